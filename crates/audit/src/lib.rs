@@ -1,0 +1,1 @@
+//! Reads a repository with both readers and its environment files; one rule a file.

@@ -1,0 +1,3 @@
+//! The program `betroth`.
+
+fn main() {}

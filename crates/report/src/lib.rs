@@ -1,0 +1,13 @@
+//! Findings: what was found, where, how bad, and what to do.
+//!
+//! The crate knows no domain. A part of Betroth that looks at something returns [`Finding`]s; here they
+//! are ordered and rendered, once, for people and for machines.
+//!
+//! *To add a rendering*, add a module beside [`json`] and name it in `cli`'s `--format`.
+//! *Not here*: rules, exit codes, reading files.
+
+mod finding;
+mod place;
+
+pub use finding::{Confidence, Finding, Fix, Related, Severity};
+pub use place::Place;

@@ -1,0 +1,256 @@
+//! What the reader of Python says, in types of our own.
+
+use betroth_agreement::{Condition, VerifierFact};
+use betroth_report::Place;
+
+/// A file handed to the reader.
+#[derive(Clone, Debug)]
+pub struct SourceFile {
+    /// Path relative to the folder looked at, with `/`.
+    pub path: String,
+    /// The text.
+    pub text: String,
+}
+
+/// Everything read from a Python tree.
+#[derive(Clone, Debug, Default)]
+pub struct Facts {
+    /// The applications that are served, each with its routes.
+    pub apis: Vec<Api>,
+    /// Places that verify a credential, reached or not, in the order of their places.
+    pub verifications: Vec<Verification>,
+    /// Callables that authenticate, or look as if they did.
+    pub callables: Vec<Callable>,
+    /// Places where a token is signed.
+    pub signatures: Vec<Signature>,
+    /// Strings in the source that serve as a key.
+    pub literal_secrets: Vec<LiteralSecret>,
+    /// Routers that no application includes: their routes are not served.
+    pub unserved: Vec<Unserved>,
+    /// What could not be read, each with its place and reason.
+    pub unread: Vec<Unread>,
+}
+
+/// One application object.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// `file:object`, for instance `backend/app/main.py:app`; for a factory `file:create_app`.
+    pub name: String,
+    /// The folder from which it is deployed, relative; `.` for the folder looked at.
+    pub root: String,
+    /// Where the object is made.
+    pub place: Place,
+    /// Its routes, as served.
+    pub routes: Vec<Route>,
+    /// Its middleware, outermost first.
+    pub middlewares: Vec<Middleware>,
+    /// Whether `/docs` and `/openapi.json` are on; `None` where that could not be told.
+    pub docs: Option<bool>,
+}
+
+/// One route as served: method and full path.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// `GET`, …, or `WS`.
+    pub method: String,
+    /// The path with every prefix, as FastAPI shows it.
+    pub path: String,
+    /// Name of the handler.
+    pub handler: String,
+    /// Where the handler's `def` stands.
+    pub place: Place,
+    /// Where the router object that declares it is made: routes of one router are siblings.
+    pub router: Place,
+    /// The answer to "is it authenticated?".
+    pub authentication: Authentication,
+    /// What gives that answer.
+    pub guards: Vec<Guard>,
+    /// Whether the handler's own code touches data: a database session, a model, a file, a remote call.
+    pub touches_data: bool,
+}
+
+/// Whether a caller without a valid credential gets through.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Authentication {
+    /// Every path verifies something or refuses.
+    Required,
+    /// Required, unless a setting says otherwise.
+    Conditional(Condition),
+    /// A valid credential is known, none at all passes too.
+    Optional,
+    /// Nothing is verified.
+    None,
+    /// The identity is what the caller writes.
+    Forgeable {
+        /// What is believed: "the header `X-User-ID`", "claims of a token whose signature is not verified".
+        what: String,
+        /// Where it is believed.
+        place: Place,
+    },
+    /// Could not be told.
+    Unknown {
+        /// Why.
+        why: String,
+        /// Where the reading stopped.
+        place: Place,
+    },
+}
+
+impl Authentication {
+    /// The word of the report: `required`, `conditional`, `optional`, `none`, `forgeable`, `unknown`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Required => "required",
+            Self::Conditional(_) => "conditional",
+            Self::Optional => "optional",
+            Self::None => "none",
+            Self::Forgeable { .. } => "forgeable",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+}
+
+/// One thing that stands before a handler, or the handler itself.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Guard {
+    /// What it is.
+    pub kind: GuardKind,
+    /// Its name in the source.
+    pub name: String,
+    /// Where it is defined.
+    pub place: Place,
+    /// Its own answer for this route.
+    pub authentication: Authentication,
+}
+
+/// Where a guard stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GuardKind {
+    /// Around the application.
+    Middleware,
+    /// `Depends` or `Security` on application, router, include, route or parameter.
+    Dependency,
+    /// A decorator under the route decorator.
+    Decorator,
+    /// The handler's own body.
+    Handler,
+}
+
+/// A callable that authenticates, or looks as if it did.
+#[derive(Clone, Debug)]
+pub struct Callable {
+    /// Its name; `Class` for an instance used as dependency.
+    pub name: String,
+    /// Where it is defined.
+    pub place: Place,
+    /// Its answer on its own.
+    pub authentication: Authentication,
+    /// Number of served routes that it guards.
+    pub routes: usize,
+    /// What it answers where nothing was verified, if that is a fixed identity written in the source.
+    pub constant_identity: Option<Place>,
+    /// Where an exception raised by the verification is turned into a pass, if anywhere.
+    pub swallowed: Option<Place>,
+    /// Settings that open it.
+    pub conditions: Vec<Condition>,
+}
+
+/// A call that verifies a credential, or switches the verification off.
+#[derive(Clone, Debug)]
+pub struct Verification {
+    /// How, with which algorithms and key.
+    pub fact: VerifierFact,
+    /// Checks that an option switches off: `verify_signature`, `verify_aud`, `verify_exp`, `verify_iss`.
+    pub switched_off: Vec<String>,
+    /// The callable in which it stands.
+    pub callable: String,
+    /// Whether any served route reaches it.
+    pub reached: bool,
+    /// Whether what it yields without verification decides anything.
+    pub believed: bool,
+}
+
+/// A place where a token is signed.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    /// Algorithm as written, if told.
+    pub algorithm: Option<String>,
+    /// Library, by its import name.
+    pub library: String,
+    /// Where.
+    pub place: Place,
+    /// Whether any served route reaches it.
+    pub reached: bool,
+}
+
+/// A string in the source that serves as a key.
+#[derive(Clone, Debug)]
+pub struct LiteralSecret {
+    /// Name of the setting or variable that holds it.
+    pub name: String,
+    /// Where the string stands. The string itself is kept nowhere.
+    pub place: Place,
+    /// Whether it is only the fall-back for an environment variable, and for which.
+    pub default_of: Option<String>,
+    /// Whether a verification or signature uses it as its key.
+    pub used_as_key: Option<Place>,
+    /// Whether the code refuses to start, or to verify, while the value is this default.
+    pub refused: bool,
+}
+
+/// A middleware around an application.
+#[derive(Clone, Debug)]
+pub struct Middleware {
+    /// Name of its class or function.
+    pub name: String,
+    /// Where it is added.
+    pub place: Place,
+    /// What it is for.
+    pub kind: MiddlewareKind,
+}
+
+/// What a middleware is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MiddlewareKind {
+    /// Starlette's `CORSMiddleware`, with its arguments.
+    Cors(Cors),
+    /// Refuses callers on some route.
+    Authentication,
+    /// Anything else.
+    Other,
+}
+
+/// The arguments of `CORSMiddleware`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cors {
+    /// Origins as written, where they could be read.
+    pub origins: Option<Vec<String>>,
+    /// `allow_origin_regex`, if given.
+    pub origin_regex: Option<String>,
+    /// `allow_credentials`; `None` where it could not be read.
+    pub credentials: Option<bool>,
+    /// `allow_headers`, where they could be read.
+    pub headers: Option<Vec<String>>,
+    /// `allow_methods`, where they could be read.
+    pub methods: Option<Vec<String>>,
+}
+
+/// A router that no application includes.
+#[derive(Clone, Debug)]
+pub struct Unserved {
+    /// Its name.
+    pub name: String,
+    /// Where it is made.
+    pub place: Place,
+    /// How many routes it declares.
+    pub routes: usize,
+}
+
+/// Something that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unread {
+    /// Where.
+    pub place: Place,
+    /// Why, and what follows from it.
+    pub why: String,
+}

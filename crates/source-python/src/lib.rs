@@ -1,0 +1,9 @@
+//! A Python tree into facts: modules, settings, FastAPI routes and who guards them, verifiers.
+//!
+//! The way in is [`read`]. Nothing is imported or run. The parser is ruff's, and no type of it leaves the crate.
+//!
+//! *Not here*: findings, file access.
+
+mod facts;
+
+pub use facts::*;
