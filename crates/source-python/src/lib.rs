@@ -5,5 +5,8 @@
 //! *Not here*: findings, file access.
 
 mod facts;
+mod thunk;
+mod tree;
+mod wiring;
 
 pub use facts::*;
