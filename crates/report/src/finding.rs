@@ -39,17 +39,35 @@ pub enum Fix {
 }
 
 /// The other place of a disagreement, or a place that follows from the same cause.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Related {
     /// Where.
-    #[serde(flatten)]
     pub place: Place,
     /// A few words on what stands there.
     pub message: String,
 }
 
+/// What tells one finding from another: its rule and the spot where its place begins.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    rule: &'static str,
+    spot: Place,
+}
+
+impl Key {
+    /// The key of the finding that `rule` makes at `place`.
+    pub fn new(rule: &'static str, place: &Place) -> Self {
+        Self {
+            rule,
+            spot: Place::new(place.file.clone(), place.line, place.column),
+        }
+    }
+}
+
 /// Something that a person should know of.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// Made with [`Finding::new`] and the methods after it, one for each thing that is not as usual.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Finding {
     /// Name of the rule, in kebab case.
     pub rule: &'static str,
@@ -60,14 +78,110 @@ pub struct Finding {
     /// What is wrong, in one lower-case sentence without a full stop.
     pub message: String,
     /// Where it is wrong.
-    #[serde(flatten)]
     pub place: Place,
-    /// A few words shown at `place`.
+    /// A few words shown at `place`; may be empty.
     pub label: String,
     /// The other places.
     pub related: Vec<Related>,
+    /// Why it matters; empty where `message` says it.
+    pub why: String,
     /// What to do.
     pub help: String,
     /// Whether a program can do it.
     pub fix: Fix,
+    /// The finding without which this one would not be; this one is then listed under it.
+    pub cause: Option<Key>,
+    /// Whether the lines at the finding's places hold a secret: every literal on them is then shown as `…`.
+    ///
+    /// What looks like a secret is never shown, with or without it (see [`human`](crate::human)).
+    pub masked: bool,
+}
+
+impl Finding {
+    /// A finding of high confidence whose cure a person decides.
+    pub fn new(
+        rule: &'static str,
+        severity: Severity,
+        place: Place,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            severity,
+            confidence: Confidence::High,
+            message: message.into(),
+            place,
+            label: String::new(),
+            related: Vec::new(),
+            why: String::new(),
+            help: String::new(),
+            fix: Fix::Manual,
+            cause: None,
+            masked: false,
+        }
+    }
+
+    /// How sure.
+    #[must_use]
+    pub fn confidence(mut self, confidence: Confidence) -> Self {
+        self.confidence = confidence;
+        self
+    }
+
+    /// A few words shown at the place.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds another place, with a few words on what stands there.
+    #[must_use]
+    pub fn related(mut self, place: Place, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            place,
+            message: message.into(),
+        });
+        self
+    }
+
+    /// Why it matters.
+    #[must_use]
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// Whether a program can do it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = fix;
+        self
+    }
+
+    /// The finding from which this one follows.
+    #[must_use]
+    pub fn because_of(mut self, cause: Key) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    /// Hides every literal on the lines shown.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        self.masked = true;
+        self
+    }
+
+    /// What tells this finding from every other.
+    pub fn key(&self) -> Key {
+        Key::new(self.rule, &self.place)
+    }
 }

@@ -7,7 +7,12 @@
 //! *Not here*: rules, exit codes, reading files.
 
 mod finding;
+pub mod human;
+pub mod json;
+mod mask;
 mod place;
+mod report;
 
-pub use finding::{Confidence, Finding, Fix, Related, Severity};
+pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
 pub use place::Place;
+pub use report::{Cause, Report};

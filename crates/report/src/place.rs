@@ -21,7 +21,12 @@ pub struct Place {
 impl Place {
     /// A spot of no width.
     pub fn new(file: impl Into<String>, line: u32, column: u32) -> Self {
-        Self { file: file.into(), line, column, width: 0 }
+        Self {
+            file: file.into(),
+            line,
+            column,
+            width: 0,
+        }
     }
 }
 

@@ -1,0 +1,105 @@
+//! Findings as JSON, for programs.
+
+use serde_json::{Value, json};
+
+use crate::{Finding, Place, Report};
+
+/// The findings of a report in its order: causes and consequences alike, each an entry of its own.
+pub fn findings(report: &Report) -> Vec<Value> {
+    report.findings().iter().map(finding).collect()
+}
+
+/// One finding: `rule`, `severity`, `confidence`, `message`, `file`, `line`, `column`, `related`, `help`, `fix`.
+///
+/// Lines and columns count from 1, columns in characters.
+fn finding(finding: &Finding) -> Value {
+    let Place {
+        file, line, column, ..
+    } = &finding.place;
+    let related = finding.related.iter().map(|related| {
+        json!({ "file": related.place.file, "line": related.place.line.max(1), "message": related.message })
+    });
+    json!({
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "message": finding.message,
+        "file": file,
+        "line": line.max(&1),
+        "column": column.max(&1),
+        "related": related.collect::<Vec<_>>(),
+        "help": finding.help,
+        "fix": finding.fix,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Confidence, Fix, Severity};
+
+    fn drift() -> Finding {
+        Finding::new(
+            "key-drift",
+            Severity::Error,
+            Place::new("api/auth.py", 22, 5),
+            "the API checks HS256, the front end signs EdDSA",
+        )
+        .confidence(Confidence::Medium)
+        .label("checks HS256")
+        .related(Place::new("web/auth.ts", 0, 7), "signs EdDSA")
+        .why("every call is refused")
+        .help("read the keys from `/api/auth/jwks`")
+        .fix(Fix::Suggested)
+    }
+
+    #[test]
+    fn a_finding_has_exactly_the_keys_of_the_report_format() {
+        insta::assert_snapshot!(format!("{:#}", finding(&drift())), @r#"
+        {
+          "rule": "key-drift",
+          "severity": "error",
+          "confidence": "medium",
+          "message": "the API checks HS256, the front end signs EdDSA",
+          "file": "api/auth.py",
+          "line": 22,
+          "column": 5,
+          "related": [
+            {
+              "file": "web/auth.ts",
+              "line": 1,
+              "message": "signs EdDSA"
+            }
+          ],
+          "help": "read the keys from `/api/auth/jwks`",
+          "fix": "suggested"
+        }
+        "#);
+    }
+
+    #[test]
+    fn a_place_without_line_and_column_stands_at_the_beginning() {
+        let value = finding(&Finding::new(
+            "rule",
+            Severity::Note,
+            Place::new("a.py", 0, 0),
+            "message",
+        ));
+        assert_eq!((&value["line"], &value["column"]), (&json!(1), &json!(1)));
+    }
+
+    #[test]
+    fn every_finding_of_a_report_is_an_entry_in_its_order() {
+        let cause = drift();
+        let follower = Finding::new(
+            "unread-claim",
+            Severity::Warning,
+            Place::new("api/me.py", 3, 1),
+            "message",
+        )
+        .because_of(cause.key());
+        let values = findings(&Report::new(vec![follower, cause]));
+        let rules: Vec<_> = values.iter().map(|value| value["rule"].as_str()).collect();
+        assert_eq!(rules, [Some("key-drift"), Some("unread-claim")]);
+    }
+}

@@ -1,0 +1,306 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn masked(file: &str, source: &str, line: usize) -> String {
+    let lines: Vec<&str> = source.lines().collect();
+    super::line(Language::of(file), &lines, line - 1, false)
+}
+
+fn last(file: &str, source: &str) -> String {
+    masked(file, source, source.lines().count())
+}
+
+#[track_caller]
+fn shows(file: &str, source: &str, expected: &str) {
+    assert_eq!(last(file, source), expected, "in {file}: {source}");
+}
+
+#[track_caller]
+fn hides(file: &str, source: &str, secret: &str) {
+    let shown = last(file, source);
+    for word in secret.split_whitespace() {
+        assert!(!shown.contains(word), "{word} shown in {file}: {shown}");
+    }
+    assert_eq!(
+        shown.chars().count(),
+        source.lines().last().map_or(0, |line| line.chars().count())
+    );
+}
+
+#[test]
+fn a_literal_assigned_to_a_secret_name_is_hidden() {
+    shows(
+        "a.py",
+        "SECRET_KEY = \"hunter2\"",
+        "SECRET_KEY = \"…\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\"",
+    );
+    for source in [
+        "jwt_secret: str = 'hunter2'",
+        "password=b'hunter2'",
+        "api_key = rb\"hunter2\"",
+        "os.environ.setdefault('AUTH_TOKEN', 'hunter2')",
+        "secret = os.getenv(\"JWT_SECRET\", \"hunter2\")",
+        "settings = {\"secret\": \"hunter2\"}",
+        "PRIVATE = f\"hunter2{suffix}\"",
+        "token = \"\"\"hunter2\"\"\"",
+        "token = \"hunter2",
+        "token = \"a\\\"hunter2\"",
+        "claims = jwt.decode(credentials, \"hunter2\", algorithms=[\"HS256\"])",
+        "# SECRET = \"hunter2\"",
+        "# the password: hunter2",
+        "body = '{\"password\": \"hunter2\"}'",
+    ] {
+        hides("a.py", source, "hunter2");
+    }
+    for source in [
+        "const secret = process.env.JWT_SECRET ?? `hunter2`;",
+        "  secret: process.env.BETTER_AUTH_SECRET || 'hunter2',",
+        "<Provider tokenKey=\"hunter2\">don't</Provider>",
+        "headers: { Authorization: \"Bearer hunter2\" },",
+        "headers: { Authorization: `Bearer hunter2${suffix}` },",
+        "// JWT_SECRET=hunter2",
+        " * password: hunter2",
+        "/* token: hunter2 */",
+        "const tokens = cond ? \"hunter2\" : other;",
+    ] {
+        hides("a.ts", source, "hunter2");
+    }
+}
+
+#[test]
+fn a_literal_on_a_later_line_of_the_statement_is_hidden() {
+    for source in [
+        "SECRET_KEY = (\n    \"hunter2\"",
+        "SECRET_KEY = \\\n    \"hunter2\"",
+        "payload = jwt.decode(\n    credentials,\n    # comment (\n    \"hunter2\",",
+        "TOKENS = [\n    'a(b',\n    f(x),\n    'hunter2',",
+    ] {
+        hides("a.py", source, "hunter2");
+    }
+    for source in [
+        "const secret =\n  process.env.A ??\n  \"hunter2\";",
+        "const secret = process.env.A\n  || \"hunter2\";",
+        "const apiKeys = {\n  first: call(a, [b]),\n  second: \"hunter2\",",
+        "sign(\n  claims,\n  {\n    with: \"hunter2\",",
+    ] {
+        hides("a.ts", source, "hunter2");
+    }
+    hides(
+        "compose.yml",
+        "- name: JWT_SECRET\n  value: hunter2",
+        "hunter2",
+    );
+    hides("compose.yml", "secrets: [\n  a,\n  hunter2", "hunter2");
+}
+
+#[test]
+fn a_function_that_speaks_of_tokens_does_not_hide_its_body() {
+    shows(
+        "a.ts",
+        "export function readToken(request) {\n  log(\"hello there\");",
+        "  log(\"hello there\");",
+    );
+    shows(
+        "a.ts",
+        "const verify = (token) => {\n  log(\"hello there\");",
+        "  log(\"hello there\");",
+    );
+    shows(
+        "a.py",
+        "def verify(token):\n    log(\"hello there\")",
+        "    log(\"hello there\")",
+    );
+    shows(
+        "a.py",
+        "log(token)\nlog(\"hello there\")",
+        "log(\"hello there\")",
+    );
+}
+
+#[test]
+fn names_stay_legible_on_lines_that_speak_of_secrets() {
+    for source in [
+        "secret = os.getenv(\"JWT_SECRET\")",
+        "secret = os.environ[\"JWT_SECRET\"]",
+        "claims = jwt.decode(token, settings.secret, algorithms=[\"HS256\", 'EdDSA'])",
+        "options = {\"verify_signature\": False}",
+        "@router.post(\"/auth/token\")",
+        "@router.get(f\"/tokens/{token_id}\")",
+        "header = f\"Bearer {token}\"",
+        "user_id = verify(token)[\"sub\"]",
+        "from app.token import verify  # the token",
+        "key: str = Field(alias=\"JWT_SECRET\")",
+    ] {
+        shows("a.py", source, source);
+    }
+    for source in [
+        "import { getToken } from \"@/lib/authToken\";",
+        "headers: { Authorization: `Bearer ${token}` },",
+        "const token = localStorage.getItem(\"auth_token\");",
+        "await fetch(`${API}/tokens/${id}`, { headers: { cookie } });",
+        "jwks = \"http://localhost:3000/api/auth/jwks\"; // the keys",
+        "headers: { \"x-api-key\": apiKey },",
+    ] {
+        shows("a.ts", source, source);
+    }
+    for source in [
+        "JWT_SECRET=${JWT_SECRET}",
+        "JWT_SECRET: ${{ secrets.JWT_SECRET }}",
+        "PORT=8000",
+    ] {
+        shows("deploy.yml", source, source);
+    }
+}
+
+#[test]
+fn an_unquoted_value_in_a_settings_file_is_hidden() {
+    shows(
+        ".env",
+        "JWT_SECRET=hunter2",
+        "JWT_SECRET=…\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}",
+    );
+    for (file, source, secret) in [
+        (
+            ".env.local",
+            "export AUTH_TOKEN = correct horse battery",
+            "correct horse battery",
+        ),
+        ("compose.yml", "      - JWT_SECRET=hunter2", "hunter2"),
+        (
+            "compose.yml",
+            "      JWT_SECRET: ${JWT_SECRET:-hunter2}",
+            "hunter2",
+        ),
+        ("compose.yml", "      \"JWT_SECRET\": hunter2", "hunter2"),
+        ("Dockerfile", "ENV JWT_SECRET hunter2", "hunter2"),
+        ("run.sh", "serve --password hunter2 --port 1", "hunter2"),
+        ("config.json", "  \"password\": \"hunter2\",", "hunter2"),
+        (".env", "API_KEY=\"hunter2", "hunter2"),
+        (".env", "# OLD_PASSWORD=hunter2", "hunter2"),
+    ] {
+        hides(file, source, secret);
+    }
+}
+
+#[test]
+fn a_password_in_a_url_is_hidden_anywhere() {
+    shows(
+        "a.py",
+        "url = \"postgresql://app:pw@db/app\"",
+        "url = \"postgresql://app:……@db/app\"",
+    );
+    hides(
+        "a.py",
+        "connect('amqp://user:p@ss:hunter2@host')",
+        "hunter2 p@ss",
+    );
+    shows(
+        "a.py",
+        "url = f\"postgresql://{user}:{word}@{host}/app\"",
+        "url = f\"postgresql://{user}:{word}@{host}/app\"",
+    );
+    shows(
+        "a.ts",
+        "fetch(\"http://localhost:8000/tasks\")",
+        "fetch(\"http://localhost:8000/tasks\")",
+    );
+}
+
+#[test]
+fn a_masked_line_shows_no_literal_at_all() {
+    let lines = ["check(\"HS256\", 'it', `${x}`, \"/a\")", "A=b c"];
+    assert_eq!(
+        super::line(Language::Script, &lines, 0, true),
+        "check(\"…\u{2026}\u{2026}\u{2026}\u{2026}\", '……', `…\u{2026}\u{2026}\u{2026}`, \"……\")"
+    );
+    assert_eq!(super::line(Language::Settings, &lines, 1, true), "A=… …");
+}
+
+#[test]
+fn names_are_not_taken_for_random_words() {
+    for name in [
+        "getCurrentUserFromSessionToken",
+        "/api/v1/users/{user_id}/tasks/archive",
+        "application/x-www-form-urlencoded",
+        "2026-01-15T10:30:00Z",
+        "BETTER_AUTH_PUBLIC_KEY",
+        "authentication-required-2026",
+        "@radix-ui/react-dropdown-menu",
+        "HTTP_401_UNAUTHORIZED",
+    ] {
+        assert_eq!(text(name), name);
+    }
+}
+
+#[test]
+fn a_line_beyond_the_end_is_empty() {
+    assert_eq!(super::line(Language::Python, &["a"], 7, false), "");
+    assert_eq!(super::line(Language::Python, &[], 0, true), "");
+}
+
+/// Characters drawn evenly from `alphabet` by `bytes`.
+fn drawn(bytes: &[u8], alphabet: &str) -> String {
+    let alphabet: Vec<char> = alphabet.chars().collect();
+    bytes
+        .iter()
+        .map(|&byte| alphabet[usize::from(byte) % alphabet.len()])
+        .collect()
+}
+
+#[test]
+fn nearly_every_random_key_is_found_without_a_name() {
+    // A linear congruence is random enough here and the same in every run.
+    let mut state = 7_u64;
+    let mut next = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        state.to_be_bytes()[0]
+    };
+    for (alphabet, length, at_least) in [
+        ("0123456789abcdef", 32, 999),
+        (
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/",
+            32,
+            980,
+        ),
+        (
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+            43,
+            995,
+        ),
+        ("abcdefghijklmnopqrstuvwxyz0123456789", 32, 995),
+        ("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 32, 930),
+    ] {
+        let found = (0..1000).filter(|_| {
+            let bytes: Vec<u8> = (0..length).map(|_| next()).collect();
+            text(&drawn(&bytes, alphabet)).chars().all(|c| c == HIDDEN)
+        });
+        let found = found.count();
+        assert!(found >= at_least, "{found} of 1000 from {alphabet}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_line_keeps_its_number_of_characters(source in "\\PC{0,80}(\n\\PC{0,80}){0,3}", file in "a\\.(py|ts|env)", all: bool) {
+        let lines: Vec<&str> = source.lines().collect();
+        for (index, line) in lines.iter().enumerate() {
+            let shown = super::line(Language::of(&file), &lines, index, all);
+            prop_assert_eq!(shown.chars().count(), line.chars().count());
+        }
+    }
+
+    #[test]
+    fn a_quoted_secret_behind_its_name_is_never_shown(
+        name in "(SECRET_KEY|jwt_secret|dbPassword|accessToken|api_key)", secret in "[a-zA-Z0-9 !#%&()*;<=>?@^|~,.{}$-]{4,40}",
+        quote in "[\"']", file in "a\\.(py|ts|json|yml|env)", separator in "( = |: |=)",
+    ) {
+        prop_assume!(!secret.trim().is_empty() && !["none", "HS256", "Bearer"].contains(&secret.trim()));
+        prop_assume!(!literal::without_interpolations(&secret.chars().collect::<Vec<_>>()).is_empty());
+        let source = format!("{name}{separator}{quote}{secret}{quote}");
+        let shown = last(&file, &source);
+        prop_assert!(!shown.contains(&secret), "{}", shown);
+    }
+}
