@@ -55,13 +55,16 @@ pub(crate) fn line(language: Language, lines: &[&str], index: usize, all: bool) 
     let mut hidden = vec![false; chars.len()];
     hide_anywhere(&chars, &mut hidden);
 
+    if context::within_text(language, lines, index, all) {
+        hide(&mut hidden, 0..chars.len());
+        return show(&chars, &hidden);
+    }
     let scan = literal::scan(&chars, language);
     let carried = context::carried(language, lines, index);
     if all || carried || context::speaks_of_secrets(text) {
-        for found in &scan.literals {
-            if all || !found.is_name(&chars) {
-                hide(&mut hidden, found.inner.clone());
-            }
+        let literals = scan.literals.iter();
+        for found in literals.filter(|it| all || !it.is_name(&chars)) {
+            hide(&mut hidden, found.inner.clone());
         }
         for range in value::bare(&chars, &scan, language, all || carried) {
             hide(&mut hidden, range);

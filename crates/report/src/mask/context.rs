@@ -3,6 +3,8 @@ use super::literal::scan;
 
 /// How many lines back a statement is followed to where it began.
 const REACH: usize = 12;
+/// How many lines back a literal of several lines is followed; a key in PEM has about thirty.
+const REACH_OF_TEXT: usize = 60;
 
 /// Parts of words near which a literal may be a secret.
 const WORDS: &[&str] = &[
@@ -60,6 +62,35 @@ pub(super) fn carried(language: Language, lines: &[&str], index: usize) -> bool 
             return true;
         }
         below = line;
+    }
+    false
+}
+
+/// Whether the line at `index` stands within a literal that is the value of something secret; with `any_name`, of
+/// anything.
+pub(super) fn within_text(
+    language: Language,
+    lines: &[&str],
+    index: usize,
+    any_name: bool,
+) -> bool {
+    for line in lines[..index.min(lines.len())]
+        .iter()
+        .rev()
+        .take(REACH_OF_TEXT)
+    {
+        let chars: Vec<char> = line.chars().collect();
+        let scan = scan(&chars, language);
+        if scan
+            .literals
+            .last()
+            .is_some_and(|last| last.goes_on(&chars))
+        {
+            return any_name || speaks_of_secrets(line);
+        }
+        if line.contains("\"\"\"") || line.contains("'''") || line.contains('`') {
+            return false;
+        }
     }
     false
 }

@@ -115,6 +115,18 @@ fn read(chars: &[char], open: usize) -> Literal {
 }
 
 impl Literal {
+    /// Whether the literal is a value that goes on in the lines below: `name = """…`, where a docstring stands alone.
+    pub(super) fn goes_on(&self, chars: &[char]) -> bool {
+        let spans_lines = chars[self.open] == '`' || self.inner.start == self.open + 3;
+        let is_open = self.end == chars.len() && self.inner.end == self.end;
+        let before = chars[..self.open]
+            .iter()
+            .rev()
+            .skip_while(|c| c.is_alphanumeric());
+        let before = before.copied().find(|c| !c.is_whitespace());
+        spans_lines && is_open && before.is_some_and(|c| "=(:,[{?|".contains(c))
+    }
+
     /// Whether the literal is plainly a name or an address: of an algorithm, a claim, a path, a key to look under.
     pub(super) fn is_name(&self, chars: &[char]) -> bool {
         let inner = &chars[self.inner.clone()];
@@ -127,6 +139,7 @@ impl Literal {
             .collect();
         is_well_known(text.trim())
             || is_path(&text)
+            || is_query(&text)
             || self.is_looked_up(inner, &before, &chars[self.end..])
     }
 
@@ -185,6 +198,12 @@ fn is_path(text: &str) -> bool {
         rest.chars()
             .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/.-_:".contains(c))
     })
+}
+
+/// A statement of SQL that compares with no literal of its own.
+fn is_query(text: &str) -> bool {
+    let verbs = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "];
+    verbs.iter().any(|verb| text.trim_start().starts_with(verb)) && !text.contains(['\'', '"', '`'])
 }
 
 /// The text without `${name}` and `{name}`; braces around anything but a name stay.

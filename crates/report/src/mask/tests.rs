@@ -95,6 +95,42 @@ fn a_literal_on_a_later_line_of_the_statement_is_hidden() {
 }
 
 #[test]
+fn a_line_within_a_secret_of_several_lines_is_hidden() {
+    hides("a.py", "PASSPHRASE = f\"\"\"\nopen sesame", "open sesame");
+    hides(
+        "a.py",
+        "sign(key, '''first\nsecond\nopen sesame",
+        "open sesame",
+    );
+    hides(
+        "a.ts",
+        "const secret = `first\nopen sesame`;",
+        "open sesame",
+    );
+    let lines = ["TEXT = \"\"\"", "open sesame"];
+    assert_eq!(
+        super::line(Language::Python, &lines, 1, true),
+        "\u{2026}".repeat(11)
+    );
+}
+
+#[test]
+fn code_after_a_docstring_or_a_finished_literal_stays_legible() {
+    for source in [
+        "def read(token):\n    \"\"\"Reads the token.\n    Of the session.\"\"\"\n    call(\"a b\")",
+        "TOKEN = \"\"\"a\nb\"\"\"\n\ncall(\"a b\")",
+        "rows = query(\"SELECT id FROM session WHERE token = :token\")",
+    ] {
+        shows("a.py", source, source.lines().last().unwrap());
+    }
+    hides(
+        "a.py",
+        "query(\"SELECT id FROM t WHERE token = 'hunter2'\")",
+        "hunter2",
+    );
+}
+
+#[test]
 fn a_function_that_speaks_of_tokens_does_not_hide_its_body() {
     shows(
         "a.ts",
