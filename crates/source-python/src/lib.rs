@@ -5,6 +5,8 @@
 //! *Not here*: findings, file access.
 
 mod facts;
+mod flow;
+mod guard;
 mod thunk;
 mod tree;
 mod wiring;

@@ -51,7 +51,11 @@ pub(crate) struct Callee<'a> {
 impl<'a> Thunk<'a> {
     /// An expression at module level.
     pub(crate) fn at_top(module: ModuleId, expr: &'a Expr) -> Self {
-        Self { module, expr, env: None }
+        Self {
+            module,
+            expr,
+            env: None,
+        }
     }
 }
 

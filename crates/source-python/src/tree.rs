@@ -50,7 +50,11 @@ const REEXPORTS: usize = 24;
 impl<'a> Tree<'a> {
     pub(crate) fn new(parsed: &'a [Parsed]) -> Self {
         let modules: Vec<_> = parsed.iter().collect();
-        let by_path = modules.iter().enumerate().map(|(i, m)| (m.path(), ModuleId::new(i))).collect();
+        let by_path = modules
+            .iter()
+            .enumerate()
+            .map(|(i, m)| (m.path(), ModuleId::new(i)))
+            .collect();
         let mut folders = HashSet::default();
         for module in &modules {
             let mut folder = module.folder();
@@ -140,8 +144,14 @@ impl<'a> Tree<'a> {
             Binding::Class(node) => vec![Definition::Class(id, node)],
             Binding::Value(expr) => vec![Definition::Variable(id, expr)],
             Binding::Import(dotted) => vec![self.target(self.import(id, dotted))],
-            Binding::From { level, module, name } => match self.import_from(id, level, module) {
-                Target::External(package) => vec![Definition::External(format!("{package}.{name}"))],
+            Binding::From {
+                level,
+                module,
+                name,
+            } => match self.import_from(id, level, module) {
+                Target::External(package) => {
+                    vec![Definition::External(format!("{package}.{name}"))]
+                }
                 target => self.member_within(&self.target(target), name, hops - 1),
             },
             Binding::Opaque => vec![Definition::Opaque],
@@ -165,7 +175,9 @@ impl<'a> Tree<'a> {
 
     fn member_within(&self, of: &Definition<'a>, name: &str, hops: usize) -> Vec<Definition<'a>> {
         let folder = match of {
-            Definition::External(dotted) => return vec![Definition::External(format!("{dotted}.{name}"))],
+            Definition::External(dotted) => {
+                return vec![Definition::External(format!("{dotted}.{name}"))];
+            }
             Definition::Module(module) => {
                 let found = self.name_within(*module, name, hops);
                 if !found.is_empty() {
@@ -179,6 +191,9 @@ impl<'a> Tree<'a> {
             Definition::Namespace(folder) => folder.clone(),
             _ => return Vec::new(),
         };
-        self.in_folder(&folder, name).map(|target| self.target(target)).into_iter().collect()
+        self.in_folder(&folder, name)
+            .map(|target| self.target(target))
+            .into_iter()
+            .collect()
     }
 }

@@ -32,7 +32,11 @@ pub(super) fn parent(path: &str) -> &str {
 }
 
 fn join(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 impl<'a> Tree<'a> {
@@ -46,7 +50,9 @@ impl<'a> Tree<'a> {
         if let Some(found) = self.imports.borrow().get(&key) {
             return found.clone();
         }
-        let found = self.search(from, dotted).unwrap_or_else(|| Target::External(dotted.to_owned()));
+        let found = self
+            .search(from, dotted)
+            .unwrap_or_else(|| Target::External(dotted.to_owned()));
         self.imports.borrow_mut().insert(key, found.clone());
         found
     }
@@ -78,8 +84,13 @@ impl<'a> Tree<'a> {
             }
             folder = parent(folder);
         }
-        let (packages, roots): (Vec<&str>, Vec<&str>) = above.into_iter().partition(|folder| self.is_package(folder));
-        let near = roots.into_iter().chain(packages).find_map(|root| self.exact(root, from, dotted));
+        let (packages, roots): (Vec<&str>, Vec<&str>) = above
+            .into_iter()
+            .partition(|folder| self.is_package(folder));
+        let near = roots
+            .into_iter()
+            .chain(packages)
+            .find_map(|root| self.exact(root, from, dotted));
         near.or_else(|| self.elsewhere(from, dotted))
     }
 
@@ -112,7 +123,11 @@ impl<'a> Tree<'a> {
     }
 
     fn descend(&self, root: &str, dotted: &str) -> Option<Target> {
-        let path = if dotted.is_empty() { root.to_owned() } else { join(root, &dotted.replace('.', "/")) };
+        let path = if dotted.is_empty() {
+            root.to_owned()
+        } else {
+            join(root, &dotted.replace('.', "/"))
+        };
         self.at(&path)
     }
 
@@ -124,11 +139,22 @@ impl<'a> Tree<'a> {
     fn at(&self, path: &str) -> Option<Target> {
         let file = |path: String| self.by_path.get(path.as_str()).copied().map(Target::Module);
         file(join(path, "__init__.py"))
-            .or_else(|| if path.is_empty() { None } else { file(format!("{path}.py")) })
-            .or_else(|| self.folders.contains(path).then(|| Target::Namespace(path.to_owned())))
+            .or_else(|| {
+                if path.is_empty() {
+                    None
+                } else {
+                    file(format!("{path}.py"))
+                }
+            })
+            .or_else(|| {
+                self.folders
+                    .contains(path)
+                    .then(|| Target::Namespace(path.to_owned()))
+            })
     }
 
     fn is_package(&self, folder: &str) -> bool {
-        self.by_path.contains_key(join(folder, "__init__.py").as_str())
+        self.by_path
+            .contains_key(join(folder, "__init__.py").as_str())
     }
 }

@@ -50,10 +50,19 @@ impl Parsed {
         lines.extend(
             memchr_newlines(&text).map(|at| TextSize::try_from(at + 1).unwrap_or_default()),
         );
-        let mut parsed = Self { path, text, syntax, lines, broken: None };
+        let mut parsed = Self {
+            path,
+            text,
+            syntax,
+            lines,
+            broken: None,
+        };
         parsed.broken = parsed.syntax.errors().first().map(|error| Unread {
             place: parsed.place(error.location),
-            why: format!("syntax error: {}; the statements around it were skipped", lower_first(&error.error.to_string())),
+            why: format!(
+                "syntax error: {}; the statements around it were skipped",
+                lower_first(&error.error.to_string())
+            ),
         });
         Ok(parsed)
     }
@@ -88,12 +97,23 @@ impl Parsed {
 
     /// The place of a range: its start, and its width on that line.
     pub(crate) fn place(&self, range: TextRange) -> Place {
-        let line = self.lines.partition_point(|start| *start <= range.start()).saturating_sub(1);
+        let line = self
+            .lines
+            .partition_point(|start| *start <= range.start())
+            .saturating_sub(1);
         let start = usize::from(self.lines[line]);
         let at = usize::from(range.start()).min(self.text.len());
-        let end = self.lines.get(line + 1).map_or(self.text.len(), |next| usize::from(*next) - 1);
+        let end = self
+            .lines
+            .get(line + 1)
+            .map_or(self.text.len(), |next| usize::from(*next) - 1);
         let chars = |from: usize, to: usize| {
-            u32::try_from(self.text.get(from..to).map_or(0, |part| part.chars().count())).unwrap_or(u32::MAX)
+            u32::try_from(
+                self.text
+                    .get(from..to)
+                    .map_or(0, |part| part.chars().count()),
+            )
+            .unwrap_or(u32::MAX)
         };
         Place {
             file: self.path.clone(),
@@ -105,7 +125,9 @@ impl Parsed {
 }
 
 fn memchr_newlines(text: &str) -> impl Iterator<Item = usize> {
-    text.bytes().enumerate().filter_map(|(at, byte)| (byte == b'\n').then_some(at))
+    text.bytes()
+        .enumerate()
+        .filter_map(|(at, byte)| (byte == b'\n').then_some(at))
 }
 
 /// The line on which the text first nests too deep, counting brackets, chained operators and indentation.
@@ -137,5 +159,7 @@ fn too_deep(text: &str) -> Option<u32> {
 
 fn lower_first(message: &str) -> String {
     let mut chars = message.chars();
-    chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |first| {
+        first.to_lowercase().chain(chars).collect()
+    })
 }

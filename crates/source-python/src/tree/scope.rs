@@ -14,7 +14,11 @@ pub(crate) enum Binding<'a> {
     /// `import a.b as name` (whole), or `import a.b` (binds `a`).
     Import(&'a str),
     /// `from module import name`.
-    From { level: u32, module: &'a str, name: &'a str },
+    From {
+        level: u32,
+        module: &'a str,
+        name: &'a str,
+    },
     /// Anything else.
     Opaque,
 }
@@ -37,10 +41,17 @@ pub(crate) struct Scope<'a> {
 impl<'a> Scope<'a> {
     /// The names that the top level of a module binds.
     pub(crate) fn of_module(body: &'a [Stmt]) -> Self {
-        let mut scope = Self { names: HashMap::new(), ..Self::default() };
+        let mut scope = Self {
+            names: HashMap::new(),
+            ..Self::default()
+        };
         scope.read(body, false);
         for statement in body {
-            Globals { scope: &mut scope, declared: Vec::new() }.visit_stmt(statement);
+            Globals {
+                scope: &mut scope,
+                declared: Vec::new(),
+            }
+            .visit_stmt(statement);
         }
         scope
     }
@@ -48,7 +59,10 @@ impl<'a> Scope<'a> {
     /// The bindings that can be in force at the end of the scope: the last unconditional one and all after it.
     pub(crate) fn bindings(&self, name: &str) -> impl Iterator<Item = &Binding<'a>> {
         let all = self.names.get(name).map_or(&[][..], Vec::as_slice);
-        let from = all.iter().rposition(|(_, conditional)| !conditional).unwrap_or(0);
+        let from = all
+            .iter()
+            .rposition(|(_, conditional)| !conditional)
+            .unwrap_or(0);
         all[from..].iter().map(|(binding, _)| binding)
     }
 
@@ -67,7 +81,10 @@ impl<'a> Scope<'a> {
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>, conditional: bool) {
-        self.names.entry(name).or_default().push((binding, conditional));
+        self.names
+            .entry(name)
+            .or_default()
+            .push((binding, conditional));
     }
 
     fn read(&mut self, body: &'a [Stmt], conditional: bool) {
@@ -109,10 +126,21 @@ impl<'a> Scope<'a> {
                 for alias in &node.names {
                     let name = alias.name.as_str();
                     if name == "*" {
-                        self.stars.push(Star { level: node.level, module });
+                        self.stars.push(Star {
+                            level: node.level,
+                            module,
+                        });
                     } else {
                         let bound = alias.asname.as_ref().map_or(name, |asname| asname.as_str());
-                        self.bind(bound, Binding::From { level: node.level, module, name }, conditional);
+                        self.bind(
+                            bound,
+                            Binding::From {
+                                level: node.level,
+                                module,
+                                name,
+                            },
+                            conditional,
+                        );
                     }
                 }
             }
@@ -157,7 +185,11 @@ impl<'a> Scope<'a> {
 
     fn assign(&mut self, target: &'a Expr, value: Option<&'a Expr>, conditional: bool) {
         match target {
-            Expr::Name(name) => self.bind(name.id.as_str(), value.map_or(Binding::Opaque, Binding::Value), conditional),
+            Expr::Name(name) => self.bind(
+                name.id.as_str(),
+                value.map_or(Binding::Opaque, Binding::Value),
+                conditional,
+            ),
             Expr::Tuple(tuple) => self.unpack(&tuple.elts, value, conditional),
             Expr::List(list) => self.unpack(&list.elts, value, conditional),
             Expr::Starred(starred) => self.assign(&starred.value, None, conditional),
@@ -193,8 +225,11 @@ struct Globals<'s, 'a> {
 impl<'a> Visitor<'a> for Globals<'_, 'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::Global(node) = statement {
-            self.declared.extend(node.names.iter().map(|name| name.as_str()));
-            self.scope.rebound.extend(node.names.iter().map(|name| name.as_str()));
+            self.declared
+                .extend(node.names.iter().map(|name| name.as_str()));
+            self.scope
+                .rebound
+                .extend(node.names.iter().map(|name| name.as_str()));
         }
         visitor::walk_stmt(self, statement);
     }

@@ -1,0 +1,246 @@
+//! Judges whether a callable refuses: follows every path through it and asks what was verified where it lets pass.
+//!
+//! The reading is path-sensitive and follows calls into the tree. Loops run at most once, calls are followed
+//! [`DEPTH`] deep, and what cannot be read is `unknown`, never safe: a call that is handed the credential and
+//! is not understood marks its path as unread.
+
+mod attribute;
+mod call;
+mod class;
+mod condition;
+mod database;
+mod exception;
+mod expression;
+mod external;
+mod inject;
+mod liveness;
+mod method;
+mod name;
+mod outcome;
+mod request;
+mod service;
+mod state;
+mod statement;
+mod token;
+mod value;
+
+pub(crate) use call::{Arguments, plain};
+pub(crate) use class::{Found, Member};
+pub(crate) use exception::Exception;
+pub(crate) use outcome::{Answer, Exit, Outcome, judge};
+pub(crate) use state::{Facts, Locals, State, settle};
+pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Site, Taint, Value};
+
+use std::rc::Rc;
+
+use betroth_report::Place;
+use foldhash::{HashMap, HashMapExt as _, HashSet};
+use ruff_python_ast::Expr;
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use crate::thunk::{Environment, Thunk};
+use crate::tree::{ModuleId, Tree};
+use betroth_agreement::VerifierKind;
+
+/// How deep calls into the tree are followed.
+pub(crate) const DEPTH: usize = 9;
+
+/// How many expressions are evaluated for one question before the rest is not told.
+const STEPS: u32 = 60_000;
+
+/// A place that verifies.
+#[derive(Clone, Debug)]
+pub(crate) struct CheckFact<'a> {
+    pub(crate) site: Site,
+    pub(crate) kind: VerifierKind,
+    /// The library, by its import name.
+    pub(crate) library: Option<Rc<str>>,
+    /// A refusal may come as an answer of status 200 with `null`, as from Better Auth's `get-session`.
+    pub(crate) null_refuses: bool,
+    pub(crate) algorithms: Vec<(String, Option<Setting>)>,
+    /// The key as a value.
+    pub(crate) key: Option<Value<'a>>,
+    pub(crate) checks_issuer: bool,
+    pub(crate) checks_audience: bool,
+    pub(crate) requires_expiry: bool,
+    /// Checks that an option switches off.
+    pub(crate) switched_off: Vec<String>,
+}
+
+/// The request that a middleware is judged for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct RouteContext {
+    pub(crate) method: Rc<str>,
+    pub(crate) path: Rc<str>,
+}
+
+/// The function whose body is being read.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame<'a> {
+    pub(crate) module: ModuleId,
+    pub(crate) captured: Option<Rc<Locals<'a>>>,
+    pub(crate) env: Environment<'a>,
+    pub(crate) class: Option<(ModuleId, Node<'a, ruff_python_ast::StmtClassDef>)>,
+    pub(crate) live: Rc<liveness::Liveness<'a>>,
+    /// Name of the first parameter of a method.
+    pub(crate) receiver: Option<&'a str>,
+}
+
+/// The exception in force in a handler, under a name that no program can use.
+pub(crate) const CAUGHT: &str = "<caught>";
+
+impl Frame<'_> {
+    /// Whether a local name still matters after `offset`.
+    pub(crate) fn keeps(&self, name: &str, offset: u32) -> bool {
+        name == CAUGHT || self.receiver == Some(name) || self.live.after(name, offset)
+    }
+}
+
+/// The ways out of a body other than its end.
+#[derive(Debug, Default)]
+pub(crate) struct Exits<'a> {
+    pub(crate) returns: Vec<(State<'a>, Value<'a>)>,
+    pub(crate) raises: Vec<(State<'a>, Exception<'a>)>,
+    pub(crate) breaks: Vec<State<'a>>,
+    pub(crate) continues: Vec<State<'a>>,
+    /// Inside a `try`: anything may be raised before any statement.
+    pub(crate) guarded: bool,
+}
+
+/// Values with the paths on which they are reached.
+pub(crate) type Values<'a> = Vec<(State<'a>, Value<'a>)>;
+
+type Memo<'a> = HashMap<call::Key<'a>, Rc<Vec<Outcome<'a>>>>;
+
+/// The evaluator, with all that it has learned so far.
+pub(crate) struct Engine<'a, 't> {
+    pub(crate) tree: &'t Tree<'a>,
+    pub(crate) checks: Vec<CheckFact<'a>>,
+    check_sites: HashMap<(Site, VerifierKind), Check>,
+    memo: Memo<'a>,
+    variables: HashMap<*const Expr, Value<'a>>,
+    live: HashMap<*const ruff_python_ast::StmtFunctionDef, Rc<liveness::Liveness<'a>>>,
+    mutable: HashMap<*const ruff_python_ast::StmtClassDef, Rc<HashSet<&'a str>>>,
+    calls: Vec<*const ruff_python_ast::StmtFunctionDef>,
+    steps: u32,
+    /// The last call was cut short by a limit, so its result belongs to no other call.
+    limited: bool,
+    pub(crate) route: Option<RouteContext>,
+    /// `request.state` is known: every middleware that could write to it has been followed.
+    pub(crate) state_known: bool,
+    /// Keys and other strings of the source that a signing or verifying function was given, with that place.
+    pub(crate) keys: Vec<(Value<'a>, Site)>,
+    /// Places where a token is signed: library, algorithm.
+    pub(crate) signatures: Vec<(Site, Rc<str>, Option<String>)>,
+    /// Unverified decodes: site, library and options that were switched off.
+    pub(crate) unverified: Vec<(Site, Rc<str>, Vec<String>)>,
+}
+
+impl<'a, 't> Engine<'a, 't> {
+    pub(crate) fn new(tree: &'t Tree<'a>) -> Self {
+        Self {
+            tree,
+            checks: Vec::new(),
+            check_sites: HashMap::new(),
+            memo: HashMap::new(),
+            variables: HashMap::new(),
+            live: HashMap::new(),
+            mutable: HashMap::new(),
+            calls: Vec::new(),
+            steps: 0,
+            limited: false,
+            route: None,
+            state_known: false,
+            keys: Vec::new(),
+            signatures: Vec::new(),
+            unverified: Vec::new(),
+        }
+    }
+
+    /// Starts a new question: the budget is whole again.
+    pub(crate) fn begin(&mut self) {
+        self.steps = 0;
+        self.limited = false;
+    }
+
+    /// The frame of a module's top level.
+    pub(crate) fn top(&self, module: ModuleId, env: Environment<'a>) -> Frame<'a> {
+        Frame {
+            module,
+            captured: None,
+            env,
+            class: None,
+            live: Rc::default(),
+            receiver: None,
+        }
+    }
+
+    /// The value of an expression outside any function of its own, on a path of which nothing is known.
+    pub(crate) fn value_of(&mut self, thunk: &Thunk<'a>) -> Value<'a> {
+        let frame = self.top(thunk.module, thunk.env.clone());
+        let mut exits = Exits::default();
+        let values = self.eval(&frame, thunk.expr, State::default(), &mut exits);
+        one(values)
+    }
+
+    pub(crate) fn site(&self, frame: &Frame<'a>, node: &impl Ranged) -> Site {
+        site(frame.module, node.range())
+    }
+
+    /// The place of a site in its file.
+    pub(crate) fn place(&self, site: Site) -> Place {
+        self.tree.module(site.module).place(TextRange::new(
+            TextSize::new(site.start),
+            TextSize::new(site.end.max(site.start)),
+        ))
+    }
+
+    /// Enters a check in the table, once for each site and kind.
+    pub(crate) fn check(&mut self, fact: CheckFact<'a>) -> Check {
+        if let Some(known) = self.check_sites.get(&(fact.site, fact.kind)) {
+            return *known;
+        }
+        let number = Check::try_from(self.checks.len()).unwrap_or(Check::MAX);
+        self.check_sites.insert((fact.site, fact.kind), number);
+        self.checks.push(fact);
+        number
+    }
+
+    /// Enters a check that has no algorithm.
+    pub(crate) fn plain_check(&mut self, site: Site, kind: VerifierKind) -> Check {
+        self.check(CheckFact {
+            site,
+            kind,
+            library: None,
+            null_refuses: false,
+            algorithms: Vec::new(),
+            key: None,
+            checks_issuer: false,
+            checks_audience: false,
+            requires_expiry: true,
+            switched_off: Vec::new(),
+        })
+    }
+}
+
+pub(crate) fn site(module: ModuleId, range: TextRange) -> Site {
+    Site {
+        module,
+        start: range.start().into(),
+        end: range.end().into(),
+    }
+}
+
+/// The one value that all paths agree on; else something of unknown value with the taint of all.
+pub(crate) fn one<'a>(values: Values<'a>) -> Value<'a> {
+    let mut values = values.into_iter().map(|(_, value)| value);
+    let Some(first) = values.next() else {
+        return Value::opaque();
+    };
+    let rest: Vec<_> = values.collect();
+    if rest.iter().all(|value| *value == first) {
+        first
+    } else {
+        Value::computed(rest.iter().chain([&first]))
+    }
+}

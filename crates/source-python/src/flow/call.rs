@@ -1,0 +1,531 @@
+//! Calls: arguments, functions of the tree, and what a call of anything else yields.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use ruff_python_ast::{Expr, Parameters, StmtFunctionDef};
+
+use super::liveness::Liveness;
+use super::outcome::{Exit, Outcome};
+use super::state::Locals;
+use super::value::{Closure, Data, Node, RequestPart, Taint, Value};
+use super::{DEPTH, Engine, Exits, Frame, RouteContext, Site, State, Values};
+use crate::tree::Definition;
+
+/// The arguments of a call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Arguments<'a> {
+    pub(crate) positional: Vec<Value<'a>>,
+    pub(crate) keywords: Vec<(Rc<str>, Value<'a>)>,
+    /// What `*args` and `**kwargs` of unknown length carry.
+    pub(crate) rest: Vec<Value<'a>>,
+}
+
+impl<'a> Arguments<'a> {
+    pub(crate) fn of(positional: Vec<Value<'a>>) -> Self {
+        Self {
+            positional,
+            ..Self::default()
+        }
+    }
+
+    /// The argument at this position or of this name.
+    pub(crate) fn value(&self, position: usize, name: &str) -> Option<&Value<'a>> {
+        self.positional.get(position).or_else(|| self.keyword(name))
+    }
+
+    pub(crate) fn keyword(&self, name: &str) -> Option<&Value<'a>> {
+        self.keywords
+            .iter()
+            .find(|(key, _)| key.as_ref() == name)
+            .map(|(_, value)| value)
+    }
+
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Value<'a>> {
+        self.positional
+            .iter()
+            .chain(self.keywords.iter().map(|(_, value)| value))
+            .chain(&self.rest)
+    }
+
+    pub(crate) fn taint(&self) -> Taint {
+        self.all()
+            .fold(Taint::NOTHING, |taint, value| taint.with(value.taint()))
+    }
+}
+
+/// What a call's outcome depends on.
+#[derive(Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key<'a> {
+    closure: Closure<'a>,
+    locals: Locals<'a>,
+    request: Rc<BTreeMap<Rc<str>, Value<'a>>>,
+    route: Option<RouteContext>,
+    state_known: bool,
+}
+
+/// A function longer than this, in bytes of source, is followed only where it is handed something of the request.
+const SMALL: u32 = 1_500;
+
+impl<'a> Engine<'a, '_> {
+    /// Calls a value.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a call is all of these: who, by which name, with what, where, on which path"
+    )]
+    pub(crate) fn call(
+        &mut self,
+        frame: &Frame<'a>,
+        callee: &Value<'a>,
+        named: Option<&'a Expr>,
+        arguments: Arguments<'a>,
+        site: Site,
+        mut state: State<'a>,
+        exits: &mut Exits<'a>,
+    ) -> Values<'a> {
+        match callee {
+            Value::Function(closure) => {
+                self.call_function(closure, None, &arguments, site, state, exits)
+            }
+            Value::Method(method) => self.call_function(
+                &method.1,
+                Some(method.0.clone()),
+                &arguments,
+                site,
+                state,
+                exits,
+            ),
+            Value::Lambda(module, node, captured) => {
+                let mut locals = (**captured).clone();
+                if let Some(parameters) = &node.0.parameters {
+                    self.bind(&mut locals, *module, parameters, None, &arguments);
+                }
+                let inner = Frame {
+                    captured: Some(Rc::new(locals)),
+                    ..self.top(*module, None)
+                };
+                let outer = Rc::clone(&state.locals);
+                state.locals = Rc::default();
+                self.eval(&inner, &node.0.body, state, exits)
+                    .into_iter()
+                    .map(|(mut state, value)| {
+                        state.locals = Rc::clone(&outer);
+                        (state, value)
+                    })
+                    .collect()
+            }
+            Value::Class(module, class) => {
+                self.construct(*module, *class, &arguments, site, state, exits)
+            }
+            Value::Instance(instance) => {
+                match self.find(instance.module, instance.class, "__call__") {
+                    Some(found) => match self.method_of(callee, &found) {
+                        Some(method) => {
+                            self.call(frame, &method, None, arguments, site, state, exits)
+                        }
+                        None => vec![(state, Value::opaque())],
+                    },
+                    None => match self.scheme_of(instance) {
+                        Some(scheme) => self.call_scheme(&scheme, site, state, exits),
+                        None => self.unread_call(
+                            "an object whose class was not read",
+                            &arguments,
+                            site,
+                            state,
+                        ),
+                    },
+                }
+            }
+            Value::Scheme(scheme) => self.call_scheme(&Rc::clone(scheme), site, state, exits),
+            Value::External(name) => {
+                self.call_external(frame, &Rc::clone(name), &arguments, site, state, exits)
+            }
+            Value::Member(member) => {
+                let (receiver, name) = (member.0.clone(), Rc::clone(&member.1));
+                self.call_method(
+                    frame, &receiver, named, &name, &arguments, site, state, exits,
+                )
+            }
+            Value::Partial(partial) => {
+                let mut all = Arguments::default();
+                for (name, value) in &partial.1 {
+                    match name {
+                        Some(name) => all.keywords.push((Rc::clone(name), value.clone())),
+                        None => all.positional.push(value.clone()),
+                    }
+                }
+                all.positional.extend(arguments.positional);
+                all.keywords.extend(arguments.keywords);
+                all.rest.extend(arguments.rest);
+                let callee = partial.0.clone();
+                self.call(frame, &callee, None, all, site, state, exits)
+            }
+            Value::Next => {
+                state.facts.passed = true;
+                if exits.guarded {
+                    exits.raises.push((state.clone(), super::Exception::Any));
+                }
+                vec![(state, Value::Response(None))]
+            }
+            Value::None => Vec::new(),
+            _ => self.unread_call("a callable that could not be told", &arguments, site, state),
+        }
+    }
+
+    /// A call that cannot be read: what it was handed decides what that means.
+    pub(crate) fn unread_call(
+        &mut self,
+        what: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+        mut state: State<'a>,
+    ) -> Values<'a> {
+        let taint = arguments.taint();
+        let mut value = Value::computed(arguments.all());
+        if taint.has(Taint::CREDENTIAL.with(Taint::REQUEST)) {
+            state.facts.unread.get_or_insert_with(|| {
+                (
+                    format!("{what} is handed the credential and was not read").into(),
+                    site,
+                )
+            });
+            if let Value::Data(data) = &mut value {
+                data.taint = data.taint.without(Taint::REQUEST).with(Taint::UNREAD);
+            }
+        }
+        for argument in arguments.all() {
+            state.believe(argument, site);
+        }
+        if let Value::Data(data) = &mut value {
+            data.setting = None;
+        }
+        vec![(state, value)]
+    }
+
+    /// Calls a function of the tree with arguments.
+    pub(crate) fn call_function(
+        &mut self,
+        closure: &Closure<'a>,
+        receiver: Option<Value<'a>>,
+        arguments: &Arguments<'a>,
+        site: Site,
+        state: State<'a>,
+        exits: &mut Exits<'a>,
+    ) -> Values<'a> {
+        let node = closure.node.0;
+        let interesting = Taint::CREDENTIAL
+            .with(Taint::REQUEST)
+            .with(Taint::IDENTITY)
+            .with(Taint::UNVERIFIED)
+            .with(Taint::UNREAD);
+        let handed = arguments
+            .all()
+            .chain(&receiver)
+            .any(|value| value.taint().has(interesting) || passes_on(value))
+            || closure
+                .captured
+                .as_ref()
+                .is_some_and(|captured| captured.values().any(passes_on));
+        let length = u32::from(node.range.end()) - u32::from(node.range.start());
+        if self.calls.len() >= DEPTH
+            || self.calls.contains(&std::ptr::from_ref(node))
+            || (!handed && (length > SMALL || self.calls.len() > 4))
+        {
+            if handed {
+                self.limited = true;
+                return self.unread_call(&format!("`{}`", node.name), arguments, site, state);
+            }
+            let mut value = Value::computed(arguments.all());
+            if let Value::Data(data) = &mut value {
+                data.setting = None;
+            }
+            return vec![(state, value)];
+        }
+        let mut locals = Locals::default();
+        self.bind(
+            &mut locals,
+            closure.module,
+            &node.parameters,
+            receiver.clone(),
+            arguments,
+        );
+        let outcomes = self.run(closure, locals, receiver.is_some(), &state);
+        self.resume(&outcomes, state, exits)
+    }
+
+    /// Goes on after a call, once for each way it can end.
+    pub(crate) fn resume(
+        &mut self,
+        outcomes: &[Outcome<'a>],
+        state: State<'a>,
+        exits: &mut Exits<'a>,
+    ) -> Values<'a> {
+        let mut values = Vec::new();
+        for outcome in outcomes {
+            let mut next = State {
+                locals: Rc::clone(&state.locals),
+                request: Rc::clone(&outcome.request),
+                facts: state.facts.clone(),
+            };
+            if !next.facts.join(&outcome.facts) {
+                continue;
+            }
+            match &outcome.exit {
+                Exit::Return(value) => values.push((next, value.clone())),
+                Exit::Raise(exception) => exits.raises.push((next, exception.clone())),
+            }
+        }
+        values
+    }
+
+    /// Every way in which the body of a function can end, given its parameters.
+    pub(crate) fn run(
+        &mut self,
+        closure: &Closure<'a>,
+        locals: Locals<'a>,
+        method: bool,
+        state: &State<'a>,
+    ) -> Rc<Vec<Outcome<'a>>> {
+        let key = Key {
+            closure: closure.clone(),
+            locals,
+            request: Rc::clone(&state.request),
+            route: self.route.clone(),
+            state_known: self.state_known,
+        };
+        if let Some(known) = self.memo.get(&key) {
+            return Rc::clone(known);
+        }
+        let node = closure.node.0;
+        let frame = Frame {
+            module: closure.module,
+            captured: closure.captured.clone(),
+            env: closure.env.clone(),
+            class: closure.class,
+            live: self.liveness(node),
+            receiver: method.then(|| first_parameter(&node.parameters)).flatten(),
+        };
+        let limited = std::mem::take(&mut self.limited);
+        self.calls.push(std::ptr::from_ref(node));
+        let mut exits = Exits::default();
+        let start = State {
+            locals: Rc::new(key.locals.clone()),
+            request: Rc::clone(&state.request),
+            facts: super::Facts::default(),
+        };
+        let ended = self.body(&frame, &node.body, vec![start], &mut exits);
+        self.calls.pop();
+        exits
+            .returns
+            .extend(ended.into_iter().map(|state| (state, Value::None)));
+        let outcomes = Rc::new(Outcome::collect(exits));
+        if !self.limited {
+            self.memo.insert(key, Rc::clone(&outcomes));
+        }
+        self.limited |= limited;
+        outcomes
+    }
+
+    pub(crate) fn liveness(&mut self, node: &'a StmtFunctionDef) -> Rc<Liveness<'a>> {
+        Rc::clone(
+            self.live
+                .entry(std::ptr::from_ref(node))
+                .or_insert_with(|| Rc::new(Liveness::of(node))),
+        )
+    }
+
+    /// Binds the parameters of a method.
+    pub(crate) fn bind_parameters(
+        &mut self,
+        locals: &mut Locals<'a>,
+        closure: &Closure<'a>,
+        receiver: Value<'a>,
+        arguments: &Arguments<'a>,
+    ) {
+        self.bind(
+            locals,
+            closure.module,
+            &closure.node.0.parameters,
+            Some(receiver),
+            arguments,
+        );
+    }
+
+    /// Binds parameters to arguments as Python does; what is missing has its default.
+    fn bind(
+        &mut self,
+        locals: &mut Locals<'a>,
+        module: crate::tree::ModuleId,
+        parameters: &'a Parameters,
+        receiver: Option<Value<'a>>,
+        arguments: &Arguments<'a>,
+    ) {
+        let mut positional = receiver
+            .into_iter()
+            .chain(arguments.positional.iter().cloned());
+        let rest = Value::computed(&arguments.rest);
+        let mut taken = Vec::new();
+        for parameter in parameters.posonlyargs.iter().chain(&parameters.args) {
+            let name = parameter.parameter.name.as_str();
+            let value = positional
+                .next()
+                .or_else(|| arguments.keyword(name).cloned());
+            taken.push(name);
+            let value = match value {
+                Some(value) => value,
+                None if !arguments.rest.is_empty() => rest.clone(),
+                None => self.default(module, parameter.default.as_deref()),
+            };
+            locals.bind(name, value);
+        }
+        if let Some(vararg) = &parameters.vararg {
+            let left: Vec<Value<'a>> = positional.collect();
+            let value = if arguments.rest.is_empty() {
+                Value::List(left.into())
+            } else {
+                Value::computed(left.iter().chain(&arguments.rest))
+            };
+            locals.bind(&vararg.name, value);
+        }
+        for parameter in &parameters.kwonlyargs {
+            let name = parameter.parameter.name.as_str();
+            taken.push(name);
+            let value = match arguments.keyword(name) {
+                Some(value) => value.clone(),
+                None if !arguments.rest.is_empty() => rest.clone(),
+                None => self.default(module, parameter.default.as_deref()),
+            };
+            locals.bind(name, value);
+        }
+        if let Some(kwarg) = &parameters.kwarg {
+            let left = arguments
+                .keywords
+                .iter()
+                .filter(|(name, _)| !taken.contains(&name.as_ref()));
+            let value = if arguments.rest.is_empty() {
+                Value::Dict(
+                    left.map(|(name, value)| (Value::Str(Rc::clone(name)), value.clone()))
+                        .collect(),
+                )
+            } else {
+                Value::computed(left.map(|(_, value)| value).chain(&arguments.rest))
+            };
+            locals.bind(&kwarg.name, value);
+        }
+    }
+
+    fn default(&mut self, module: crate::tree::ModuleId, default: Option<&'a Expr>) -> Value<'a> {
+        let Some(default) = default else {
+            return Value::opaque();
+        };
+        let frame = self.top(module, None);
+        match super::one(self.eval(&frame, default, State::default(), &mut Exits::default())) {
+            // A default that only FastAPI understands, in a plain call.
+            Value::Depends(_) | Value::Parameter(_) => Value::opaque(),
+            value => value,
+        }
+    }
+
+    /// A function of a module with those of its decorators applied that the tree defines.
+    pub(crate) fn decorated_at_top(&mut self, closure: Closure<'a>) -> Value<'a> {
+        let node = closure.node.0;
+        let module = closure.module;
+        let frame = self.top(module, None);
+        let mut value = Value::Function(Rc::new(closure));
+        for decorator in node.decorator_list.iter().rev() {
+            let name = match &decorator.expression {
+                Expr::Call(call) => call.func.as_ref(),
+                other => other,
+            };
+            // `@router.get(…)` and the like register; only a function of the tree can change what is called.
+            let Expr::Name(name) = name else { continue };
+            if self
+                .tree
+                .name(module, name.id.as_str())
+                .iter()
+                .any(|definition| matches!(definition, Definition::Function(..)))
+            {
+                value = self.decorated(
+                    &frame,
+                    &decorator.expression,
+                    value,
+                    &State::default(),
+                    &mut Exits::default(),
+                );
+            }
+        }
+        value
+    }
+
+    /// What a decorator makes of a function; one of another package is taken to leave it as it is.
+    pub(crate) fn decorated(
+        &mut self,
+        frame: &Frame<'a>,
+        decorator: &'a Expr,
+        function: Value<'a>,
+        state: &State<'a>,
+        exits: &mut Exits<'a>,
+    ) -> Value<'a> {
+        let callee = super::one(self.eval(frame, decorator, state.clone(), exits));
+        match callee {
+            Value::Function(_) | Value::Method(_) | Value::Lambda(..) => {
+                let site = self.site(frame, decorator);
+                let values = self.call(
+                    frame,
+                    &callee,
+                    None,
+                    Arguments::of(vec![function.clone()]),
+                    site,
+                    state.clone(),
+                    exits,
+                );
+                match super::one(values) {
+                    made @ (Value::Function(_)
+                    | Value::Instance(_)
+                    | Value::Lambda(..)
+                    | Value::Partial(_)) => made,
+                    _ => function,
+                }
+            }
+            _ => function,
+        }
+    }
+}
+
+/// Whether a callee can let the request pass on, or answers for it, with this in hand.
+fn passes_on(value: &Value<'_>) -> bool {
+    match value {
+        Value::Next | Value::Request(_) | Value::Scheme(_) | Value::Depends(_) => true,
+        Value::Instance(instance) => instance
+            .fields
+            .iter()
+            .any(|(_, value)| matches!(value, Value::Next)),
+        Value::Function(_) | Value::Method(_) | Value::Lambda(..) => true,
+        Value::List(items) => items.iter().any(passes_on),
+        Value::Data(Data { proof: Some(_), .. }) => true,
+        _ => false,
+    }
+}
+
+fn first_parameter(parameters: &Parameters) -> Option<&str> {
+    parameters
+        .posonlyargs
+        .iter()
+        .chain(&parameters.args)
+        .next()
+        .map(|parameter| parameter.parameter.name.as_str())
+}
+
+/// A function value outside any call.
+pub(crate) fn plain<'a>(module: crate::tree::ModuleId, node: &'a StmtFunctionDef) -> Closure<'a> {
+    Closure {
+        module,
+        node: Node(node),
+        captured: None,
+        env: None,
+        class: None,
+    }
+}
+
+/// The request as a whole.
+pub(crate) const REQUEST: RequestPart = RequestPart::Whole;

@@ -1,0 +1,130 @@
+//! Middleware, judged for one request: what it lets go on to the next, and what it then stands for.
+
+use std::rc::Rc;
+
+use ruff_python_ast::StmtClassDef;
+
+use crate::flow::{
+    Arguments, Closure, Engine, Exits, Node, Outcome, RequestPart, Site, State, Value,
+};
+use crate::tree::ModuleId;
+
+impl<'a> Engine<'a, '_> {
+    /// A middleware class of the tree: `dispatch(request, call_next)`, or ASGI's `(scope, receive, send)`.
+    pub(crate) fn middleware_class(
+        &mut self,
+        module: ModuleId,
+        class: Node<'a, StmtClassDef>,
+        keywords: Vec<(Rc<str>, Value<'a>)>,
+        site: Site,
+        state: &State<'a>,
+    ) -> Vec<Outcome<'a>> {
+        let arguments = Arguments {
+            positional: vec![Value::Next],
+            keywords,
+            ..Arguments::default()
+        };
+        let mut exits = Exits::default();
+        let made = crate::flow::one(self.construct(
+            module,
+            class,
+            &arguments,
+            site,
+            State::default(),
+            &mut exits,
+        ));
+        let made = match &made {
+            // Without an `__init__` of its own the base keeps the application.
+            Value::Instance(instance) => Value::with_field(instance, "app", Value::Next),
+            other => other.clone(),
+        };
+        let (method, arguments) = match self.find(module, class, "dispatch") {
+            Some(found) => (
+                self.method_of(&made, &found),
+                vec![Value::Request(RequestPart::Whole), Value::Next],
+            ),
+            None => match self.find(module, class, "__call__") {
+                Some(found) => (
+                    self.method_of(&made, &found),
+                    vec![
+                        Value::Request(RequestPart::Scope),
+                        Value::opaque(),
+                        Value::opaque(),
+                    ],
+                ),
+                None => (None, Vec::new()),
+            },
+        };
+        let Some(Value::Method(method)) = method else {
+            return Vec::new();
+        };
+        let (receiver, closure) = (method.0.clone(), method.1.clone());
+        self.outcomes(
+            &closure,
+            Some(receiver),
+            &Arguments::of(arguments),
+            site,
+            state,
+        )
+    }
+
+    /// A middleware function `(request, call_next)`.
+    pub(crate) fn middleware_function(
+        &mut self,
+        closure: &Closure<'a>,
+        site: Site,
+        state: &State<'a>,
+    ) -> Vec<Outcome<'a>> {
+        let arguments = Arguments::of(vec![Value::Request(RequestPart::Whole), Value::Next]);
+        self.outcomes(closure, None, &arguments, site, state)
+    }
+
+    /// A decorator around a handler: what its wrapper lets through to the handler.
+    pub(crate) fn decorator(
+        &mut self,
+        decorator: &Value<'a>,
+        site: Site,
+        state: &State<'a>,
+    ) -> Vec<Outcome<'a>> {
+        let frame = self.top(site.module, None);
+        let mut exits = Exits::default();
+        let made = crate::flow::one(self.call(
+            &frame,
+            decorator,
+            None,
+            Arguments::of(vec![Value::Next]),
+            site,
+            State::default(),
+            &mut exits,
+        ));
+        let Value::Function(wrapper) = made else {
+            return Vec::new();
+        };
+        let arguments = Arguments {
+            keywords: vec![
+                ("request".into(), Value::Request(RequestPart::Whole)),
+                ("websocket".into(), Value::Request(RequestPart::Socket)),
+            ],
+            ..Arguments::default()
+        };
+        self.outcomes(&wrapper, None, &arguments, site, state)
+    }
+
+    fn outcomes(
+        &mut self,
+        closure: &Closure<'a>,
+        receiver: Option<Value<'a>>,
+        arguments: &Arguments<'a>,
+        site: Site,
+        state: &State<'a>,
+    ) -> Vec<Outcome<'a>> {
+        let mut exits = Exits::default();
+        let start = State {
+            request: Rc::clone(&state.request),
+            ..State::default()
+        };
+        let values = self.call_function(closure, receiver, arguments, site, start, &mut exits);
+        exits.returns.extend(values);
+        Outcome::collect(exits)
+    }
+}

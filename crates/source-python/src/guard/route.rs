@@ -1,0 +1,427 @@
+//! One route: what runs before its handler, and whether a caller without a credential gets through all of it.
+
+use std::rc::Rc;
+
+use betroth_report::Place;
+use foldhash::HashSet;
+
+use super::callable::passing;
+use crate::facts::{Authentication, Guard, GuardKind};
+use crate::flow::{
+    Answer, Closure, Engine, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Site, State,
+    Taint, Value, judge, site,
+};
+use crate::thunk::Thunk;
+use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
+use ruff_text_size::Ranged;
+
+/// A route with its answer.
+pub(crate) struct Judged {
+    pub(crate) authentication: Authentication,
+    pub(crate) guards: Vec<Guard>,
+    /// The checks that hold on some path that lets pass.
+    pub(crate) checks: Vec<crate::flow::Check>,
+}
+
+/// How many paths are carried from one guard to the next.
+const PATHS: usize = 32;
+
+/// Packages whose middleware watches, compresses or limits, and lets in whom it does not know.
+#[rustfmt::skip]
+const WATCHING: &[&str] = &[
+    "starlette", "fastapi", "slowapi", "prometheus_client", "prometheus_fastapi_instrumentator", "starlette_exporter", "asgi_correlation_id",
+    "sentry_sdk", "opentelemetry", "uvicorn", "brotli_asgi", "secure", "ddtrace", "elasticapm", "starlette_context", "structlog", "newrelic",
+    "fastapi_cache", "functools", "contextlib", "dependency_injector", "cachetools", "aiocache", "tenacity", "langfuse", "fastapi_limiter",
+    "asgiref", "pyinstrument", "logfire", "typing", "deprecated", "fastapi_pagination", "beartype", "starlette_graphene3", "debug_toolbar",
+];
+
+/// Judges one route of an application.
+pub(crate) fn judge_route<'a>(
+    engine: &mut Engine<'a, '_>,
+    application: &Application<'a>,
+    declared: &Declared<'a>,
+) -> Judged {
+    engine.begin();
+    engine.route = Some(RouteContext {
+        method: declared.method.as_str().into(),
+        path: declared.path.as_str().into(),
+    });
+    let mut route = Walk {
+        engine,
+        states: vec![State::default()],
+        guards: Vec::new(),
+    };
+    let all = || application.middlewares.iter().chain(&declared.middlewares);
+    route.engine.state_known = all().all(|added| !matches!(added.kind, AddedKind::Opaque(_)));
+    for added in all() {
+        route.middleware(added, declared.method == "WS");
+    }
+    for thunk in &declared.dependencies {
+        route.dependency(thunk);
+    }
+    if let Handler::Function(callee, class) = &declared.handler {
+        let closure = Closure {
+            module: callee.module,
+            node: Node(callee.node),
+            captured: None,
+            env: callee.env.clone(),
+            class: class.map(|(module, class)| (module, Node(class))),
+        };
+        for thunk in &declared.decorators {
+            route.decorator(thunk);
+        }
+        route.handler(&closure, class.is_some(), declared.method == "WS");
+    }
+    let Walk {
+        states, mut guards, ..
+    } = route;
+    let answer = judge(states.iter().map(|state| &state.facts));
+    let place = match &declared.handler {
+        Handler::Function(callee, _) => engine.tree.place(callee.module, &callee.node.name),
+        Handler::Opaque(_, place) => place.clone(),
+    };
+    let authentication = engine.authentication(&answer, &place);
+    let mut checks: Vec<_> = states
+        .iter()
+        .flat_map(|state| state.facts.verified.iter().copied())
+        .collect();
+    checks.sort_unstable();
+    checks.dedup();
+    engine.route = None;
+    engine.state_known = false;
+    guards.dedup();
+    Judged {
+        authentication,
+        guards,
+        checks,
+    }
+}
+
+struct Walk<'e, 'a, 't> {
+    engine: &'e mut Engine<'a, 't>,
+    /// The paths that have got this far.
+    states: Vec<State<'a>>,
+    guards: Vec<Guard>,
+}
+
+impl<'a> Walk<'_, 'a, '_> {
+    /// Carries every path through what stands next, given how that can end after each.
+    fn through(
+        &mut self,
+        site: Site,
+        middleware: bool,
+        mut outcomes: impl FnMut(&mut Engine<'a, '_>, &State<'a>) -> Vec<Outcome<'a>>,
+    ) -> Answer {
+        let mut next: Vec<State<'a>> = Vec::new();
+        let mut seen = HashSet::default();
+        let mut own: Vec<Facts> = Vec::new();
+        for state in &self.states {
+            let ended = outcomes(self.engine, state);
+            own.extend(passing(self.engine, &ended, middleware, site));
+            for outcome in ended {
+                let Exit::Return(value) = &outcome.exit else {
+                    continue;
+                };
+                if middleware && !outcome.facts.passed
+                    || matches!(value, Value::Response(Some(401 | 403)))
+                {
+                    continue;
+                }
+                let mut after = State {
+                    request: Rc::clone(&outcome.request),
+                    facts: state.facts.clone(),
+                    ..State::default()
+                };
+                let mut facts = outcome.facts.clone();
+                facts.passed = false;
+                facts.swallowed = None;
+                if !after.facts.join(&facts) {
+                    continue;
+                }
+                after.believe(value, site);
+                for written in outcome.request.values() {
+                    after.believe(written, site);
+                }
+                if seen.insert(after.clone()) {
+                    next.push(after);
+                }
+            }
+        }
+        let answer = judge(own.iter());
+        crate::flow::settle(&mut next);
+        if next.len() > PATHS {
+            // Paths of equal standing tell the same.
+            let mut kinds = HashSet::default();
+            next.retain(|state| {
+                kinds.insert((
+                    state.facts.verified.is_empty(),
+                    state.facts.forged.is_some(),
+                    state.facts.unread.is_some(),
+                    state.facts.flags.is_empty(),
+                    Rc::clone(&state.request),
+                ))
+            });
+        }
+        self.states = next;
+        answer
+    }
+
+    fn guard(&mut self, kind: GuardKind, name: String, place: Place, answer: &Answer) {
+        if *answer != Answer::None {
+            let authentication = self.engine.authentication(answer, &place);
+            self.guards.push(Guard {
+                kind,
+                name,
+                place,
+                authentication,
+            });
+        }
+    }
+
+    fn middleware(&mut self, added: &Added<'a>, socket: bool) {
+        match &added.kind {
+            AddedKind::Cors(_) => {}
+            AddedKind::Class(module, class, keywords) => {
+                let class = Node(*class);
+                let site = site(*module, class.0.name.range());
+                let plain_asgi = self.engine.find(*module, class, "dispatch").is_none();
+                if socket && !plain_asgi {
+                    // Starlette's BaseHTTPMiddleware hands a WebSocket on untouched.
+                    return;
+                }
+                let keywords: Vec<_> = keywords
+                    .iter()
+                    .map(|(name, thunk)| (Rc::from(*name), self.engine.value_of(thunk)))
+                    .collect();
+                let answer = self.through(site, true, |engine, state| {
+                    engine.middleware_class(*module, class, keywords.clone(), site, state)
+                });
+                let place = self.engine.tree.place(*module, &class.0.name);
+                self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
+            }
+            AddedKind::Function(module, node) => {
+                if socket {
+                    return;
+                }
+                let site = site(*module, node.name.range());
+                let closure = Closure {
+                    module: *module,
+                    node: Node(*node),
+                    captured: None,
+                    env: None,
+                    class: None,
+                };
+                let answer = self.through(site, true, |engine, state| {
+                    engine.middleware_function(&closure, site, state)
+                });
+                let place = self.engine.tree.place(*module, &node.name);
+                self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
+            }
+            AddedKind::External(name, _) => {
+                let package = name.split('.').next().unwrap_or(name);
+                if !WATCHING.contains(&package) {
+                    self.unread(&format!(
+                        "the middleware `{name}` is of another package and was not read"
+                    ));
+                }
+            }
+            AddedKind::Opaque(_) => self.unread(&format!(
+                "the middleware `{}` could not be told",
+                added.name
+            )),
+        }
+    }
+
+    fn unread(&mut self, why: &str) {
+        let nowhere = Site {
+            module: crate::tree::ModuleId::new(0),
+            start: 0,
+            end: 0,
+        };
+        for state in &mut self.states {
+            state
+                .facts
+                .unread
+                .get_or_insert_with(|| (why.into(), nowhere));
+        }
+    }
+
+    fn dependency(&mut self, thunk: &Thunk<'a>) {
+        let value = self.engine.value_of(thunk);
+        let at = site(thunk.module, thunk.expr.range());
+        self.depends_on(&value, at);
+    }
+
+    fn depends_on(&mut self, value: &Value<'a>, at: Site) {
+        if !matches!(value, Value::Depends(_)) {
+            return;
+        }
+        let answer = self.through(at, false, |engine, state| {
+            engine.dependency_outcomes(value, at, state)
+        });
+        if let Some((name, place)) = self.engine.named(value) {
+            self.guard(GuardKind::Dependency, name, place, &answer);
+        } else if answer != Answer::None {
+            let place = self.engine.place(at);
+            self.guard(
+                GuardKind::Dependency,
+                self.engine.text_of(at).to_owned(),
+                place,
+                &answer,
+            );
+        }
+    }
+
+    fn decorator(&mut self, thunk: &Thunk<'a>) {
+        let value = self.engine.value_of(thunk);
+        let at = site(thunk.module, thunk.expr.range());
+        match &value {
+            Value::Function(_) | Value::Method(_) => {
+                let probe = self.engine.decorator(&value, at, &State::default());
+                if !probe.iter().any(|outcome| outcome.facts.passed) {
+                    return;
+                }
+                let answer = self.through(at, true, |engine, state| {
+                    engine.decorator(&value, at, state)
+                });
+                if let Some((name, place)) = self.engine.named(&value) {
+                    self.guard(GuardKind::Decorator, name, place, &answer);
+                }
+            }
+            Value::External(name) | Value::Made(name) => {
+                let package = name.split('.').next().unwrap_or(name);
+                if name.as_ref() == "starlette.authentication.requires" {
+                    let check = self
+                        .engine
+                        .plain_check(at, betroth_agreement::VerifierKind::Unknown);
+                    for state in &mut self.states {
+                        state.facts.verify(check);
+                    }
+                    let place = self.engine.place(at);
+                    self.guard(
+                        GuardKind::Decorator,
+                        "requires".into(),
+                        place,
+                        &Answer::Required,
+                    );
+                } else if !WATCHING.contains(&package) {
+                    self.unread(&format!(
+                        "the decorator `{name}` is of another package and was not read"
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn handler(&mut self, closure: &Closure<'a>, method: bool, socket: bool) {
+        let node = closure.node.0;
+        let at = site(closure.module, node.name.range());
+        let skip = usize::from(method);
+        // Its parameters' dependencies first, one by one, for the list of guards.
+        for value in self.engine.parameter_dependencies(closure, skip) {
+            let answer = {
+                let outcomes = self.engine.dependency_outcomes(
+                    &value.0,
+                    value.1,
+                    &self.states.first().cloned().unwrap_or_default(),
+                );
+                let passes = passing(self.engine, &outcomes, false, value.1);
+                judge(passes.iter())
+            };
+            if let Some((name, place)) = self.engine.named(&value.0) {
+                self.guard(GuardKind::Dependency, name, place, &answer);
+            } else if answer != Answer::None {
+                let place = self.engine.place(value.1);
+                self.guard(
+                    GuardKind::Dependency,
+                    self.engine.text_of(value.1).to_owned(),
+                    place,
+                    &answer,
+                );
+            }
+        }
+        let mut rows: Vec<(State<'a>, Vec<(Rc<str>, Value<'a>)>)> = Vec::new();
+        let mut ended = Exits::default();
+        for state in std::mem::take(&mut self.states) {
+            for (mut state, row) in self.engine.parameters(closure, skip, at, state, &mut ended) {
+                for (_, value) in &row {
+                    // A value that only arrives, as a parameter of the handler, is believed nowhere yet.
+                    if value.taint().has(Taint::UNVERIFIED) {
+                        state.believe(value, at);
+                    }
+                }
+                rows.push((state, row));
+            }
+        }
+        let open = rows
+            .iter()
+            .any(|(state, _)| state.facts.verified.is_empty());
+        let telling = rows
+            .iter()
+            .any(|(_, row)| row.iter().any(|(_, value)| tells(value)));
+        let before: Vec<State<'a>> = rows.iter().map(|(state, _)| state.clone()).collect();
+        if !open || !telling {
+            self.states = before;
+            crate::flow::settle(&mut self.states);
+            return;
+        }
+        let mut after = Vec::new();
+        let mut own = Vec::new();
+        for (state, row) in rows {
+            if !state.facts.verified.is_empty() {
+                after.push(state);
+                continue;
+            }
+            let mut locals = Locals::default();
+            for (name, value) in row {
+                locals.bind(&name, value);
+            }
+            if method && let Some(first) = node.parameters.args.first() {
+                locals.bind(&first.parameter.name, Value::opaque());
+            }
+            let outcomes = self.engine.run(closure, locals, method, &state);
+            for outcome in outcomes.iter() {
+                let Exit::Return(value) = &outcome.exit else {
+                    continue;
+                };
+                if matches!(value, Value::Response(Some(401 | 403)))
+                    || socket && outcome.facts.closed
+                {
+                    continue;
+                }
+                let mut next = State {
+                    request: Rc::clone(&state.request),
+                    facts: state.facts.clone(),
+                    ..State::default()
+                };
+                if next.facts.join(&outcome.facts) {
+                    own.push(outcome.facts.clone());
+                    after.push(next);
+                }
+            }
+        }
+        if own.is_empty() {
+            // It lets nobody pass, or was not understood: what stood before it decides.
+            self.states = if after.is_empty() { before } else { after };
+            return;
+        }
+        let answer = judge(own.iter());
+        let place = self.engine.tree.place(closure.module, &node.name);
+        self.guard(GuardKind::Handler, node.name.to_string(), place, &answer);
+        self.states = after;
+        crate::flow::settle(&mut self.states);
+    }
+}
+
+/// Whether a handler given this can itself ask who the caller is.
+fn tells(value: &Value<'_>) -> bool {
+    let taint = value.taint();
+    taint.has(
+        Taint::CREDENTIAL
+            .with(Taint::REQUEST)
+            .with(Taint::IDENTITY)
+            .with(Taint::UNREAD),
+    ) || value.check().is_some()
+        || matches!(value, Value::None | Value::Request(_))
+}
