@@ -24,7 +24,7 @@ pub(crate) struct Frame<'a> {
 pub(crate) enum Bound<'a> {
     /// An expression, not yet computed.
     Expression(Thunk<'a>),
-    /// A nested function.
+    /// A nested function; the names around it are those of the frame that binds it.
     Function(Callee<'a>),
     /// A nested class.
     Class(ModuleId, &'a StmtClassDef),
@@ -59,11 +59,14 @@ impl<'a> Thunk<'a> {
     }
 }
 
-/// Looks a local name up, from the innermost frame outwards.
-pub(crate) fn local<'e, 'a>(mut env: &'e Environment<'a>, name: &str) -> Option<&'e Bound<'a>> {
+/// Looks a local name up, from the innermost frame outwards; with the frame that binds it.
+pub(crate) fn local<'e, 'a>(
+    mut env: &'e Environment<'a>,
+    name: &str,
+) -> Option<(&'e Bound<'a>, &'e Rc<Frame<'a>>)> {
     while let Some(frame) = env {
         if let Some(bound) = frame.names.get(name) {
-            return Some(bound);
+            return Some((bound, frame));
         }
         env = &frame.outer;
     }

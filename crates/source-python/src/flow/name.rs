@@ -23,7 +23,7 @@ impl<'a> Engine<'a, '_> {
         {
             return value.clone();
         }
-        if let Some(bound) = thunk::local(&frame.env, name) {
+        if let Some((bound, around)) = thunk::local(&frame.env, name) {
             return match bound {
                 Bound::Expression(thunk) => {
                     let thunk = thunk.clone();
@@ -33,7 +33,7 @@ impl<'a> Engine<'a, '_> {
                     module: callee.module,
                     node: Node(callee.node),
                     captured: None,
-                    env: callee.env.clone(),
+                    env: Some(Rc::clone(around)),
                     class: None,
                 })),
                 Bound::Class(module, class) => Value::Class(*module, Node(class)),
