@@ -7,7 +7,7 @@ mod route;
 mod tests;
 
 pub(crate) use callable::judge_callable;
-pub(crate) use route::{Judged, judge_route};
+pub(crate) use route::judge_route;
 
 use betroth_agreement::Condition;
 use betroth_report::Place;

@@ -7,8 +7,10 @@
 mod facts;
 mod flow;
 mod guard;
+mod read;
 mod thunk;
 mod tree;
 mod wiring;
 
 pub use facts::*;
+pub use read::read;

@@ -153,6 +153,16 @@ impl<'a> Tree<'a> {
             })
     }
 
+    /// The folder from which a module is deployed: the one against which its absolute imports of the tree resolve,
+    /// else the nearest above it that is no package. `.` for the folder looked at.
+    pub(crate) fn root(&self, id: ModuleId) -> String {
+        let mut folder = self.module(id).folder();
+        while self.is_package(folder) && !folder.is_empty() {
+            folder = parent(folder);
+        }
+        if folder.is_empty() { ".".to_owned() } else { folder.to_owned() }
+    }
+
     fn is_package(&self, folder: &str) -> bool {
         self.by_path
             .contains_key(join(folder, "__init__.py").as_str())

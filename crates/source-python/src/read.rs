@@ -1,0 +1,196 @@
+//! From files to facts: parse, wire, judge.
+
+mod callable;
+mod data;
+mod secret;
+mod signature;
+mod verification;
+
+use foldhash::HashMap;
+
+use crate::facts::{
+    Api, Authentication, Facts, Middleware, MiddlewareKind, Route, SourceFile, Unread,
+};
+use crate::flow::{Check, Engine};
+use crate::guard::judge_route;
+use crate::tree::{Parsed, Tree};
+use crate::wiring::{AddedKind, Application, Handler};
+use betroth_report::Place;
+
+/// The stack on which a tree is read: code nests deeper than a thread's usual share allows.
+const STACK: usize = 512 << 20;
+
+/// Reads the Python files of a tree.
+///
+/// Paths are relative to the folder looked at, with `/`. What cannot be read is in [`Facts::unread`]; the rest is read all the same.
+pub fn read(files: Vec<SourceFile>) -> Facts {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .name("source-python".into())
+            .stack_size(STACK)
+            .spawn_scoped(scope, || read_here(files))
+            .map_err(|error| error.to_string())
+            .and_then(|handle| {
+                handle
+                    .join()
+                    .map_err(|_| "the reader came to an unexpected end".to_owned())
+            })
+            .unwrap_or_else(|why| Facts {
+                unread: vec![Unread {
+                    place: Place::new(".", 1, 1),
+                    why: format!("the Python sources were not read: {why}"),
+                }],
+                ..Facts::default()
+            })
+    })
+}
+
+fn read_here(files: Vec<SourceFile>) -> Facts {
+    let mut facts = Facts::default();
+    let mut parsed = Vec::with_capacity(files.len());
+    for file in parse(files) {
+        match file {
+            Ok(file) => {
+                facts.unread.extend(file.broken().cloned());
+                parsed.push(file);
+            }
+            Err(unread) => facts.unread.push(unread),
+        }
+    }
+    let tree = Tree::new(&parsed);
+    let wiring = crate::wiring::applications(&tree);
+    facts.unread.extend(wiring.unread);
+    facts.unserved = wiring.unserved;
+    let mut engine = Engine::new(&tree);
+    let mut reached = Reached::default();
+    for application in &wiring.applications {
+        let api = api(&mut engine, application, &mut reached);
+        facts.apis.push(api);
+    }
+    facts.callables = callable::callables(&mut engine, &wiring.applications, &mut reached);
+    facts.verifications = verification::verifications(&engine, &reached);
+    facts.signatures = signature::signatures(&mut engine, &reached);
+    facts.literal_secrets = secret::literal_secrets(&mut engine);
+    facts.unread.sort();
+    facts.unread.dedup();
+    facts
+}
+
+/// Parses on all cores, in the order of the files.
+fn parse(files: Vec<SourceFile>) -> Vec<Result<Parsed, Unread>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    if files.len() < 2 * cores {
+        return files.into_iter().map(Parsed::new).collect();
+    }
+    let count = files.len();
+    let next = std::sync::Mutex::new(files.into_iter().enumerate());
+    let done = std::sync::Mutex::new(Vec::with_capacity(count));
+    std::thread::scope(|scope| {
+        let work = || {
+            loop {
+                let taken = next.lock().ok().and_then(|mut files| files.next());
+                let Some((at, file)) = taken else { break };
+                let parsed = Parsed::new(file);
+                if let Ok(mut done) = done.lock() {
+                    done.push((at, parsed));
+                }
+            }
+        };
+        for _ in 1..cores {
+            // Without a second thread this one does it all.
+            let _ = std::thread::Builder::new()
+                .stack_size(64 << 20)
+                .spawn_scoped(scope, work);
+        }
+        work();
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, parsed)| parsed).collect()
+}
+
+/// What the served routes reach.
+#[derive(Debug, Default)]
+pub(crate) struct Reached {
+    /// How many routes each check guards.
+    pub(crate) checks: HashMap<Check, usize>,
+    /// How many routes each guard stands before, by its place.
+    pub(crate) guards: HashMap<Place, (usize, Authentication)>,
+    /// Checks with a number below this one were met on the way of some served route.
+    pub(crate) met: usize,
+    /// The same for unverified decodings and signatures.
+    pub(crate) unverified: usize,
+    pub(crate) signatures: usize,
+}
+
+fn api<'a>(engine: &mut Engine<'a, '_>, application: &Application<'a>, reached: &mut Reached) -> Api {
+    let mut routes = Vec::with_capacity(application.routes.len());
+    let mut refusing: Vec<Place> = Vec::new();
+    for declared in &application.routes {
+        let judged = judge_route(engine, application, declared);
+        for check in &judged.checks {
+            *reached.checks.entry(*check).or_default() += 1;
+        }
+        for guard in &judged.guards {
+            let entry = reached
+                .guards
+                .entry(guard.place.clone())
+                .or_insert_with(|| (0, guard.authentication.clone()));
+            entry.0 += 1;
+            if guard.kind == crate::facts::GuardKind::Middleware {
+                refusing.push(guard.place.clone());
+            }
+        }
+        let (handler, place, touches_data) = match &declared.handler {
+            Handler::Function(callee, _) => (
+                callee.node.name.to_string(),
+                engine.tree.place(callee.module, &callee.node.name),
+                data::touches_data(engine.tree, callee.module, callee.node),
+            ),
+            Handler::Opaque(text, place) => (text.clone(), place.clone(), false),
+        };
+        routes.push(Route {
+            method: declared.method.clone(),
+            path: declared.path.clone(),
+            handler,
+            place,
+            router: declared.router.clone(),
+            authentication: judged.authentication,
+            guards: judged.guards,
+            touches_data,
+        });
+    }
+    reached.met = engine.checks.len();
+    reached.unverified = engine.unverified.len();
+    reached.signatures = engine.signatures.len();
+    let middlewares = application
+        .middlewares
+        .iter()
+        .map(|added| {
+            let defined = match &added.kind {
+                AddedKind::Class(module, node, _) => Some(engine.tree.place(*module, &node.name)),
+                AddedKind::Function(module, node) => Some(engine.tree.place(*module, &node.name)),
+                _ => None,
+            };
+            Middleware {
+                name: added.name.clone(),
+                place: added.place.clone(),
+                kind: match &added.kind {
+                    AddedKind::Cors(cors) => MiddlewareKind::Cors(cors.clone()),
+                    _ if defined.is_some_and(|place| refusing.contains(&place)) => {
+                        MiddlewareKind::Authentication
+                    }
+                    _ => MiddlewareKind::Other,
+                },
+            }
+        })
+        .collect();
+    Api {
+        name: application.name.clone(),
+        root: engine.tree.root(application.module),
+        place: application.place.clone(),
+        routes,
+        middlewares,
+        docs: application.docs,
+    }
+}
