@@ -1,0 +1,252 @@
+//! What a TypeScript tree says about who is logged in: the public types.
+
+use betroth_agreement::{
+    CredentialFact, CredentialKind, Evidence, IssuerFact, IssuerKind, KeySource,
+};
+use betroth_report::Place;
+
+/// Everything read from the tree.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Front ends, one for each folder whose `package.json` names a framework.
+    pub webs: Vec<Web>,
+    /// Files, or parts of files, that could not be read.
+    pub unread: Vec<Unread>,
+}
+
+/// A file that could not be read, or not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// Where.
+    pub place: Place,
+    /// Why.
+    pub why: String,
+}
+
+impl Unread {
+    pub(crate) fn new(path: &str, line: u32, why: String) -> Self {
+        Self {
+            place: Place::new(path, line, 1),
+            why,
+        }
+    }
+}
+
+/// What a front end is built with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Framework {
+    /// Next.js, either router.
+    Next,
+    /// Docusaurus.
+    Docusaurus,
+    /// Nuxt.
+    Nuxt,
+    /// `SvelteKit`.
+    SvelteKit,
+    /// Remix.
+    Remix,
+    /// `TanStack` Start.
+    TanStack,
+    /// Expo.
+    Expo,
+    /// Astro.
+    Astro,
+    /// Create React App.
+    CreateReactApp,
+    /// Vite with a view library.
+    Vite,
+    /// React, bundled otherwise.
+    React,
+    /// Vue, bundled otherwise.
+    Vue,
+    /// Svelte, bundled otherwise.
+    Svelte,
+    /// Angular.
+    Angular,
+}
+
+/// One front end, with the auth services that it talks to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Web {
+    /// Its folder relative to the tree; empty for the tree itself.
+    pub root: String,
+    /// What it is built with.
+    pub framework: Framework,
+    /// Better Auth servers: its own, else those of services beside it.
+    pub auth: Vec<BetterAuthConfig>,
+    /// Better Auth clients.
+    pub clients: Vec<AuthClient>,
+    /// Everything that makes a credential, whether or not the API gets it.
+    pub issuers: Vec<IssuerFact>,
+    /// Calls to the API, and to its own route handlers.
+    pub calls: Vec<Call>,
+    /// The same by wrapper and kind, API only.
+    pub credentials: Vec<CredentialFact>,
+    /// Rewrites of `next.config`, development proxies of Vite.
+    pub rewrites: Vec<Rewrite>,
+}
+
+/// A call of `betterAuth(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BetterAuthConfig {
+    /// Folder of the nearest `package.json`.
+    pub root: String,
+    /// The call.
+    pub place: Place,
+    /// Plugins in their order.
+    pub plugins: Vec<Plugin>,
+    /// Options of the `jwt` plugin where it is there.
+    pub jwt: Option<JwtOptions>,
+    /// `secret`; without it Better Auth reads `BETTER_AUTH_SECRET`, then `AUTH_SECRET`.
+    pub secret: Option<Evidence<KeySource>>,
+    /// `baseURL`.
+    pub base_url: Option<Text>,
+    /// `basePath`; `/api/auth` by default.
+    pub base_path: Option<Text>,
+    /// Entries of `trustedOrigins`.
+    pub trusted_origins: Vec<Text>,
+    /// `session.cookieCache.enabled`.
+    pub cookie_cache: Option<Place>,
+    /// `advanced.cookiePrefix`.
+    pub cookie_prefix: Option<Text>,
+    /// `advanced.useSecureCookies`.
+    pub secure_cookies: Option<bool>,
+    /// `advanced.crossSubDomainCookies.enabled`.
+    pub cross_sub_domain: bool,
+    /// Names of the options written, dotted, with their places: `session.expiresIn`.
+    pub options: Vec<(String, Place)>,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// One plugin of a Better Auth server or client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugin {
+    /// The function's exported name: `jwt`, `bearer`, `organization`, `jwtClient`.
+    pub name: String,
+    /// Its call.
+    pub place: Place,
+}
+
+/// Options of the `jwt` plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwtOptions {
+    /// `jwks.keyPairConfig.alg`; `EdDSA` by default.
+    pub algorithm: Evidence<String>,
+    /// `jwt.issuer`; the origin of `baseURL` by default.
+    pub issuer: Option<Text>,
+    /// `jwt.audience`; as `issuer` by default.
+    pub audience: Option<Text>,
+    /// `jwt.expirationTime` as written; 15 minutes by default.
+    pub expiration: Option<Text>,
+    /// Claims that `jwt.definePayload` returns; `None` where there is none and the whole user is the payload.
+    pub payload: Option<Vec<String>>,
+    /// `jwks.jwksPath`; `/jwks` by default.
+    pub jwks_path: Option<Text>,
+    /// The plugin's call.
+    pub place: Place,
+}
+
+/// A call of `createAuthClient(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthClient {
+    /// The call.
+    pub place: Place,
+    /// `baseURL`.
+    pub base_url: Option<Text>,
+    /// Client plugins: `jwtClient`, `organizationClient`.
+    pub plugins: Vec<Plugin>,
+}
+
+/// A text as far as it is known, with where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The text; `{}` for each part that is not known.
+    pub value: String,
+    /// The environment variable from which it, or its start, is read.
+    pub environment: Option<String>,
+    /// Where.
+    pub place: Place,
+}
+
+/// Whom a call reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Callee {
+    /// The API.
+    Api,
+    /// A route handler of the same front end.
+    Own,
+}
+
+/// One call over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Whom it reaches.
+    pub callee: Callee,
+    /// Upper case; `WS` for a WebSocket; `None` where it is not told.
+    pub method: Option<String>,
+    /// Path after the base address, `{}` for each part that is not known, without the query.
+    pub path: String,
+    /// The base address: the environment variable, and its default or the literal.
+    pub base: Base,
+    /// The call.
+    pub place: Place,
+    /// The `fetch` (or its like) that is reached in the end; the same as `place` for a direct call.
+    pub wrapper: Place,
+    /// What is sent.
+    pub credential: CredentialKind,
+    /// Who makes what is sent.
+    pub origin: Origin,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+    /// Whether the call goes out from a server (route handler, server action), not from the browser.
+    pub server: bool,
+}
+
+/// The address in front of a call's path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Base {
+    /// The environment variable that holds it.
+    pub environment: Option<String>,
+    /// The literal, or the variable's default; empty for a relative address.
+    pub literal: Option<String>,
+}
+
+/// Who makes the credential of a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The kind of issuer.
+    pub issuer: IssuerKind,
+    /// Where the credential is obtained; `None` where nothing is sent.
+    pub place: Option<Place>,
+    /// How it was told, or why it could not be.
+    pub why: String,
+    /// Further origins that the same expression may have.
+    pub others: Vec<IssuerKind>,
+}
+
+/// A path of the front end that is answered by another server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    /// The path as written: `/api/:path*`.
+    pub source: String,
+    /// The address as far as it is known.
+    pub destination: Text,
+    /// Where.
+    pub place: Place,
+}
+
+/// What reaches the API from one front end, all in all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuerSummary {
+    /// Who makes the credential that most calls carry.
+    pub kind: IssuerKind,
+    /// Algorithms with which it signs; empty for an opaque token.
+    pub algorithms: Vec<Evidence<String>>,
+    /// Where it is made, or where it is put on the call.
+    pub places: Vec<Place>,
+    /// How many calls carry it, of how many to the API.
+    pub calls: (usize, usize),
+    /// One sentence.
+    pub because: String,
+}

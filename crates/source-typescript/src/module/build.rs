@@ -1,0 +1,503 @@
+use foldhash::{HashMap, HashMapExt};
+use oxc_ast::{
+    AstKind,
+    ast::{
+        Argument, AssignmentTarget, BindingPattern, ClassElement, Expression, FormalParameters,
+        JSXElementName, JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement,
+        MethodDefinitionKind, VariableDeclaration, VariableDeclarationKind,
+    },
+};
+use oxc_ast_visit::VisitJs;
+use oxc_span::Span;
+
+use super::{Binding, Call, Class, Definition, Element, Export, Function, Module, Write, pattern};
+
+mod exports;
+
+/// The scope of the module itself.
+const TOP: Span = Span::new(0, u32::MAX);
+
+/// Fills a [`Module`] in one walk over the tree.
+pub(super) struct Builder<'a> {
+    module: Module<'a>,
+    /// Scopes around the node being visited; the flag says whether `var` stops there.
+    scopes: Vec<(Span, bool)>,
+    functions: Vec<usize>,
+    classes: Vec<usize>,
+    /// Names that a declarator or property gives to the function that starts there; the flag marks members.
+    given: HashMap<u32, (&'a str, bool)>,
+    /// Starts of constructors' functions, with the class.
+    constructors: HashMap<u32, usize>,
+}
+
+impl<'a> Builder<'a> {
+    pub(super) fn new(module: Module<'a>) -> Self {
+        Self {
+            module,
+            scopes: vec![(TOP, true)],
+            functions: Vec::new(),
+            classes: Vec::new(),
+            given: HashMap::new(),
+            constructors: HashMap::new(),
+        }
+    }
+
+    /// The module, ready for look-ups.
+    pub(super) fn finish(self) -> Module<'a> {
+        let mut module = self.module;
+        for (id, binding) in module.bindings.iter().enumerate() {
+            module.names.entry(binding.name).or_default().push(id);
+        }
+        for (id, write) in module.writes.iter().enumerate() {
+            module
+                .writes_by_root
+                .entry(write.root)
+                .or_default()
+                .push(id);
+        }
+        module
+    }
+
+    fn scope(&self) -> Span {
+        self.scopes.last().map_or(TOP, |(span, _)| *span)
+    }
+
+    fn function_scope(&self) -> Span {
+        self.scopes
+            .iter()
+            .rev()
+            .find(|(_, function)| *function)
+            .map_or(TOP, |(span, _)| *span)
+    }
+
+    fn bind(&mut self, name: &'a str, scope: Span, definition: Definition<'a>) {
+        self.module.bindings.push(Binding {
+            name,
+            scope,
+            definition,
+        });
+    }
+
+    fn declare(&mut self, declaration: &'a VariableDeclaration<'a>) {
+        let scope = if declaration.kind == VariableDeclarationKind::Var {
+            self.function_scope()
+        } else {
+            self.scope()
+        };
+        for declarator in &declaration.declarations {
+            let Some(init) = &declarator.init else {
+                for bound in pattern::bound(&declarator.id) {
+                    self.bind(bound.name, scope, Definition::Opaque);
+                }
+                continue;
+            };
+            if let BindingPattern::BindingIdentifier(name) = &declarator.id {
+                self.give(name.name.as_str(), init, false);
+                if let Some(other) = last_name(init.get_inner_expression()) {
+                    self.alias(other, name.name.as_str());
+                }
+            }
+            for bound in pattern::bound(&declarator.id) {
+                if let Some(last) = bound.path.last() {
+                    self.alias(last, bound.name);
+                }
+                self.bind(
+                    bound.name,
+                    scope,
+                    Definition::Value {
+                        init,
+                        path: bound.path,
+                        default: bound.default,
+                    },
+                );
+            }
+        }
+    }
+
+    fn alias(&mut self, name: &'a str, other: &'a str) {
+        if name != other {
+            self.module.aliases.push((name, other));
+        }
+    }
+
+    /// Names the function that `value` is, or that a hook or a wrapper such as `useCallback(…)` is given.
+    fn give(&mut self, name: &'a str, value: &'a Expression<'a>, member: bool) {
+        match value.get_inner_expression() {
+            Expression::ArrowFunctionExpression(function) => {
+                self.given.insert(function.span.start, (name, member));
+            }
+            Expression::FunctionExpression(function) => {
+                self.given.insert(function.span.start, (name, member));
+            }
+            Expression::CallExpression(call) => {
+                if let Some(first) = call.arguments.first().and_then(Argument::as_expression)
+                    && first.is_function()
+                {
+                    self.give(name, first, member);
+                }
+            }
+            other => {
+                if member && let Some(last) = last_name(other) {
+                    self.alias(last, name);
+                }
+            }
+        }
+    }
+
+    fn enter_function(
+        &mut self,
+        span: Span,
+        name: Option<&'a str>,
+        params: &'a FormalParameters<'a>,
+    ) {
+        let id = self.module.functions.len();
+        let given = self.given.get(&span.start).copied();
+        self.module.functions.push(Function {
+            span,
+            name: name.or(given.map(|(name, _)| name)),
+            returns: Vec::new(),
+            parent: self.functions.last().copied(),
+            constructs: self.constructors.get(&span.start).copied(),
+            member: given.is_some_and(|(_, member)| member),
+        });
+        self.functions.push(id);
+        self.scopes.push((span, true));
+        for (index, parameter) in params.items.iter().enumerate() {
+            let whole = parameter.initializer.as_deref();
+            for bound in pattern::bound(&parameter.pattern) {
+                let default = bound
+                    .default
+                    .or(if bound.path.is_empty() { whole } else { None });
+                self.bind(
+                    bound.name,
+                    span,
+                    Definition::Parameter {
+                        function: id,
+                        index,
+                        path: bound.path,
+                        default,
+                    },
+                );
+            }
+        }
+        if let Some(rest) = &params.rest {
+            for bound in pattern::bound(&rest.rest.argument) {
+                self.bind(bound.name, span, Definition::Opaque);
+            }
+        }
+    }
+
+    fn enter_class(&mut self, class: &'a oxc_ast::ast::Class<'a>) {
+        let id = self.module.classes.len();
+        let mut record = Class {
+            span: class.span,
+            name: class.id.as_ref().map(|id| id.name.as_str()),
+            base: class.heritage_expression(),
+            elements: &class.body.body,
+            properties: Vec::new(),
+            constructor: None,
+        };
+        for element in &class.body.body {
+            match element {
+                ClassElement::MethodDefinition(method) => {
+                    if method.kind == MethodDefinitionKind::Constructor {
+                        self.constructors.insert(method.value.span.start, id);
+                        record.constructor = Some(id);
+                        for (index, parameter) in method.value.params.items.iter().enumerate() {
+                            if parameter.has_modifier()
+                                && let Some(name) = parameter.pattern.get_identifier_name()
+                            {
+                                record.properties.push((name.as_str(), index));
+                            }
+                        }
+                    } else if let Some(name) = pattern::key_name(&method.key) {
+                        self.given.insert(method.value.span.start, (name, true));
+                    }
+                }
+                ClassElement::PropertyDefinition(property) => {
+                    if let (Some(name), Some(value)) =
+                        (pattern::key_name(&property.key), &property.value)
+                    {
+                        self.give(name, value, true);
+                    }
+                }
+                _ => {}
+            }
+        }
+        if let Some(name) = record.name {
+            self.bind(name, self.scope(), Definition::Class(id));
+        }
+        self.module.classes.push(record);
+        self.classes.push(id);
+    }
+
+    fn write(
+        &mut self,
+        target: &'a Expression<'a>,
+        last: Option<&'a str>,
+        value: &'a Expression<'a>,
+        position: u32,
+    ) {
+        let mut path: Vec<&'a str> = last.into_iter().collect();
+        let mut object = target;
+        let root = loop {
+            match object.get_inner_expression() {
+                Expression::Identifier(name) => break name.name.as_str(),
+                Expression::ThisExpression(_) => break "this",
+                Expression::StaticMemberExpression(member) => {
+                    path.push(member.property.name.as_str());
+                    object = &member.object;
+                }
+                Expression::PrivateFieldExpression(member) => {
+                    path.push(member.field.name.as_str());
+                    object = &member.object;
+                }
+                Expression::ComputedMemberExpression(member) => {
+                    let Expression::StringLiteral(name) = member.expression.get_inner_expression()
+                    else {
+                        return;
+                    };
+                    path.push(name.value.as_str());
+                    object = &member.object;
+                }
+                Expression::CallExpression(call) => object = &call.callee,
+                Expression::AwaitExpression(awaited) => object = &awaited.argument,
+                _ => return,
+            }
+        };
+        path.reverse();
+        self.module.writes.push(Write {
+            root,
+            path,
+            value,
+            position,
+        });
+    }
+
+    fn assign(
+        &mut self,
+        target: &'a AssignmentTarget<'a>,
+        value: &'a Expression<'a>,
+        position: u32,
+    ) {
+        match target {
+            AssignmentTarget::AssignmentTargetIdentifier(name) => self.module.writes.push(Write {
+                root: name.name.as_str(),
+                path: Vec::new(),
+                value,
+                position,
+            }),
+            AssignmentTarget::StaticMemberExpression(member) => self.write(
+                &member.object,
+                Some(member.property.name.as_str()),
+                value,
+                position,
+            ),
+            AssignmentTarget::PrivateFieldExpression(member) => self.write(
+                &member.object,
+                Some(member.field.name.as_str()),
+                value,
+                position,
+            ),
+            AssignmentTarget::ComputedMemberExpression(member) => {
+                if let Expression::StringLiteral(name) = member.expression.get_inner_expression() {
+                    self.write(&member.object, Some(name.value.as_str()), value, position);
+                }
+            }
+            AssignmentTarget::TSAsExpression(cast) => {
+                if let Expression::Identifier(name) = cast.expression.get_inner_expression() {
+                    self.module.writes.push(Write {
+                        root: name.name.as_str(),
+                        path: Vec::new(),
+                        value,
+                        position,
+                    });
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn call(
+        &mut self,
+        span: Span,
+        callee: &'a Expression<'a>,
+        arguments: &'a [Argument<'a>],
+        construct: bool,
+    ) {
+        let callee = callee.get_inner_expression();
+        let name = last_name(callee).unwrap_or_default();
+        self.module.calls.push(Call {
+            span,
+            callee,
+            arguments,
+            construct,
+            name,
+        });
+        if let (Expression::StaticMemberExpression(member), "set" | "append" | "setRequestHeader") =
+            (callee, name)
+            && let [key, value, ..] = arguments
+            && let (Some(Expression::StringLiteral(key)), Some(value)) = (
+                key.as_expression().map(Expression::get_inner_expression),
+                value.as_expression(),
+            )
+        {
+            self.write(&member.object, Some(key.value.as_str()), value, span.start);
+        }
+        if name == "require"
+            && let Some(Expression::StringLiteral(specifier)) =
+                arguments.first().and_then(Argument::as_expression)
+        {
+            self.module.imports.push(specifier.value.as_str());
+        }
+    }
+
+    fn element(&mut self, element: &'a JSXOpeningElement<'a>) {
+        let name = match &element.name {
+            JSXElementName::IdentifierReference(name) => vec![name.name.as_str()],
+            JSXElementName::MemberExpression(member) => member_names(member),
+            _ => return,
+        };
+        self.module.elements.push(Element {
+            name,
+            attributes: &element.attributes,
+            position: element.span.start,
+        });
+    }
+
+    fn statement_scope(kind: AstKind<'a>) -> Option<Span> {
+        match kind {
+            AstKind::BlockStatement(block) => Some(block.span),
+            AstKind::ForStatement(statement) => Some(statement.span),
+            AstKind::ForInStatement(statement) => Some(statement.span),
+            AstKind::ForOfStatement(statement) => Some(statement.span),
+            AstKind::SwitchStatement(statement) => Some(statement.span),
+            AstKind::CatchClause(clause) => Some(clause.span),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> VisitJs<'a> for Builder<'a> {
+    fn enter_node(&mut self, kind: AstKind<'a>) {
+        if let Some(span) = Self::statement_scope(kind) {
+            self.scopes.push((span, false));
+        }
+        match kind {
+            AstKind::VariableDeclaration(declaration) => self.declare(declaration),
+            AstKind::Function(function) => {
+                let name = function.id.as_ref().map(|id| id.name.as_str());
+                if let (Some(name), true) = (name, function.is_declaration()) {
+                    self.bind(
+                        name,
+                        self.scope(),
+                        Definition::Function(self.module.functions.len()),
+                    );
+                }
+                self.enter_function(function.span, name, &function.params);
+            }
+            AstKind::ArrowFunctionExpression(function) => {
+                self.enter_function(function.span, None, &function.params);
+                if let (Some(value), Some(id)) =
+                    (function.body.as_expression(), self.functions.last())
+                {
+                    self.module.functions[*id].returns.push(value);
+                }
+            }
+            AstKind::ReturnStatement(statement) => {
+                if let (Some(value), Some(id)) = (&statement.argument, self.functions.last()) {
+                    self.module.functions[*id].returns.push(value);
+                }
+            }
+            AstKind::Class(class) => self.enter_class(class),
+            AstKind::CallExpression(call) => {
+                self.call(call.span, &call.callee, &call.arguments, false)
+            }
+            AstKind::NewExpression(call) => {
+                self.call(call.span, &call.callee, &call.arguments, true)
+            }
+            AstKind::AssignmentExpression(assignment) => {
+                self.assign(&assignment.left, &assignment.right, assignment.span.start)
+            }
+            AstKind::ObjectProperty(property) => {
+                if let Some(name) = pattern::key_name(&property.key) {
+                    self.give(name, &property.value, true);
+                }
+            }
+            AstKind::CatchClause(clause) => {
+                if let Some(parameter) = &clause.param {
+                    for bound in pattern::bound(&parameter.pattern) {
+                        self.bind(bound.name, clause.span, Definition::Opaque);
+                    }
+                }
+            }
+            AstKind::JSXOpeningElement(element) => self.element(element),
+            AstKind::ImportExpression(import) => {
+                if let Expression::StringLiteral(specifier) = &import.source {
+                    self.module.imports.push(specifier.value.as_str());
+                }
+            }
+            AstKind::Directive(directive) => {
+                self.module.server_actions |=
+                    self.functions.is_empty() && directive.directive.as_str() == "use server"
+            }
+            AstKind::ImportDeclaration(import) => self.import(import),
+            AstKind::ExportNamedDeclaration(_)
+            | AstKind::ExportFromDeclaration(_)
+            | AstKind::ExportAllDeclaration(_)
+            | AstKind::ExportDefaultDeclaration(_)
+            | AstKind::ExportDeclaration(_) => {
+                self.export(kind);
+            }
+            _ => {}
+        }
+    }
+
+    fn leave_node(&mut self, kind: AstKind<'a>) {
+        if Self::statement_scope(kind).is_some() {
+            self.scopes.pop();
+        }
+        match kind {
+            AstKind::Function(_) | AstKind::ArrowFunctionExpression(_) => {
+                self.functions.pop();
+                self.scopes.pop();
+            }
+            AstKind::Class(_) => {
+                self.classes.pop();
+            }
+            _ => {}
+        }
+    }
+}
+
+/// `get` of `client.get`, `fetch` of `fetch`.
+fn last_name<'a>(callee: &'a Expression<'a>) -> Option<&'a str> {
+    match callee {
+        Expression::Identifier(name) => Some(name.name.as_str()),
+        Expression::StaticMemberExpression(member) => Some(member.property.name.as_str()),
+        Expression::PrivateFieldExpression(member) => Some(member.field.name.as_str()),
+        Expression::ComputedMemberExpression(member) => {
+            match member.expression.get_inner_expression() {
+                Expression::StringLiteral(name) => Some(name.value.as_str()),
+                _ => None,
+            }
+        }
+        Expression::ChainExpression(chain) => match &chain.expression {
+            oxc_ast::ast::ChainElement::StaticMemberExpression(member) => {
+                Some(member.property.name.as_str())
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn member_names<'a>(member: &'a JSXMemberExpression<'a>) -> Vec<&'a str> {
+    let mut names = match &member.object {
+        JSXMemberExpressionObject::IdentifierReference(name) => vec![name.name.as_str()],
+        JSXMemberExpressionObject::MemberExpression(inner) => member_names(inner),
+        JSXMemberExpressionObject::ThisExpression(_) => vec!["this"],
+    };
+    names.push(member.property.name.as_str());
+    names
+}

@@ -1,0 +1,103 @@
+//! Which modules a program of the tree loads.
+
+use crate::project::Project;
+
+/// Folders in which every file is an entry by convention.
+const FOLDERS: [&str; 8] = [
+    "app/",
+    "pages/",
+    "src/app/",
+    "src/pages/",
+    "src/theme/",
+    "src/routes/",
+    "scripts/",
+    "api/",
+];
+/// Names, without ending, of files that start a program where they stand at the root of a package or in its `src`.
+const NAMES: [&str; 14] = [
+    "index",
+    "main",
+    "server",
+    "app",
+    "App",
+    "middleware",
+    "proxy",
+    "instrumentation",
+    "instrumentation-client",
+    "next.config",
+    "vite.config",
+    "docusaurus.config",
+    "worker",
+    "hooks.server",
+];
+
+/// For each module, whether a program of the tree loads it. A package without any known entry counts as loaded whole.
+pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
+    let mut reached = vec![false; project.modules.len()];
+    let mut open = Vec::new();
+    let homes: Vec<&str> = (0..project.modules.len())
+        .map(|id| project.home(id))
+        .collect();
+    let mut entered: Vec<&str> = Vec::new();
+    for (id, module) in project.modules.iter().enumerate() {
+        if is_entry(homes[id], &module.file.path) {
+            entered.push(homes[id]);
+            open.push(id);
+        }
+    }
+    open.extend((0..project.modules.len()).filter(|id| !entered.contains(&homes[*id])));
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut reached[id], true) {
+            continue;
+        }
+        let module = &project.modules[id];
+        open.extend(
+            module
+                .imports
+                .iter()
+                .chain(&module.stars)
+                .filter_map(|specifier| project.resolve(id, specifier)),
+        );
+    }
+    reached
+}
+
+fn is_entry(home: &str, path: &str) -> bool {
+    let Some(inside) = path
+        .strip_prefix(home)
+        .map(|path| path.trim_start_matches('/'))
+    else {
+        return false;
+    };
+    let at_root = inside.strip_prefix("src/").unwrap_or(inside);
+    let stem = at_root.rsplit_once('.').map_or(at_root, |(stem, _)| stem);
+    if NAMES.contains(&stem) {
+        return true;
+    }
+    let Some(folder) = FOLDERS.iter().find(|folder| inside.starts_with(**folder)) else {
+        return false;
+    };
+    // The `app` router loads files of certain names only; what lies beside them is loaded by import.
+    if !folder.ends_with("app/") {
+        return true;
+    }
+    let name = inside.rsplit('/').next().unwrap_or_default();
+    let name = name.split('.').next().unwrap_or_default();
+    matches!(
+        name,
+        "page"
+            | "layout"
+            | "route"
+            | "template"
+            | "loading"
+            | "error"
+            | "global-error"
+            | "not-found"
+            | "default"
+            | "sitemap"
+            | "robots"
+            | "icon"
+            | "_layout"
+            | "index"
+    )
+}

@@ -1,0 +1,153 @@
+use std::{cell::RefCell, rc::Rc};
+
+use foldhash::{HashMap, HashMapExt};
+use oxc_ast::ast::{JSXAttributeItem, JSXAttributeName, JSXAttributeValue};
+
+use super::{
+    At, Chain, Env, Root,
+    walk::{Path, Walk},
+};
+use crate::{
+    module::ModuleId,
+    project::{FunctionRef, Project},
+};
+
+/// Callees looked at for one function; a name that more calls share tells little.
+const CANDIDATES: usize = 400;
+
+/// One call of a function, with what is known around the function there (an instance's constructor arguments).
+#[derive(Clone)]
+pub(crate) struct Caller<'a> {
+    pub(crate) module: ModuleId,
+    pub(crate) call: usize,
+    pub(crate) env: Env<'a>,
+}
+
+/// Answers what expressions stand for, over a whole project.
+pub(crate) struct Tracer<'p, 'a> {
+    pub(crate) project: &'p Project<'a>,
+    callers: RefCell<HashMap<FunctionRef, Rc<Vec<Caller<'a>>>>>,
+}
+
+impl<'p, 'a> Tracer<'p, 'a> {
+    pub(crate) fn new(project: &'p Project<'a>) -> Self {
+        Self {
+            project,
+            callers: RefCell::new(HashMap::new()),
+        }
+    }
+
+    /// What the member `names` of `at` stands for; with `callers`, parameters are followed to every call of their function.
+    pub(crate) fn chains(&self, at: &At<'a>, names: &[&'a str], callers: bool) -> Vec<Chain<'a>> {
+        let mut walk = Walk::new(self, callers);
+        walk.follow(
+            at,
+            names
+                .iter()
+                .rev()
+                .map(|name| super::Step::Name(name))
+                .collect(),
+        );
+        walk.found
+    }
+
+    /// Every call of `function` in the project.
+    pub(crate) fn callers(&self, function: FunctionRef) -> Rc<Vec<Caller<'a>>> {
+        if let Some(known) = self.callers.borrow().get(&function) {
+            return Rc::clone(known);
+        }
+        // A function that is looked up while its own callers are is called by itself: nothing new.
+        self.callers.borrow_mut().insert(function, Rc::default());
+        let found = Rc::new(self.find_callers(function));
+        self.callers
+            .borrow_mut()
+            .insert(function, Rc::clone(&found));
+        found
+    }
+
+    fn find_callers(&self, function: FunctionRef) -> Vec<Caller<'a>> {
+        let Some(name) = self.project.modules[function.module].functions[function.function].name
+        else {
+            return Vec::new();
+        };
+        let mut callers = Vec::new();
+        for name in self.project.names_of(name) {
+            for candidate in self.project.calls_named(name).iter().take(CANDIDATES) {
+                let call = &self.project.modules[candidate.module].calls[candidate.call];
+                if call.construct {
+                    continue;
+                }
+                let callee = At::new(call.callee, candidate.module);
+                for chain in self.chains(&callee, &[], false) {
+                    match chain.root {
+                        Root::Function(found, env)
+                            if found == function && chain.path.is_empty() =>
+                        {
+                            callers.push(Caller {
+                                module: candidate.module,
+                                call: candidate.call,
+                                env,
+                            });
+                            break;
+                        }
+                        _ => {}
+                    }
+                }
+            }
+        }
+        callers.sort_by_key(|caller| (caller.module, caller.call));
+        callers.dedup_by_key(|caller| (caller.module, caller.call));
+        callers
+    }
+}
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// Follows a component's property to the elements that fill it.
+    pub(super) fn attributes(&mut self, function: FunctionRef, path: &Path<'a>) {
+        let project = self.tracer.project;
+        let Some((wanted, rest)) = path
+            .split_last()
+            .and_then(|(step, rest)| Some((step.name()?, rest)))
+        else {
+            return;
+        };
+        let Some(name) = project.modules[function.module].functions[function.function].name else {
+            return;
+        };
+        if !name.starts_with(|first: char| first.is_uppercase()) {
+            return;
+        }
+        for name in project.names_of(name) {
+            for &(module, element) in project.elements_named(name).iter().take(12) {
+                for value in values_of(project.modules[module].elements[element].attributes, wanted)
+                {
+                    self.follow(&At::new(value, module), rest.to_vec());
+                }
+            }
+        }
+    }
+}
+
+/// The expressions given to an attribute.
+pub(super) fn values_of<'a>(
+    attributes: &'a [JSXAttributeItem<'a>],
+    wanted: &str,
+) -> impl Iterator<Item = &'a oxc_ast::ast::Expression<'a>> {
+    attributes.iter().filter_map(move |item| {
+        let JSXAttributeItem::Attribute(attribute) = item else {
+            return None;
+        };
+        let JSXAttributeName::Identifier(name) = &attribute.name else {
+            return None;
+        };
+        if name.name.as_str() != wanted {
+            return None;
+        }
+        match attribute.value.as_ref()? {
+            JSXAttributeValue::ExpressionContainer(container) => {
+                container.expression.as_expression()
+            }
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,138 @@
+use oxc_ast::ast::Expression;
+
+use super::{
+    Applied, At, Piece, Root, Step,
+    walk::{Path, Walk},
+};
+use crate::module::{Module, ModuleId};
+
+/// Functions that put a named text into the browser's storage or a cookie.
+const WRITERS: [&str; 5] = ["setItem", "set", "setCookie", "setItemAsync", "cookie"];
+
+impl<'a> Walk<'_, '_, 'a> {
+    /// `localStorage.getItem("key")`, `localStorage.key`.
+    pub(super) fn browser_storage(&mut self, mut path: Path<'a>) -> Option<Path<'a>> {
+        match (path.last().cloned(), path.iter().rev().nth(1).cloned()) {
+            (Some(Step::Name("getItem")), Some(Step::Call(applied))) => {
+                path.truncate(path.len() - 2);
+                self.stored(&applied, path)
+            }
+            _ => Some(path),
+        }
+    }
+
+    /// `Cookies.get("key")`, `(await cookies()).get("key")`, `getCookie("key")`.
+    pub(super) fn cookie_package(&mut self, name: &'a str, path: Path<'a>) -> Option<Path<'a>> {
+        let mut rest = path.clone();
+        while let Some(step) = rest.pop() {
+            match (&step, rest.last().cloned()) {
+                (Step::Name("get"), Some(Step::Call(applied))) => {
+                    rest.pop();
+                    if rest.last().and_then(Step::name) == Some("value") {
+                        rest.pop();
+                    }
+                    return self.stored(&applied, rest).map(|_| path);
+                }
+                (Step::Call(applied), _) if name == "getCookie" => {
+                    let applied = applied.clone();
+                    return self.stored(&applied, rest).map(|_| path);
+                }
+                (Step::Name("value"), _) => {}
+                _ => {}
+            }
+        }
+        Some(path)
+    }
+
+    /// Follows an entry of the storage to everything that is written to it; the path is returned where the key is not told.
+    fn stored(&mut self, applied: &Applied<'a>, path: Path<'a>) -> Option<Path<'a>> {
+        let Some(key) = applied
+            .first()
+            .and_then(|at| self.tracer.words(at).literal())
+        else {
+            return Some(path);
+        };
+        let before = self.found.len();
+        let writes = self.tracer.stored_values(&key, applied.module);
+        for at in &writes {
+            self.follow(at, path.clone());
+        }
+        if self.found.len() == before {
+            self.emit_at(Root::Storage(key), applied.module, applied.position, path);
+        }
+        None
+    }
+}
+
+impl<'a> super::Tracer<'_, 'a> {
+    /// The values that the front end of `module`, else any other, writes to the entry `key` of the storage or to the cookie.
+    fn stored_values(&self, key: &str, module: ModuleId) -> Vec<At<'a>> {
+        let mut all: Vec<At<'a>> = Vec::new();
+        for &writer in &WRITERS {
+            for call in self.project.calls_named(writer) {
+                let record = &self.project.modules[call.module].calls[call.call];
+                let arguments: Vec<_> = record
+                    .arguments
+                    .iter()
+                    .map_while(|one| one.as_expression())
+                    .collect();
+                let (name, value) = match arguments.as_slice() {
+                    [name, value, ..] => (*name, *value),
+                    _ => continue,
+                };
+                if is_plain_map(record.callee) {
+                    continue;
+                }
+                if self.words(&At::new(name, call.module)).literal().as_deref() == Some(key) {
+                    all.push(At::new(value, call.module));
+                }
+            }
+        }
+        for (id, module) in self.project.modules.iter().enumerate() {
+            all.extend(document_cookies(module).filter_map(|value| {
+                let at = At::new(value, id);
+                let starts = match self.words(&at).pieces.first() {
+                    Some(Piece::Text(text)) => text
+                        .trim_start()
+                        .strip_prefix(key)
+                        .is_some_and(|rest| rest.starts_with('=')),
+                    _ => false,
+                };
+                starts.then_some(at)
+            }));
+        }
+        let home = self.project.home(module);
+        if all.iter().any(|at| self.project.home(at.module) == home) {
+            all.retain(|at| self.project.home(at.module) == home);
+        }
+        // Signing out empties the entry.
+        all.retain(|at| self.words(at).literal().is_none_or(|text| !text.is_empty()));
+        all
+    }
+}
+
+fn document_cookies<'m, 'a>(
+    module: &'m Module<'a>,
+) -> impl Iterator<Item = &'a Expression<'a>> + use<'m, 'a> {
+    module
+        .writes_to("document")
+        .filter(|write| write.path == ["cookie"])
+        .map(|write| write.value)
+}
+
+/// `headers.set(…)` and the like are no storage.
+fn is_plain_map(callee: &Expression<'_>) -> bool {
+    let object = match callee {
+        Expression::StaticMemberExpression(member) => match member.object.get_inner_expression() {
+            Expression::Identifier(name) => name.name.as_str(),
+            Expression::StaticMemberExpression(member) => member.property.name.as_str(),
+            _ => "",
+        },
+        _ => "",
+    };
+    let object = object.to_ascii_lowercase();
+    object.contains("header")
+        || object.contains("param")
+        || object.contains("map")
+        || object.contains("cache")
+}
