@@ -17,6 +17,7 @@ mod liveness;
 mod method;
 mod name;
 mod outcome;
+mod pattern;
 mod request;
 mod service;
 mod state;
@@ -110,7 +111,8 @@ pub(crate) struct Exits<'a> {
 /// Values with the paths on which they are reached.
 pub(crate) type Values<'a> = Vec<(State<'a>, Value<'a>)>;
 
-type Memo<'a> = HashMap<call::Key<'a>, Rc<Vec<Outcome<'a>>>>;
+/// The outcomes of a call, and whether it read `request.state`.
+type Memo<'a> = HashMap<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>;
 
 /// The evaluator, with all that it has learned so far.
 pub(crate) struct Engine<'a, 't> {
@@ -126,6 +128,10 @@ pub(crate) struct Engine<'a, 't> {
     /// The last call was cut short by a limit, so its result belongs to no other call.
     limited: bool,
     pub(crate) route: Option<RouteContext>,
+    /// The route was asked for.
+    routed: bool,
+    /// An entry of `request.state` was read.
+    pub(crate) state_read: bool,
     /// `request.state` is known: every middleware that could write to it has been followed.
     pub(crate) state_known: bool,
     /// Keys and other strings of the source that a signing or verifying function was given, with that place.
@@ -150,6 +156,8 @@ impl<'a, 't> Engine<'a, 't> {
             steps: 0,
             limited: false,
             route: None,
+            routed: false,
+            state_read: false,
             state_known: false,
             keys: Vec::new(),
             signatures: Vec::new(),

@@ -70,6 +70,9 @@ impl<'a> Engine<'a, '_> {
                 .and_then(|code| code.parse().ok())
             {
                 Some(code) if dotted.ends_with("status") => Value::Int(code),
+                _ if is_settings(dotted) && !matches!(name, "db" | "database" | "session" | "get") => {
+                    Value::setting(name, None)
+                }
                 _ => Value::External(format!("{dotted}.{name}").into()),
             },
             Value::Class(module, class) => match self.find(*module, *class, name) {
@@ -440,4 +443,13 @@ fn sure(value: Value<'_>) -> Value<'_> {
         }
         other => other,
     }
+}
+
+/// Whether a name of another package goes by what people call their settings.
+fn is_settings(dotted: &str) -> bool {
+    matches!(
+        dotted.rsplit('.').next().unwrap_or(dotted),
+        "settings" | "config" | "conf" | "cfg" | "env"
+    ) && !dotted.starts_with("logging")
+        && !dotted.starts_with("alembic")
 }

@@ -286,16 +286,25 @@ impl<'a> Engine<'a, '_> {
         method: bool,
         state: &State<'a>,
     ) -> Rc<Vec<Outcome<'a>>> {
-        let key = Key {
+        let mut key = Key {
             closure: closure.clone(),
             locals,
             request: Rc::clone(&state.request),
-            route: self.route.clone(),
+            route: None,
             state_known: self.state_known,
         };
-        if let Some(known) = self.memo.get(&key) {
+        if let Some((known, state_read)) = self.memo.get(&key) {
+            self.state_read |= state_read;
             return Rc::clone(known);
         }
+        key.route.clone_from(&self.route);
+        if let Some((known, state_read)) = self.memo.get(&key) {
+            self.routed = true;
+            self.state_read |= state_read;
+            return Rc::clone(known);
+        }
+        let routed = std::mem::take(&mut self.routed);
+        let state_read = std::mem::take(&mut self.state_read);
         let node = closure.node.0;
         let frame = Frame {
             module: closure.module,
@@ -320,8 +329,15 @@ impl<'a> Engine<'a, '_> {
             .extend(ended.into_iter().map(|state| (state, Value::None)));
         let outcomes = Rc::new(Outcome::collect(exits));
         if !self.limited {
-            self.memo.insert(key, Rc::clone(&outcomes));
+            if !self.routed {
+                // It never asked which route it runs for.
+                key.route = None;
+            }
+            self.memo
+                .insert(key, (Rc::clone(&outcomes), self.state_read));
         }
+        self.routed |= routed;
+        self.state_read |= state_read;
         self.limited |= limited;
         outcomes
     }

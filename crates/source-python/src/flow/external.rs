@@ -200,12 +200,27 @@ impl<'a> Engine<'a, '_> {
                 }
                 Value::computed(arguments.all())
             }
+            // A pattern tried on the path of the request.
+            "re.match" | "re.search" | "re.fullmatch" => {
+                match (first, arguments.positional.get(1)) {
+                    (Some(Value::Str(pattern)), Some(Value::Str(text))) => {
+                        match super::pattern::matches(last, pattern, text) {
+                            Some(true) => Value::present(Taint::NOTHING),
+                            Some(false) => Value::None,
+                            None => Value::opaque(),
+                        }
+                    }
+                    _ => Value::computed(arguments.all()),
+                }
+            }
             "any" | "all" => match first {
                 Some(Value::List(items)) => {
                     let truths: Option<Vec<bool>> = items
                         .iter()
                         .map(|item| match item {
                             Value::Bool(truth) => Some(*truth),
+                            Value::None => Some(false),
+                            item if item.is_bland() && item.is_present() => Some(true),
                             _ => None,
                         })
                         .collect();

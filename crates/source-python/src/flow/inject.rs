@@ -9,7 +9,7 @@ use super::call::Arguments;
 use super::exception::Exception;
 use super::state::Locals;
 use super::value::{
-    Closure, Data, Parameter, RequestPart, Scheme, SchemeKind, Site, Source, Taint, Value,
+    Closure, Data, Parameter, Proof, RequestPart, Scheme, SchemeKind, Site, Source, Taint, Value,
 };
 use super::{Engine, Exits, Frame, Outcome, State, Values};
 use crate::tree::ModuleId;
@@ -150,6 +150,10 @@ impl<'a> Engine<'a, '_> {
                 let name = Rc::clone(name);
                 self.call_external(&frame, &name, &Arguments::default(), site, state, exits)
             }
+            // The form of a login: what the caller writes in the body.
+            Value::External(name) if name.contains("OAuth2PasswordRequestForm") => {
+                vec![(state, Value::present(Taint::CALLER.with(Taint::BODY)))]
+            }
             Value::External(name) | Value::Made(name) => {
                 let what = format!("`{name}`");
                 self.opaque_dependency(&what, site, state)
@@ -219,7 +223,18 @@ impl<'a> Engine<'a, '_> {
                 locals.bind(name, value.clone());
             }
             let outcomes = self.run(closure, locals, receiver.is_some(), &state);
-            values.extend(self.resume(&outcomes, state, exits));
+            for (state, value) in self.resume(&outcomes, state, exits) {
+                match value.check() {
+                    // A row handed on untested: there, or not.
+                    Some(Proof::WhenTrue(check)) if !state.facts.verified.contains(&check) => {
+                        let mut there = state.clone();
+                        there.facts.verify(check);
+                        values.push((there, Value::present(Taint::VERIFIED)));
+                        values.push((state, Value::None));
+                    }
+                    _ => values.push((state, value)),
+                }
+            }
         }
         values
     }
@@ -416,9 +431,23 @@ impl<'a> Engine<'a, '_> {
                     Some(Value::Int(_) | Value::Bool(true)) => true,
                     Some(_) => false,
                 };
-                self.written(Source::Query, name, present, site)
+                let source = self.query_or_path(name);
+                self.written(source, name, present, site)
             }
         }
+    }
+
+    /// Where FastAPI looks for a plain parameter: in the path, if the route names it there.
+    ///
+    /// The path of a WebSocket is written by the code that connects, like a query.
+    fn query_or_path(&mut self, name: &str) -> Source {
+        self.routed = true;
+        let in_path = self.route.as_ref().is_some_and(|route| {
+            route.method.as_ref() != "WS"
+                && (route.path.contains(&format!("{{{name}}}"))
+                    || route.path.contains(&format!("{{{name}:")))
+        });
+        if in_path { Source::Path } else { Source::Query }
     }
 
     /// The type that an annotation names, and the `Depends`, `Header`, … in its metadata.

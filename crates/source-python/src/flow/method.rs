@@ -221,6 +221,11 @@ impl<'a> Engine<'a, '_> {
             }
             return vec![(state, value)];
         }
+        // The key for a token, fetched by its `kid`, from a client that was not read: a key, not a proof.
+        if matches!(name, "get_signing_key_from_jwt" | "get_signing_key") {
+            exits.raises.push((state.clone(), super::Exception::Token));
+            return vec![(state, Value::Made("jwt.PyJWK".into()))];
+        }
         // `signature.verify(…)`, `hmac.verify(…)` of an object made with a secret raises if it does not hold.
         if name == "verify"
             && (taint.has(Taint::SECRET) || arguments.taint().has(Taint::CREDENTIAL))

@@ -116,6 +116,15 @@ impl<'a> Engine<'a, '_> {
         self.steps = steps;
         let value = match value {
             Value::None => Value::opaque(),
+            Value::Made(name) | Value::External(name)
+                if matches!(
+                    &*name,
+                    "collections.OrderedDict" | "collections.defaultdict" | "dict" | "set" | "list" | "collections.deque"
+                        | "weakref.WeakValueDictionary"
+                ) =>
+            {
+                Value::Made(STORE.into())
+            }
             Value::List(items) if items.is_empty() => Value::Made(STORE.into()),
             Value::Dict(items) if items.is_empty() => Value::Made(STORE.into()),
             other => other,

@@ -78,7 +78,8 @@ impl<'a> Engine<'a, '_> {
             Source::Cookie if identity => (Taint::IDENTITY, "cookie"),
             Source::Cookie if technical => (Taint::CALLER, "cookie"),
             Source::Cookie => (Taint::CREDENTIAL, "cookie"),
-            Source::Query if credential || plain == "key" || plain == "ticket" => {
+            // A password beside a name is the start of a session, not a credential that stands for one.
+            Source::Query if (credential && plain != "password") || plain == "key" || plain == "ticket" => {
                 (Taint::CREDENTIAL, "query parameter")
             }
             Source::Query => (Taint::CALLER, "query parameter"),
@@ -142,13 +143,15 @@ impl<'a> Engine<'a, '_> {
         vec![(state, value)]
     }
 
-    fn method_of_route(&self) -> Value<'a> {
+    fn method_of_route(&mut self) -> Value<'a> {
+        self.routed = true;
         self.route
             .as_ref()
             .map_or_else(Value::opaque, |route| Value::Str(Rc::clone(&route.method)))
     }
 
-    fn path_of_route(&self) -> Value<'a> {
+    fn path_of_route(&mut self) -> Value<'a> {
+        self.routed = true;
         self.route
             .as_ref()
             .map_or_else(Value::opaque, |route| Value::Str(Rc::clone(&route.path)))
@@ -165,9 +168,11 @@ impl<'a> Engine<'a, '_> {
         state: State<'a>,
     ) -> Values<'a> {
         if let Some(value) = state.request.get(name) {
+            self.state_read = true;
             let value = value.clone();
             return vec![(state, value)];
         }
+        self.state_read = true;
         if !self.state_known {
             let check = self.plain_check(site, VerifierKind::Unknown);
             return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
@@ -213,6 +218,7 @@ impl<'a> Engine<'a, '_> {
             (RequestPart::Scope, Some("path" | "raw_path")) => self.path_of_route(),
             (RequestPart::Scope, Some("method")) => self.method_of_route(),
             (RequestPart::Scope, Some("type")) => {
+                self.routed = true;
                 self.route.as_ref().map_or_else(Value::opaque, |route| {
                     Value::Str(
                         if route.method.as_ref() == "WS" {

@@ -59,6 +59,22 @@ impl<'a> Locals<'a> {
             .retain(|key, _| live(key.split('.').next().unwrap_or(key)));
     }
 
+    /// Takes in another set of locals that differs only in bland values.
+    fn blend(&mut self, other: &Self) {
+        for (key, value) in &mut self.0 {
+            let Some(theirs) = other.0.get(key) else {
+                continue;
+            };
+            if value != theirs {
+                *value = if value.is_present() && theirs.is_present() {
+                    Value::present(Taint::NOTHING)
+                } else {
+                    Value::opaque()
+                };
+            }
+        }
+    }
+
     /// Keeps only what both know alike; what differs becomes unknown, with the taint of both.
     fn widen(&mut self, other: &Self) {
         self.0.retain(|key, _| other.0.contains_key(key));
@@ -190,6 +206,9 @@ pub(crate) fn merge<'a>(states: &mut Vec<State<'a>>, live: impl Fn(&str) -> bool
         Rc::make_mut(&mut state.locals).keep(&live);
     }
     settle(states);
+    if states.len() > FEW {
+        blend(states);
+    }
     if states.len() <= PATHS {
         return;
     }
@@ -214,6 +233,33 @@ pub(crate) fn merge<'a>(states: &mut Vec<State<'a>>, live: impl Fn(&str) -> bool
         }
     }
     *states = merged;
+}
+
+/// How many paths are kept apart whatever they differ in.
+const FEW: usize = 6;
+
+/// Brings paths together that differ only in texts and the like, which nothing but a message shows.
+fn blend(states: &mut Vec<State<'_>>) {
+    let mut kept: Vec<State<'_>> = Vec::new();
+    let mut groups: foldhash::HashMap<State<'_>, usize> = foldhash::HashMap::default();
+    for state in states.drain(..) {
+        let mut key = state.clone();
+        if state.locals.0.values().any(Value::is_bland) {
+            for value in Rc::make_mut(&mut key.locals).0.values_mut() {
+                if value.is_bland() {
+                    *value = Value::opaque();
+                }
+            }
+        }
+        match groups.get(&key) {
+            Some(at) => Rc::make_mut(&mut kept[*at].locals).blend(&state.locals),
+            None => {
+                groups.insert(key, kept.len());
+                kept.push(state);
+            }
+        }
+    }
+    *states = kept;
 }
 
 /// Brings paths together that differ in nothing, or only in a setting on which nothing depends.

@@ -11,8 +11,13 @@ use crate::thunk::Environment;
 use crate::tree::ModuleId;
 
 /// A syntax node by its identity.
-#[derive(Debug)]
 pub(crate) struct Node<'a, T>(pub(crate) &'a T);
+
+impl<T> std::fmt::Debug for Node<'_, T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:p}", self.0)
+    }
+}
 
 impl<T> Clone for Node<'_, T> {
     fn clone(&self) -> Self {
@@ -378,6 +383,32 @@ impl<'a> Value<'a> {
             setting: self.rests_on().cloned(),
             source: self.source(),
         })
+    }
+
+    /// Whether the value says nothing of the caller, and is of a kind that tests rarely tell apart: a text, a caught exception,
+    /// something computed. `None`, truth values, numbers and responses steer what follows.
+    pub(crate) fn is_bland(&self) -> bool {
+        match self {
+            Self::Str(_) | Self::Exception(_) => true,
+            Self::Data(data) => {
+                data.taint == Taint::NOTHING && data.proof.is_none() && data.setting.is_none()
+            }
+            Self::List(items) => items.iter().all(Self::is_bland),
+            Self::Dict(items) => items.iter().all(|(_, item)| item.is_bland()),
+            _ => false,
+        }
+    }
+
+    /// Whether the value is known to be true.
+    pub(crate) fn is_present(&self) -> bool {
+        match self {
+            Self::Str(text) => !text.is_empty(),
+            Self::Exception(_) => true,
+            Self::Data(data) => data.present,
+            Self::List(items) => !items.is_empty(),
+            Self::Dict(items) => !items.is_empty(),
+            _ => false,
+        }
     }
 
     /// A value computed from all of these.

@@ -56,6 +56,8 @@ pub(crate) fn judge_route<'a>(
     for added in all() {
         route.middleware(added, declared.method == "WS");
     }
+    let of_middleware = checks(&route.states);
+    route.engine.state_read = false;
     for thunk in &declared.dependencies {
         route.dependency(thunk);
     }
@@ -75,18 +77,20 @@ pub(crate) fn judge_route<'a>(
     let Walk {
         states, mut guards, ..
     } = route;
-    let answer = judge(states.iter().map(|state| &state.facts));
+    let mut answer = judge(states.iter().map(|state| &state.facts));
+    let checks = checks(&states);
+    if answer == Answer::Optional
+        && !engine.state_read
+        && checks.iter().all(|check| of_middleware.contains(check))
+    {
+        // A middleware knows some callers and lets all pass, and nothing on this route asks it who they are.
+        answer = Answer::None;
+    }
     let place = match &declared.handler {
         Handler::Function(callee, _) => engine.tree.place(callee.module, &callee.node.name),
         Handler::Opaque(_, place) => place.clone(),
     };
     let authentication = engine.authentication(&answer, &place);
-    let mut checks: Vec<_> = states
-        .iter()
-        .flat_map(|state| state.facts.verified.iter().copied())
-        .collect();
-    checks.sort_unstable();
-    checks.dedup();
     engine.route = None;
     engine.state_known = false;
     guards.dedup();
@@ -95,6 +99,17 @@ pub(crate) fn judge_route<'a>(
         guards,
         checks,
     }
+}
+
+/// The checks that hold on some of these paths.
+fn checks(states: &[State<'_>]) -> Vec<crate::flow::Check> {
+    let mut checks: Vec<_> = states
+        .iter()
+        .flat_map(|state| state.facts.verified.iter().copied())
+        .collect();
+    checks.sort_unstable();
+    checks.dedup();
+    checks
 }
 
 struct Walk<'e, 'a, 't> {
@@ -361,24 +376,20 @@ impl<'a> Walk<'_, 'a, '_> {
             .iter()
             .any(|(_, row)| row.iter().any(|(_, value)| tells(value)));
         let before: Vec<State<'a>> = rows.iter().map(|(state, _)| state.clone()).collect();
-        if !open || !telling {
+        if !open || !telling || signs_in(self.engine, closure) {
             self.states = before;
             crate::flow::settle(&mut self.states);
             return;
         }
         let mut after = Vec::new();
         let mut own = Vec::new();
+        let mut verified = Vec::new();
         for (state, row) in rows {
+            let locals = bound(row, node, method);
             if !state.facts.verified.is_empty() {
-                after.push(state);
+                after.push(state.clone());
+                verified.push((state, locals));
                 continue;
-            }
-            let mut locals = Locals::default();
-            for (name, value) in row {
-                locals.bind(&name, value);
-            }
-            if method && let Some(first) = node.parameters.args.first() {
-                locals.bind(&first.parameter.name, Value::opaque());
             }
             let outcomes = self.engine.run(closure, locals, method, &state);
             for outcome in outcomes.iter() {
@@ -402,8 +413,9 @@ impl<'a> Walk<'_, 'a, '_> {
             }
         }
         if own.is_empty() {
-            // It lets nobody pass, or was not understood: what stood before it decides.
-            self.states = if after.is_empty() { before } else { after };
+            // It refuses whom nothing verified, or it answers nobody at all: then what stood before it decides.
+            let answers = !after.is_empty() && self.answers(&verified, closure, method);
+            self.states = if answers { after } else { before };
             return;
         }
         let answer = judge(own.iter());
@@ -412,6 +424,50 @@ impl<'a> Walk<'_, 'a, '_> {
         self.states = after;
         crate::flow::settle(&mut self.states);
     }
+
+    /// Whether a handler comes to an answer on some path, given what was verified.
+    fn answers(&mut self, verified: &[(State<'a>, Locals<'a>)], closure: &Closure<'a>, method: bool) -> bool {
+        verified.iter().any(|(state, locals)| {
+            self.engine
+                .run(closure, locals.clone(), method, state)
+                .iter()
+                .any(|outcome| matches!(outcome.exit, Exit::Return(_)))
+        })
+    }
+}
+
+/// The locals with which a handler begins.
+fn bound<'a>(row: Vec<(Rc<str>, Value<'a>)>, node: &'a ruff_python_ast::StmtFunctionDef, method: bool) -> Locals<'a> {
+    let mut locals = Locals::default();
+    for (name, value) in row {
+        locals.bind(&name, value);
+    }
+    if method && let Some(first) = node.parameters.args.first() {
+        locals.bind(&first.parameter.name, Value::opaque());
+    }
+    locals
+}
+
+/// Whether a handler takes a password: what it verifies then is the start of a session, not one that is there.
+fn signs_in<'a>(engine: &mut Engine<'a, '_>, closure: &Closure<'a>) -> bool {
+    closure
+        .node
+        .0
+        .parameters
+        .iter_non_variadic_params()
+        .any(|parameter| {
+            if parameter.parameter.name.as_str() == "password" {
+                return true;
+            }
+            let Some(annotation) = parameter.parameter.annotation.as_deref() else {
+                return false;
+            };
+            match engine.value_of(&Thunk::at_top(closure.module, annotation)) {
+                Value::Class(module, class) => engine.find(module, class, "password").is_some(),
+                Value::External(name) => name.contains("OAuth2PasswordRequestForm"),
+                _ => false,
+            }
+        })
 }
 
 /// Whether a handler given this can itself ask who the caller is.
