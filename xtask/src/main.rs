@@ -1,3 +1,63 @@
-//! The workspace's own commands.
+//! The workspace's own commands: `cargo xtask COMMAND`.
+//!
+//! *To add a command*, add a file with a `run` and a line in [`Command`].
+//! *To have a file generated*, add a line to [`generate::FILES`].
+//! *Not here*: anything that a user of Betroth runs.
 
-fn main() {}
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command for people says what it does"
+)]
+
+mod generate;
+mod layers;
+mod test;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The workspace's own commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every check that a change must pass: format, lints, layers, generated files, tests.
+    Test,
+    /// Fail on a dependency between crates that the design does not allow.
+    Layers,
+    /// Write the files that are made from the types.
+    Generate {
+        /// Write nothing; fail if a file is not as it would be written.
+        #[arg(long)]
+        check: bool,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Test => return test::run(),
+        Command::Layers => layers::run(),
+        Command::Generate { check } => generate::run(check),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The folder of the workspace.
+fn root() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}

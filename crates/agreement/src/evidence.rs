@@ -54,12 +54,20 @@ pub struct Evidence<T> {
 impl<T> Evidence<T> {
     /// A value read in a source file, which holds always.
     pub fn known(value: T, place: Place) -> Self {
-        Self { value: Value::Known(value), origin: Origin::Source(place), condition: None }
+        Self {
+            value: Value::Known(value),
+            origin: Origin::Source(place),
+            condition: None,
+        }
     }
 
     /// A fact that stands at `place` but could not be read.
     pub fn unknown(why: impl Into<String>, place: Place) -> Self {
-        Self { value: Value::Unknown(why.into()), origin: Origin::Source(place), condition: None }
+        Self {
+            value: Value::Unknown(why.into()),
+            origin: Origin::Source(place),
+            condition: None,
+        }
     }
 
     /// The spot in the source, where the fact was read in one.

@@ -9,4 +9,7 @@ mod evidence;
 mod facts;
 
 pub use evidence::{Condition, Evidence, Origin, Value};
-pub use facts::{Algorithm, CredentialFact, CredentialKind, IssuerFact, IssuerKind, KeySource, VerifierFact, VerifierKind};
+pub use facts::{
+    Algorithm, CredentialFact, CredentialKind, IssuerFact, IssuerKind, KeySource, VerifierFact,
+    VerifierKind,
+};

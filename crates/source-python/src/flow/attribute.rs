@@ -395,7 +395,10 @@ impl<'a> Engine<'a, '_> {
                     .map(|(state, value)| (state, sure(value)))
                     .collect();
             }
-            Value::Made(name) if name.as_ref() == STORE && key.taint().has(Taint::CREDENTIAL) => {
+            Value::Made(name)
+                if name.as_ref() == STORE
+                    && key.taint().has(Taint::CREDENTIAL.with(Taint::REQUEST)) =>
+            {
                 let check = self.plain_check(site, betroth_agreement::VerifierKind::SessionLookup);
                 state.facts.verify(check);
                 Value::present(Taint::VERIFIED)

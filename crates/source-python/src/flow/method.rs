@@ -275,7 +275,7 @@ impl<'a> Engine<'a, '_> {
         let by_credential = arguments
             .positional
             .first()
-            .is_some_and(|key| key.taint().has(Taint::CREDENTIAL));
+            .is_some_and(|key| key.taint().has(Taint::CREDENTIAL.with(Taint::REQUEST)));
         if by_credential && matches!(name, "get" | "pop") {
             let check = self.plain_check(site, VerifierKind::SessionLookup);
             return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
