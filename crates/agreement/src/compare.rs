@@ -1,0 +1,208 @@
+//! The verdict for one pair.
+
+use betroth_report::Place;
+
+use crate::accept::{Answer, accepts, known, signed_algorithms};
+use crate::{
+    Agreement, Answers, Difference, IssuerFact, IssuerKind, IssuerSummary, Observed, Sent, Verdict,
+    Verifier, VerifierKind, VerifierSummary,
+};
+
+/// Holds the two sides of a pair against each other.
+///
+/// The verdict speaks of what most calls carry and of what guards most of the routes that they reach. What could
+/// not be told leaves it `Unknown`, never `Accepted`.
+pub fn compare(observed: &Observed) -> Agreement {
+    let sent = main_sent(&observed.sent);
+    let issuer = sent.and_then(|sent| maker(sent, &observed.issuers));
+    let verifiers = main_verifiers(&observed.verifiers);
+    let (verdict, because, differences) =
+        unguarded(&observed.answers).unwrap_or_else(|| judge(sent, issuer, &verifiers));
+    Agreement {
+        web_root: observed.web_root.clone(),
+        api_root: observed.api_root.clone(),
+        verdict,
+        because,
+        issuer: issuer_summary(sent, issuer),
+        verifier: verifier_summary(&verifiers, &observed.answers),
+        differences,
+        calls: observed.sent.iter().map(|sent| sent.calls).sum(),
+    }
+}
+
+type Judgement = (Verdict, String, Vec<Difference>);
+
+/// The verdict where no credential is verified, whatever is sent.
+fn unguarded(answers: &Answers) -> Option<Judgement> {
+    let verified = answers.required + answers.optional;
+    let loose = answers.open + answers.forgeable;
+    let said = |verdict, because: &str| Some((verdict, because.to_owned(), Vec::new()));
+    if answers.total() == 0 {
+        return said(Verdict::Unknown, "the API has no route that could be read");
+    }
+    if answers.forgeable > verified {
+        return said(
+            Verdict::Unchecked,
+            "the API believes an identity that the caller writes",
+        );
+    }
+    if verified == 0 && loose > answers.unknown {
+        return said(
+            Verdict::Unchecked,
+            "no route that the front end calls verifies a credential",
+        );
+    }
+    if verified == 0 {
+        return said(
+            Verdict::Unknown,
+            "whether the routes of the API verify a credential could not be told",
+        );
+    }
+    None
+}
+
+fn judge(sent: Option<&Sent>, issuer: Option<&IssuerFact>, verifiers: &[&Verifier]) -> Judgement {
+    let Some(sent) = sent else {
+        return (
+            Verdict::Unknown,
+            "no call of the front end to the API was found".to_owned(),
+            Vec::new(),
+        );
+    };
+    if verifiers.is_empty() {
+        return (
+            Verdict::Unknown,
+            "the API asks for a credential, but how it verifies it could not be told".to_owned(),
+            Vec::new(),
+        );
+    }
+    let mut refusals = Vec::new();
+    let mut untold = None;
+    for verifier in verifiers {
+        match accepts(sent, issuer, verifier) {
+            Answer::Yes(because) => return (Verdict::Accepted, because, Vec::new()),
+            Answer::No(difference) => refusals.push(*difference),
+            Answer::Untold(why) => untold = untold.or(Some(why)),
+        }
+    }
+    match untold {
+        Some(why) => (Verdict::Unknown, why, Vec::new()),
+        None => (
+            Verdict::Refused,
+            refusals
+                .first()
+                .map_or_else(String::new, |first| first.message.clone()),
+            refusals,
+        ),
+    }
+}
+
+/// What most calls carry. Calls that carry nothing decide only where no call carries anything: beside others they are
+/// calls that were forgotten, or that need none; likewise what could not be told.
+fn main_sent(sent: &[Sent]) -> Option<&Sent> {
+    let rank = |sent: &Sent| match sent.issuer {
+        IssuerKind::None => 0,
+        IssuerKind::Unknown => 1,
+        _ => 2,
+    };
+    sent.iter()
+        .rev()
+        .max_by_key(|sent| (rank(sent), sent.calls))
+}
+
+/// The place that makes what is sent: one that the program reaches, if there is a choice.
+fn maker<'a>(sent: &Sent, issuers: &'a [IssuerFact]) -> Option<&'a IssuerFact> {
+    let mut made = issuers.iter().filter(|fact| fact.kind == sent.issuer);
+    let all: Vec<_> = made.by_ref().collect();
+    all.iter()
+        .find(|fact| fact.reached && fact.place.file == sent.place.file)
+        .or_else(|| all.iter().find(|fact| fact.reached))
+        .or(all.first())
+        .copied()
+}
+
+/// What guards most routes, and what guards nearly as many: the alternatives of one function guard the same ones.
+fn main_verifiers(verifiers: &[Verifier]) -> Vec<&Verifier> {
+    let counts = |verifier: &&Verifier| {
+        verifier.fact.routes > 0
+            && !matches!(
+                verifier.fact.kind,
+                VerifierKind::None | VerifierKind::Unverified
+            )
+    };
+    let most = verifiers
+        .iter()
+        .filter(counts)
+        .map(|verifier| verifier.fact.routes)
+        .max()
+        .unwrap_or(0);
+    let mut main: Vec<_> = verifiers
+        .iter()
+        .filter(counts)
+        .filter(|verifier| verifier.fact.routes * 2 >= most)
+        .collect();
+    main.sort_by_key(|verifier| {
+        (
+            std::cmp::Reverse(verifier.fact.routes),
+            &verifier.fact.place,
+        )
+    });
+    main
+}
+
+fn issuer_summary(sent: Option<&Sent>, issuer: Option<&IssuerFact>) -> IssuerSummary {
+    let Some(sent) = sent else {
+        return IssuerSummary {
+            kind: IssuerKind::Unknown,
+            algorithms: Vec::new(),
+            places: Vec::new(),
+            certain: false,
+        };
+    };
+    let mut places: Vec<Place> = issuer.map(|fact| fact.place.clone()).into_iter().collect();
+    if !places.contains(&sent.place) {
+        places.push(sent.place.clone());
+    }
+    IssuerSummary {
+        kind: sent.issuer,
+        algorithms: signed_algorithms(sent, issuer),
+        places,
+        certain: sent.certain,
+    }
+}
+
+fn verifier_summary(verifiers: &[&Verifier], answers: &Answers) -> VerifierSummary {
+    let verified = answers.required + answers.optional;
+    let Some(first) = verifiers.first().filter(|_| verified > 0) else {
+        let kind = if verified + answers.unknown > 0 || answers.total() == 0 {
+            VerifierKind::Unknown
+        } else if answers.forgeable > 0 {
+            VerifierKind::Unverified
+        } else {
+            VerifierKind::None
+        };
+        return VerifierSummary {
+            kind,
+            algorithms: Vec::new(),
+            checks_issuer: false,
+            checks_audience: false,
+            requires_expiry: false,
+            places: answers.at.iter().cloned().collect(),
+        };
+    };
+    let same: Vec<_> = verifiers
+        .iter()
+        .filter(|verifier| verifier.fact.kind == first.fact.kind)
+        .collect();
+    VerifierSummary {
+        kind: first.fact.kind,
+        algorithms: known(&first.fact.algorithms),
+        checks_issuer: same.iter().all(|verifier| verifier.fact.checks_issuer),
+        checks_audience: same.iter().all(|verifier| verifier.fact.checks_audience),
+        requires_expiry: same.iter().all(|verifier| verifier.fact.requires_expiry),
+        places: same
+            .iter()
+            .map(|verifier| verifier.fact.place.clone())
+            .collect(),
+    }
+}
