@@ -5,15 +5,23 @@
 //!
 //! *Not here*: reading files, environment values, findings.
 
+mod address;
 mod auth;
+mod call;
+mod credential;
 mod facts;
+mod http;
 mod key;
 mod module;
+mod origin;
 mod project;
 mod reach;
 mod read;
+mod route;
 mod sign;
+mod site;
 mod source;
+mod summary;
 mod value;
 
 pub use facts::{

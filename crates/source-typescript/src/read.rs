@@ -2,9 +2,12 @@ use oxc_allocator::Allocator;
 
 use crate::{
     Facts, SourceFile, Web, auth,
-    project::{Project, web_folders, within},
+    call::credentials,
+    project::{Project, web_folders},
     reach::reached,
+    route,
     sign::signers,
+    site::Site,
     value::Tracer,
 };
 
@@ -20,6 +23,7 @@ pub fn read(files: &[SourceFile]) -> Facts {
     let servers = auth::servers(&tracer, &reached);
     let clients = auth::clients(&tracer);
     let signed = signers(&tracer, &reached);
+    let handlers = route::handlers(&tracer);
     let mut webs = Vec::new();
     for folder in &folders {
         let Some(framework) = folder.framework else {
@@ -36,23 +40,41 @@ pub fn read(files: &[SourceFile]) -> Facts {
         } else {
             own
         };
+        let clients: Vec<_> = clients
+            .iter()
+            .filter(|(id, _)| mine(*id))
+            .map(|(_, client)| client.clone())
+            .collect();
+        let rewrites = route::rewrites(&tracer, &folder.root);
+        let site = Site {
+            tracer: &tracer,
+            root: &folder.root,
+            framework,
+            servers: &auth,
+            clients: &clients,
+            handlers: &handlers,
+            rewrites: &rewrites,
+            reached: &reached,
+        };
+        let calls = site.calls();
+        let services = |id: usize| {
+            folders
+                .iter()
+                .any(|other| other.framework.is_none() && project.home(id) == other.root)
+        };
         webs.push(Web {
             root: folder.root.clone(),
             framework,
-            auth,
-            clients: clients
-                .iter()
-                .filter(|(id, _)| mine(*id))
-                .map(|(_, client)| client.clone())
-                .collect(),
             issuers: signed
                 .iter()
-                .filter(|(id, _)| within(&project.modules[*id].file.path, &folder.root))
+                .filter(|(id, _)| mine(*id) || services(*id))
                 .map(|(_, fact)| fact.clone())
                 .collect(),
-            calls: Vec::new(),
-            credentials: Vec::new(),
-            rewrites: Vec::new(),
+            credentials: credentials(&calls),
+            auth,
+            clients,
+            calls,
+            rewrites,
         });
     }
     Facts { webs, unread }

@@ -20,7 +20,7 @@ mod storage;
 mod text;
 mod walk;
 
-pub(crate) use callers::Tracer;
+pub(crate) use callers::{Caller, Tracer};
 pub(crate) use text::{Piece, Words};
 
 /// An expression with the arguments of the functions around it, as far as they are known.

@@ -1,4 +1,7 @@
-use std::{cell::RefCell, rc::Rc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+};
 
 use foldhash::{HashMap, HashMapExt};
 use oxc_ast::ast::{JSXAttributeItem, JSXAttributeName, JSXAttributeValue};
@@ -14,6 +17,10 @@ use crate::{
 
 /// Callees looked at for one function; a name that more calls share tells little.
 const CANDIDATES: usize = 400;
+/// Questions within one another; a value that is stored under its own name asks for itself without end.
+const NESTING: usize = 6;
+/// Expressions looked at for one question and those that it raises.
+const BUDGET: usize = 40_000;
 
 /// One call of a function, with what is known around the function there (an instance's constructor arguments).
 #[derive(Clone)]
@@ -27,6 +34,10 @@ pub(crate) struct Caller<'a> {
 pub(crate) struct Tracer<'p, 'a> {
     pub(crate) project: &'p Project<'a>,
     callers: RefCell<HashMap<FunctionRef, Rc<Vec<Caller<'a>>>>>,
+    /// Questions asked to answer other questions.
+    nesting: Cell<usize>,
+    /// Expressions looked at since the outermost question was asked.
+    spent: Cell<usize>,
 }
 
 impl<'p, 'a> Tracer<'p, 'a> {
@@ -34,6 +45,8 @@ impl<'p, 'a> Tracer<'p, 'a> {
         Self {
             project,
             callers: RefCell::new(HashMap::new()),
+            nesting: Cell::new(0),
+            spent: Cell::new(0),
         }
     }
 

@@ -66,7 +66,11 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
             path.len(),
             at.env.as_ref().map_or(0, |env| Rc::as_ptr(env).addr()),
         );
-        if self.steps > STEPS || self.depth > DEPTH || self.open.contains(&key) {
+        if self.steps > STEPS
+            || !self.tracer.spend()
+            || self.depth > DEPTH
+            || self.open.contains(&key)
+        {
             return;
         }
         self.open.push(key);

@@ -1,0 +1,305 @@
+//! Calls to the API: each request, followed outwards through the functions that are given its address.
+
+use std::rc::Rc;
+
+use betroth_agreement::{CredentialFact, CredentialKind, IssuerKind};
+
+use crate::{
+    Call, Callee,
+    address::{Address, request_words},
+    credential::Sent,
+    http::{Request, request},
+    module::ModuleId,
+    project::{CallRef, FunctionRef},
+    route::Handler,
+    site::{Reach, Site},
+    value::{Applied, At, Caller, Chain, Env, Frame, Piece, Step, Words},
+};
+
+/// Wrappers around one another.
+const LEVELS: usize = 4;
+/// Calls that are told apart for one request.
+const MOST: usize = 400;
+
+/// A call with what is needed to say more of it later.
+struct Found {
+    call: Call,
+    handler: Option<Handler>,
+    module: ModuleId,
+    forwarded: bool,
+}
+
+impl<'a> Site<'_, '_, 'a> {
+    /// Every call that the front end makes to the API and to its own handlers.
+    pub(crate) fn calls(&self) -> Vec<Call> {
+        let mut found = Vec::new();
+        for (id, module) in self.tracer.project.modules.iter().enumerate() {
+            if self.tracer.project.home(id) != self.root {
+                continue;
+            }
+            for index in 0..module.calls.len() {
+                self.follow_out(
+                    CallRef {
+                        module: id,
+                        call: index,
+                    },
+                    &mut found,
+                );
+            }
+        }
+        self.hand_on(&mut found);
+        let mut calls: Vec<Call> = found.into_iter().map(|one| one.call).collect();
+        calls.sort_by(|a, b| (&a.place, &a.wrapper).cmp(&(&b.place, &b.wrapper)));
+        calls.dedup_by(|a, b| {
+            a.place == b.place && a.wrapper == b.wrapper && a.path == b.path && a.method == b.method
+        });
+        calls
+    }
+
+    fn follow_out(&self, call: CallRef, found: &mut Vec<Found>) {
+        let Some(plain) = self.request_at(call, &None) else {
+            return;
+        };
+        let words = request_words(self.tracer, &plain);
+        let mut levels = Vec::new();
+        let before = found.len();
+        self.expand(call, &words, &mut levels, found);
+        if found.len() == before {
+            self.record(call, None, &plain, &words, found);
+        }
+    }
+
+    /// Looks at a request as seen from the calls of the functions around it, while these give it its path.
+    fn expand(
+        &self,
+        call: CallRef,
+        words: &Words,
+        levels: &mut Vec<(FunctionRef, Caller<'a>)>,
+        found: &mut Vec<Found>,
+    ) {
+        let Some(function) = path_parameter(words).filter(|_| levels.len() < LEVELS) else {
+            return;
+        };
+        for caller in self.tracer.callers(function).iter() {
+            if found.len() > MOST * 8 || levels.iter().any(|(known, _)| *known == function) {
+                return;
+            }
+            levels.push((function, caller.clone()));
+            let env = self.environment(levels);
+            if let Some(request) = self.request_at(call, &env) {
+                let words = request_words(self.tracer, &request);
+                let before = found.len();
+                self.expand(call, &words, levels, found);
+                if found.len() == before {
+                    self.record(call, Some(caller), &request, &words, found);
+                }
+            }
+            levels.pop();
+        }
+    }
+
+    /// The arguments of the functions around a request; the last level is the outermost.
+    fn environment(&self, levels: &[(FunctionRef, Caller<'a>)]) -> Env<'a> {
+        levels.iter().rev().fold(None, |outer, (function, caller)| {
+            let record = &self.tracer.project.modules[caller.module].calls[caller.call];
+            Some(Rc::new(Frame {
+                function: *function,
+                applied: Applied::new(record.arguments, caller.module, record.span.start, &outer),
+                next: caller.env.clone(),
+            }))
+        })
+    }
+
+    fn request_at(&self, call: CallRef, env: &Env<'a>) -> Option<Request<'a>> {
+        let record = &self.tracer.project.modules[call.module].calls[call.call];
+        let callee = At {
+            expression: record.callee,
+            module: call.module,
+            env: env.clone(),
+        };
+        let applied = Applied::new(record.arguments, call.module, record.span.start, env);
+        self.tracer
+            .chains(&callee, &[], false)
+            .into_iter()
+            .find_map(|mut chain: Chain<'a>| {
+                chain.path.push(Step::Call(Rc::clone(&applied)));
+                let request = request(&chain)?;
+                request.rest.is_empty().then_some(request)
+            })
+    }
+
+    fn record(
+        &self,
+        call: CallRef,
+        caller: Option<&Caller<'a>>,
+        request: &Request<'a>,
+        words: &Words,
+        found: &mut Vec<Found>,
+    ) {
+        let address = Address::new(words);
+        let (callee, handler) = match self.reach(&address) {
+            Reach::Api => (Callee::Api, None),
+            Reach::Handler(handler)
+                if !handler.better_auth && !handler.service && handler.home == self.root =>
+            {
+                (Callee::Own, Some(handler))
+            }
+            _ => return,
+        };
+        let modules = &self.tracer.project.modules;
+        let wrapper = modules[call.module].place(modules[call.module].calls[call.call].span.start);
+        let (module, place) = caller.map_or_else(
+            || (call.module, wrapper.clone()),
+            |caller| {
+                (
+                    caller.module,
+                    modules[caller.module]
+                        .place(modules[caller.module].calls[caller.call].span.start),
+                )
+            },
+        );
+        let Sent {
+            kind,
+            origin,
+            forwarded,
+        } = self.sent(request, address.is_relative());
+        found.push(Found {
+            call: Call {
+                callee,
+                method: self.method(request),
+                path: if address.path.is_empty() {
+                    "/".to_owned()
+                } else {
+                    address.path
+                },
+                base: address.base,
+                place,
+                wrapper,
+                credential: kind,
+                origin,
+                reached: self.reached.get(module).copied().unwrap_or(true),
+                server: self.is_server(call.module),
+            },
+            handler,
+            module: call.module,
+            forwarded,
+        });
+    }
+
+    fn method(&self, request: &Request<'a>) -> Option<String> {
+        if request.method.is_some() {
+            return request.method.clone();
+        }
+        let written = request
+            .options
+            .iter()
+            .find_map(|at| self.tracer.member_words(at, &["method"]));
+        match written {
+            Some(words) => words.literal().map(|method| method.to_ascii_uppercase()),
+            None if request.options.iter().any(|at| has_unknown_part(self, at)) => None,
+            None => Some("GET".to_owned()),
+        }
+    }
+
+    fn is_server(&self, module: ModuleId) -> bool {
+        self.tracer.project.modules[module].server_actions
+            || self.handlers.iter().any(|handler| handler.module == module)
+    }
+
+    /// A handler that hands its caller's header on sends what its own callers send.
+    fn hand_on(&self, found: &mut [Found]) {
+        for index in 0..found.len() {
+            if !found[index].forwarded {
+                continue;
+            }
+            let module = found[index].module;
+            let given = found
+                .iter()
+                .filter(|one| {
+                    one.handler
+                        .as_ref()
+                        .is_some_and(|handler| handler.module == module)
+                })
+                .map(|one| (one.call.credential, one.call.origin.clone()))
+                .find(|(_, origin)| {
+                    !matches!(origin.issuer, IssuerKind::Unknown | IssuerKind::None)
+                });
+            if let Some((kind, origin)) = given {
+                found[index].call.credential = kind;
+                found[index].call.origin = origin;
+            }
+        }
+    }
+}
+
+fn has_unknown_part<'a>(site: &Site<'_, '_, 'a>, at: &At<'a>) -> bool {
+    site.tracer
+        .chains(at, &[], false)
+        .iter()
+        .any(|chain| matches!(chain.root, crate::value::Root::Parameter(..)))
+}
+
+/// The function whose caller gives the path, rather than one segment of it.
+fn path_parameter(words: &Words) -> Option<FunctionRef> {
+    let mut before = String::new();
+    for piece in &words.pieces {
+        match piece {
+            Piece::Text(text) => before.push_str(text),
+            Piece::Environment { .. } => before.clear(),
+            Piece::Unknown => before.push_str("{}"),
+            Piece::Parameter(function, _) => {
+                let path = before
+                    .split_once("://")
+                    .map_or(before.as_str(), |(_, rest)| {
+                        rest.find('/').map_or("", |at| &rest[at..])
+                    });
+                let segment = path.ends_with('/')
+                    && path.split('/').any(|part| {
+                        !part.is_empty() && part != "api" && part != "{}" && !is_version(part)
+                    });
+                let query = path.contains('?');
+                let suffix = !path.is_empty()
+                    && !path.ends_with('/')
+                    && path.split('/').any(|part| {
+                        !part.is_empty() && part != "api" && part != "{}" && !is_version(part)
+                    });
+                if !segment && !query && !suffix {
+                    return Some(*function);
+                }
+                before.push_str("{}");
+            }
+        }
+    }
+    None
+}
+
+fn is_version(part: &str) -> bool {
+    part.strip_prefix('v')
+        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Calls to the API by the request that they end in, and what they carry.
+pub(crate) fn credentials(calls: &[Call]) -> Vec<CredentialFact> {
+    let mut facts: Vec<CredentialFact> = Vec::new();
+    for call in calls
+        .iter()
+        .filter(|call| call.callee == Callee::Api && call.credential != CredentialKind::None)
+    {
+        match facts
+            .iter_mut()
+            .find(|fact| fact.place == call.wrapper && fact.kind == call.credential)
+        {
+            Some(fact) => {
+                fact.calls += 1;
+                fact.reached |= call.reached;
+            }
+            None => facts.push(CredentialFact {
+                kind: call.credential,
+                place: call.wrapper.clone(),
+                calls: 1,
+                reached: call.reached,
+            }),
+        }
+    }
+    facts
+}

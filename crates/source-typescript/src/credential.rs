@@ -1,0 +1,326 @@
+//! What a request carries: headers, cookies, and what a client adds to every request.
+
+use betroth_agreement::{CredentialKind, IssuerKind};
+use betroth_report::Place;
+use oxc_ast::ast::{ArrayExpressionElement, Expression};
+
+use crate::{
+    Origin,
+    http::Request,
+    module::{Module, ModuleId},
+    origin::{Source, after_key},
+    site::Site,
+    value::{At, Chain, Root, Step},
+};
+
+/// Headers for a token, the usual one first.
+const TOKEN_HEADERS: [&str; 4] = [
+    "Authorization",
+    "X-Auth-Token",
+    "X-Access-Token",
+    "X-Session-Token",
+];
+/// Headers that say who calls, and that a caller fills as it likes.
+const IDENTITY_HEADERS: [&str; 7] = [
+    "X-User-ID",
+    "X-User-Email",
+    "X-User",
+    "X-Auth-User",
+    "User-ID",
+    "X-User-Name",
+    "X-UserId",
+];
+/// Query parameters for a token, where a header cannot be set.
+const TOKEN_PARAMETERS: [&str; 4] = ["token", "access_token", "auth", "jwt"];
+
+/// What a request carries, and who makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sent {
+    pub(crate) kind: CredentialKind,
+    pub(crate) origin: Origin,
+    /// Whether it is what the caller of a route handler sent, handed on.
+    pub(crate) forwarded: bool,
+}
+
+impl<'a> Site<'_, '_, 'a> {
+    /// What a request carries. A token counts before a header that names a person, and that before cookies.
+    pub(crate) fn sent(&self, request: &Request<'a>, same_origin: bool) -> Sent {
+        let sources = self.tokens(request);
+        if let Some(sent) = best(&sources) {
+            return sent;
+        }
+        for header in IDENTITY_HEADERS {
+            for options in &request.options {
+                if let Some(chain) = self
+                    .tracer
+                    .chains(options, &["headers", header], false)
+                    .first()
+                {
+                    return Sent {
+                        kind: CredentialKind::IdentityHeader,
+                        origin: origin(
+                            IssuerKind::None,
+                            Some(self.place(chain)),
+                            format!("`{header}` is whatever the caller writes"),
+                        ),
+                        forwarded: false,
+                    };
+                }
+            }
+        }
+        self.cookies(request, same_origin).unwrap_or_else(|| Sent {
+            kind: CredentialKind::None,
+            origin: origin(
+                IssuerKind::None,
+                None,
+                "no credential is put on the call".to_owned(),
+            ),
+            forwarded: false,
+        })
+    }
+
+    fn place(&self, chain: &Chain<'_>) -> Place {
+        self.tracer.project.modules[chain.module].place(chain.position)
+    }
+
+    fn tokens(&self, request: &Request<'a>) -> Vec<Source> {
+        let mut sources = Vec::new();
+        for header in TOKEN_HEADERS {
+            for options in &request.options {
+                sources.extend(self.sources(options, &["headers", header]));
+            }
+            if !sources.is_empty() {
+                return sources;
+            }
+        }
+        self.added_by_client(request, &mut sources);
+        if sources.is_empty()
+            && let Some(url) = &request.url
+        {
+            for chain in self.tracer.chains(url, &[], false) {
+                let Root::Value(value) = &chain.root else {
+                    continue;
+                };
+                for expression in TOKEN_PARAMETERS
+                    .iter()
+                    .filter_map(|key| after_key(value.expression, key))
+                {
+                    let at = At {
+                        expression,
+                        module: value.module,
+                        env: value.env.clone(),
+                    };
+                    sources.extend(self.sources(&at, &[]));
+                }
+            }
+        }
+        sources
+    }
+
+    fn cookies(&self, request: &Request<'a>, same_origin: bool) -> Option<Sent> {
+        let mut place = None;
+        for options in &request.options {
+            for names in [
+                &["headers", "Cookie"][..],
+                &["credentials"],
+                &["withCredentials"],
+            ] {
+                for chain in self.tracer.chains(options, names, false) {
+                    let off = match &chain.root {
+                        Root::Value(value) => match value.expression.get_inner_expression() {
+                            Expression::StringLiteral(text) => {
+                                matches!(text.value.as_str(), "omit" | "same-origin" | "")
+                            }
+                            Expression::BooleanLiteral(flag) => !flag.value,
+                            _ => false,
+                        },
+                        _ => false,
+                    };
+                    if !off {
+                        place = place.or_else(|| Some(self.place(&chain)));
+                    }
+                }
+            }
+        }
+        let place = match place {
+            Some(place) => Some(place),
+            None if same_origin => None,
+            None => return self.default_credentials(request),
+        };
+        Some(self.cookie(place))
+    }
+
+    /// `axios.defaults.withCredentials = true`.
+    fn default_credentials(&self, request: &Request<'a>) -> Option<Sent> {
+        request.base.is_none().then_some(())?;
+        let modules = self.tracer.project.modules.iter();
+        let place = modules.into_iter().find_map(|module| {
+            let write = module
+                .writes_to("axios")
+                .find(|write| write.path == ["defaults", "withCredentials"])?;
+            Some(module.place(write.position))
+        })?;
+        (!matches!(request.method.as_deref(), None | Some("WS"))).then(|| self.cookie(Some(place)))
+    }
+
+    fn cookie(&self, place: Option<Place>) -> Sent {
+        let (issuer, why) = if self.has_better_auth() {
+            (
+                IssuerKind::SessionCookie,
+                "cookies are sent, Better Auth's among them",
+            )
+        } else {
+            (
+                IssuerKind::ApiIssued,
+                "cookies are sent, and only the API can have set one",
+            )
+        };
+        Sent {
+            kind: CredentialKind::Cookie,
+            origin: origin(issuer, place, why.to_owned()),
+            forwarded: false,
+        }
+    }
+
+    /// What interceptors, hooks and defaults of the client put on every request.
+    fn added_by_client(&self, request: &Request<'a>, sources: &mut Vec<Source>) {
+        for options in &request.options {
+            for chain in self
+                .tracer
+                .chains(options, &["hooks", "beforeRequest"], false)
+            {
+                if let Root::Value(value) = &chain.root
+                    && let Expression::ArrayExpression(array) =
+                        value.expression.get_inner_expression()
+                {
+                    for hook in array
+                        .elements
+                        .iter()
+                        .filter_map(ArrayExpressionElement::as_expression)
+                    {
+                        self.written_by(&At::new(hook, value.module), sources);
+                    }
+                }
+            }
+            for chain in self.tracer.chains(options, &["onRequest"], false) {
+                self.written_in(&chain, sources);
+            }
+        }
+        if request.method.is_none()
+            && request.base.is_none()
+            && request.client.is_none()
+            && request.options.len() < 2
+        {
+            return;
+        }
+        for call in self.tracer.project.calls_named("use") {
+            let record = &self.tracer.project.modules[call.module].calls[call.call];
+            let callee = At::new(record.callee, call.module);
+            let hooks = self
+                .tracer
+                .chains(&callee, &[], false)
+                .iter()
+                .any(|chain| intercepts(chain, request.client));
+            if hooks
+                && let Some(function) = record.arguments.first().and_then(|one| one.as_expression())
+            {
+                self.written_by(&At::new(function, call.module), sources);
+            }
+        }
+        for (id, module) in self.tracer.project.modules.iter().enumerate() {
+            let defaults = module.writes.iter().filter(|write| matches!(write.path.as_slice(), ["defaults", "headers", .., last] if last.eq_ignore_ascii_case("authorization")));
+            for write in defaults {
+                sources.extend(self.sources(&At::new(write.value, id), &[]));
+            }
+        }
+    }
+
+    fn written_by(&self, function: &At<'a>, sources: &mut Vec<Source>) {
+        for chain in self.tracer.chains(function, &[], false) {
+            self.written_in(&chain, sources);
+        }
+    }
+
+    /// The token headers that a function writes on the request that it is given, or returns.
+    fn written_in(&self, chain: &Chain<'a>, sources: &mut Vec<Source>) {
+        let Root::Function(function, _) = chain.root else {
+            return;
+        };
+        let module: &Module<'a> = &self.tracer.project.modules[function.module];
+        let record = &module.functions[function.function];
+        for write in module
+            .writes
+            .iter()
+            .filter(|write| record.span.start <= write.position && write.position < record.span.end)
+        {
+            match write.path.as_slice() {
+                [.., last]
+                    if TOKEN_HEADERS
+                        .iter()
+                        .any(|header| header.eq_ignore_ascii_case(last)) =>
+                {
+                    sources.extend(self.sources(&At::new(write.value, function.module), &[]))
+                }
+                [.., "headers"] => sources.extend(
+                    self.sources(&At::new(write.value, function.module), &[TOKEN_HEADERS[0]]),
+                ),
+                _ => {}
+            }
+        }
+        for value in &record.returns {
+            sources.extend(self.sources(
+                &At::new(value, function.module),
+                &["headers", TOKEN_HEADERS[0]],
+            ));
+        }
+    }
+}
+
+/// Whether a chain is `client.interceptors.request.use` of the client made at `client`.
+fn intercepts(chain: &Chain<'_>, client: Option<(ModuleId, u32)>) -> bool {
+    if chain.package("axios").is_none() {
+        return false;
+    }
+    let made = chain
+        .path
+        .iter()
+        .find_map(Step::call)
+        .map(|applied| (applied.module, applied.position));
+    let names: Vec<&str> = chain.names().collect();
+    made == client && names.ends_with(&["interceptors", "request", "use"])
+}
+
+/// The most telling of several sources; the others are kept beside it.
+fn best(sources: &[Source]) -> Option<Sent> {
+    let rank = |source: &Source| match source.issuer {
+        IssuerKind::Unknown => 2,
+        IssuerKind::None => 1,
+        _ => 0,
+    };
+    let chosen = sources.iter().min_by_key(|source| rank(source))?;
+    let mut others: Vec<IssuerKind> = Vec::new();
+    for source in sources {
+        if source.issuer != chosen.issuer && !others.contains(&source.issuer) {
+            others.push(source.issuer);
+        }
+    }
+    Some(Sent {
+        kind: chosen.kind,
+        origin: Origin {
+            issuer: chosen.issuer,
+            place: Some(chosen.place.clone()),
+            why: chosen.why.clone(),
+            others,
+        },
+        forwarded: chosen.forwarded,
+    })
+}
+
+fn origin(issuer: IssuerKind, place: Option<Place>, why: String) -> Origin {
+    Origin {
+        issuer,
+        place,
+        why,
+        others: Vec::new(),
+    }
+}

@@ -1,0 +1,179 @@
+//! Requests: which calls go out over HTTP, and where their address and options stand.
+
+use crate::{
+    module::ModuleId,
+    value::{At, Chain, Root, Step, Tracer},
+};
+
+/// Packages whose export, called with an address and options, sends a request as `fetch` does.
+const FETCHES: [(&str, &str); 10] = [
+    ("node-fetch", "default"),
+    ("cross-fetch", "default"),
+    ("isomorphic-fetch", "default"),
+    ("undici", "fetch"),
+    ("expo/fetch", "fetch"),
+    ("ofetch", "ofetch"),
+    ("ofetch", "$fetch"),
+    ("@tauri-apps/plugin-http", "fetch"),
+    ("@microsoft/fetch-event-source", "fetchEventSource"),
+    ("ky-universal", "default"),
+];
+/// Methods of a client, with the position of their options.
+const VERBS: [(&str, usize); 8] = [
+    ("get", 1),
+    ("delete", 1),
+    ("head", 1),
+    ("options", 1),
+    ("post", 2),
+    ("put", 2),
+    ("patch", 2),
+    ("postForm", 2),
+];
+
+/// A call that goes out over HTTP.
+#[derive(Clone)]
+pub(crate) struct Request<'a> {
+    /// The address, or its part after `base`.
+    pub(crate) url: Option<At<'a>>,
+    /// Where the client it goes through keeps its base address.
+    pub(crate) base: Option<(At<'a>, &'static str)>,
+    /// Objects with `headers` and the like; the nearer first.
+    pub(crate) options: Vec<At<'a>>,
+    /// Upper case; `None` where the options tell.
+    pub(crate) method: Option<String>,
+    /// The call that makes the client.
+    pub(crate) client: Option<(ModuleId, u32)>,
+    /// The names that follow on the result.
+    pub(crate) rest: Vec<Step<'a>>,
+}
+
+/// Reads a chain as a request and what is taken from its response.
+pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
+    match chain.root {
+        Root::Global("fetch" | "$fetch") => fetch(&chain.path, None),
+        Root::Global("EventSource") => fetch(&chain.path, Some("GET")),
+        Root::Global("WebSocket") => fetch(&chain.path, Some("WS")),
+        Root::Global("axios") => client(&chain.path, "baseURL"),
+        Root::External { specifier, name } => {
+            if FETCHES.contains(&(specifier, name)) {
+                return fetch(&chain.path, None);
+            }
+            match (specifier, name) {
+                ("axios", _) => client(&chain.path, "baseURL"),
+                ("ky" | "ofetch", _) => client(
+                    &chain.path,
+                    if specifier == "ky" {
+                        "prefixUrl"
+                    } else {
+                        "baseURL"
+                    },
+                ),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+fn fetch<'a>(path: &[Step<'a>], method: Option<&str>) -> Option<Request<'a>> {
+    let (applied, rest) = path.split_first()?;
+    let applied = applied.call()?;
+    Some(Request {
+        url: applied.first().cloned(),
+        base: None,
+        options: applied.argument(1).cloned().into_iter().collect(),
+        method: method.map(str::to_owned),
+        client: None,
+        rest: rest.to_vec(),
+    })
+}
+
+/// `axios(config)`, `axios.get(url, config)`, `axios.create(config).post(url, body, config)`.
+fn client<'a>(path: &[Step<'a>], base: &'static str) -> Option<Request<'a>> {
+    let mut path = path;
+    if let [Step::Name("default"), rest @ ..] = path {
+        path = rest;
+    }
+    let mut made = None;
+    if let [
+        Step::Name("create" | "extend" | "instance"),
+        Step::Call(applied),
+        rest @ ..,
+    ] = path
+    {
+        made = Some(applied);
+        path = rest;
+    }
+    let shared = made.and_then(|applied| applied.first().cloned());
+    let (method, url, own, rest) = match path {
+        [Step::Call(applied), rest @ ..] => {
+            let first = applied.first().cloned();
+            (
+                None,
+                first.clone(),
+                [applied.argument(1).cloned(), first],
+                rest,
+            )
+        }
+        [Step::Name("request"), Step::Call(applied), rest @ ..] => {
+            let first = applied.first().cloned();
+            (None, first.clone(), [first, None], rest)
+        }
+        [Step::Name(verb), Step::Call(applied), rest @ ..] => {
+            let (_, at) = VERBS.iter().find(|(name, _)| name == verb)?;
+            let method = if *verb == "postForm" {
+                "POST".to_owned()
+            } else {
+                verb.to_ascii_uppercase()
+            };
+            let at = if base == "prefixUrl" { 1 } else { *at };
+            (
+                Some(method),
+                applied.first().cloned(),
+                [applied.argument(at).cloned(), None],
+                rest,
+            )
+        }
+        _ => return None,
+    };
+    Some(Request {
+        url,
+        base: shared.clone().map(|at| (at, base)),
+        options: own.into_iter().flatten().chain(shared).collect(),
+        method,
+        client: made.map(|applied| (applied.module, applied.position)),
+        rest: rest.to_vec(),
+    })
+}
+
+impl<'a> Request<'a> {
+    /// The names that are read from the body of the response.
+    pub(crate) fn body_names(&self) -> Vec<&'a str> {
+        let names: Vec<&'a str> = self.rest.iter().filter_map(Step::name).collect();
+        let start = names
+            .iter()
+            .position(|name| matches!(*name, "json" | "data" | "text" | "body"))
+            .map_or(0, |at| at + 1);
+        names[start..].to_vec()
+    }
+
+    /// What a call of `method` on the response is given: `headers.get("set-auth-token")`.
+    pub(crate) fn is_websocket(&self) -> bool {
+        self.method.as_deref() == Some("WS")
+    }
+}
+
+/// The literal with which a chain calls `get` or the like: the name of a header, cookie or query parameter.
+pub(crate) fn named_entries<'a>(tracer: &Tracer<'_, 'a>, chain: &Chain<'a>) -> Vec<String> {
+    chain
+        .path
+        .windows(2)
+        .filter_map(|pair| match pair {
+            [
+                Step::Name("get" | "getItem" | "header" | "split" | "match" | "find"),
+                Step::Call(applied),
+            ] => tracer.words(applied.first()?).literal(),
+            _ => None,
+        })
+        .collect()
+}
