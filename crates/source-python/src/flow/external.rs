@@ -25,7 +25,7 @@ const TRANSPARENT: &[&str] = &[
 /// Functions by which nobody is let in, whatever they are given.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
-    "print", "len", "type", "id", "hash", "hasattr", "callable", "isinstance", "issubclass", "setattr", "range", "abs", "round", "vars",
+    "print", "len", "type", "id", "hash", "callable", "isinstance", "issubclass", "setattr", "range", "abs", "round", "vars",
     "input", "open", "object", "inspect.iscoroutinefunction", "inspect.isawaitable", "asyncio.iscoroutinefunction", "asyncio.sleep",
     "time.time", "time.perf_counter", "time.monotonic", "datetime.datetime.now", "datetime.datetime.utcnow", "uuid.uuid4", "secrets.token_hex",
     "secrets.token_urlsafe", "fastapi.security.utils.get_authorization_scheme_param_",
@@ -185,6 +185,24 @@ impl<'a> Engine<'a, '_> {
                 };
                 return self.call(frame, &callee, None, inner, site, state, exits);
             }
+            "hasattr" => match arguments.positional.as_slice() {
+                [Value::Request(RequestPart::State), Value::Str(member)] if self.state_known => {
+                    self.state_read = true;
+                    match state.request.get(member) {
+                        // Paths on which it was and was not written were brought together.
+                        Some(value) if *value == Value::opaque() => Value::opaque(),
+                        Some(_) => Value::Bool(true),
+                        None => Value::Bool(false),
+                    }
+                }
+                _ => {
+                    let mut value = Value::computed(arguments.all());
+                    if let Value::Data(data) = &mut value {
+                        data.taint = data.taint.without(Taint::CREDENTIAL.with(Taint::REQUEST));
+                    }
+                    value
+                }
+            },
             "getattr" => {
                 if let [object, Value::Str(member), ..] = arguments.positional.as_slice() {
                     let (object, member) = (object.clone(), Rc::clone(member));

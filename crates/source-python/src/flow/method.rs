@@ -236,6 +236,14 @@ impl<'a> Engine<'a, '_> {
             state.facts.verify(check);
             return vec![(state, Value::present(Taint::VERIFIED))];
         }
+        if named.is_some_and(names_http_client)
+            && matches!(name, "get" | "post" | "put" | "request")
+            && ["headers", "cookies", "json", "data", "params", "content"]
+                .iter()
+                .any(|keyword| arguments.keyword(keyword).is_some())
+        {
+            return self.http_call(name, arguments, site, state);
+        }
         if arguments
             .taint()
             .has(Taint::CREDENTIAL.with(Taint::REQUEST))
@@ -386,4 +394,18 @@ fn string_method<'a>(text: &str, name: &str, arguments: &Arguments<'a>) -> Optio
         "encode" | "decode" => Value::Str(text.into()),
         _ => return None,
     })
+}
+
+/// Whether a method is called on something that goes by a name for clients of HTTP: `http_client.post`, `self._client.get`.
+fn names_http_client(expr: &Expr) -> bool {
+    let Expr::Attribute(method) = expr else {
+        return false;
+    };
+    let name = match &*method.value {
+        Expr::Name(name) => name.id.as_str(),
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    let name = name.to_ascii_lowercase();
+    name.ends_with("client") || name.ends_with("http") || name.ends_with("http_session")
 }

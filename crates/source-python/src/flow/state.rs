@@ -220,19 +220,38 @@ pub(crate) fn merge<'a>(states: &mut Vec<State<'a>>, live: impl Fn(&str) -> bool
             Some(other) => {
                 Rc::make_mut(&mut other.locals).widen(&state.locals);
                 if other.request != state.request {
-                    other.request = Rc::default();
+                    bring_together(Rc::make_mut(&mut other.request), &state.request);
                 }
                 other
                     .facts
                     .flags
                     .retain(|setting, truth| state.facts.flags.get(setting) == Some(truth));
                 other.facts.forged = other.facts.forged.take().or(state.facts.forged);
-                other.facts.unread = Some(("too many paths to follow".into(), site));
+                // What is verified stays so, and what is believed too; of the rest nothing more can be told.
+                if other.facts.verified.is_empty() && other.facts.forged.is_none() {
+                    other.facts.unread = Some(("too many paths to follow".into(), site));
+                }
             }
             None => merged.push(state),
         }
     }
     *states = merged;
+}
+
+/// What stands in `request.state` on either of two paths; what only one of them wrote may be there or not.
+fn bring_together<'a>(ours: &mut BTreeMap<Rc<str>, Value<'a>>, theirs: &BTreeMap<Rc<str>, Value<'a>>) {
+    for (name, value) in &mut *ours {
+        match theirs.get(name) {
+            Some(other) if other == value => {}
+            Some(other) => *value = Value::computed([&*value, other]),
+            None => *value = Value::opaque(),
+        }
+    }
+    for name in theirs.keys() {
+        if !ours.contains_key(name) {
+            ours.insert(Rc::clone(name), Value::opaque());
+        }
+    }
 }
 
 /// How many paths are kept apart whatever they differ in.
