@@ -78,7 +78,9 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
 
 /// Parses on all cores, in the order of the files.
 fn parse(files: Vec<SourceFile>) -> Vec<Result<Parsed, Unread>> {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+    let cores = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
     if files.len() < 2 * cores {
         return files.into_iter().map(Parsed::new).collect();
     }
@@ -123,7 +125,11 @@ pub(crate) struct Reached {
     pub(crate) signatures: usize,
 }
 
-fn api<'a>(engine: &mut Engine<'a, '_>, application: &Application<'a>, reached: &mut Reached) -> Api {
+fn api<'a>(
+    engine: &mut Engine<'a, '_>,
+    application: &Application<'a>,
+    reached: &mut Reached,
+) -> Api {
     let mut routes = Vec::with_capacity(application.routes.len());
     let mut refusing: Vec<Place> = Vec::new();
     for declared in &application.routes {

@@ -102,7 +102,10 @@ pub(crate) struct Wiring<'a> {
 /// Nothing of a test is run: what a test wires is not served.
 pub(crate) fn applications<'a>(tree: &Tree<'a>) -> Wiring<'a> {
     let mut machine = Machine::new(tree);
-    let mut ids: Vec<_> = tree.ids().filter(|id| !is_test(tree.module(*id).path())).collect();
+    let mut ids: Vec<_> = tree
+        .ids()
+        .filter(|id| !is_test(tree.module(*id).path()))
+        .collect();
     // An application's module first: in a cycle of imports it is the one that runs to its end last.
     ids.sort_by_key(|id| !tree.module(*id).text().contains("FastAPI("));
     for id in &ids {

@@ -70,7 +70,9 @@ impl<'a> Engine<'a, '_> {
                 .and_then(|code| code.parse().ok())
             {
                 Some(code) if dotted.ends_with("status") => Value::Int(code),
-                _ if is_settings(dotted) && !matches!(name, "db" | "database" | "session" | "get") => {
+                _ if is_settings(dotted)
+                    && !matches!(name, "db" | "database" | "session" | "get") =>
+                {
                     Value::setting(name, None)
                 }
                 _ => Value::External(format!("{dotted}.{name}").into()),

@@ -119,7 +119,12 @@ impl<'a> Engine<'a, '_> {
             Value::Made(name) | Value::External(name)
                 if matches!(
                     &*name,
-                    "collections.OrderedDict" | "collections.defaultdict" | "dict" | "set" | "list" | "collections.deque"
+                    "collections.OrderedDict"
+                        | "collections.defaultdict"
+                        | "dict"
+                        | "set"
+                        | "list"
+                        | "collections.deque"
                         | "weakref.WeakValueDictionary"
                 ) =>
             {

@@ -79,7 +79,9 @@ impl<'a> Engine<'a, '_> {
             Source::Cookie if technical => (Taint::CALLER, "cookie"),
             Source::Cookie => (Taint::CREDENTIAL, "cookie"),
             // A password beside a name is the start of a session, not a credential that stands for one.
-            Source::Query if (credential && plain != "password") || plain == "key" || plain == "ticket" => {
+            Source::Query
+                if (credential && plain != "password") || plain == "key" || plain == "ticket" =>
+            {
                 (Taint::CREDENTIAL, "query parameter")
             }
             Source::Query => (Taint::CALLER, "query parameter"),

@@ -66,6 +66,12 @@ impl<'a> Locals<'a> {
                 continue;
             };
             if value != theirs {
+                if let Value::Data(data) = value
+                    && !data.is_plain()
+                {
+                    data.present &= theirs.is_present();
+                    continue;
+                }
                 *value = if value.is_present() && theirs.is_present() {
                     Value::present(Taint::NOTHING)
                 } else {
@@ -239,7 +245,10 @@ pub(crate) fn merge<'a>(states: &mut Vec<State<'a>>, live: impl Fn(&str) -> bool
 }
 
 /// What stands in `request.state` on either of two paths; what only one of them wrote may be there or not.
-fn bring_together<'a>(ours: &mut BTreeMap<Rc<str>, Value<'a>>, theirs: &BTreeMap<Rc<str>, Value<'a>>) {
+fn bring_together<'a>(
+    ours: &mut BTreeMap<Rc<str>, Value<'a>>,
+    theirs: &BTreeMap<Rc<str>, Value<'a>>,
+) {
     for (name, value) in &mut *ours {
         match theirs.get(name) {
             Some(other) if other == value => {}
@@ -257,21 +266,33 @@ fn bring_together<'a>(ours: &mut BTreeMap<Rc<str>, Value<'a>>, theirs: &BTreeMap
 /// How many paths are kept apart whatever they differ in.
 const FEW: usize = 6;
 
-/// Brings paths together that differ only in texts and the like, which nothing but a message shows.
+/// Brings paths together that differ only in texts and the like, which nothing but a message shows, in which of several
+/// checks held, or in which exception was caught.
 fn blend(states: &mut Vec<State<'_>>) {
     let mut kept: Vec<State<'_>> = Vec::new();
     let mut groups: foldhash::HashMap<State<'_>, usize> = foldhash::HashMap::default();
     for state in states.drain(..) {
         let mut key = state.clone();
-        if state.locals.0.values().any(Value::is_bland) {
-            for value in Rc::make_mut(&mut key.locals).0.values_mut() {
-                if value.is_bland() {
-                    *value = Value::opaque();
-                }
+        key.facts.swallowed = None;
+        if !key.facts.verified.is_empty() {
+            key.facts.verified = vec![Check::MAX];
+        }
+        for value in Rc::make_mut(&mut key.locals).0.values_mut() {
+            if value.is_bland() {
+                *value = Value::opaque();
+            } else if let Value::Data(data) = value {
+                data.present = false;
             }
         }
         match groups.get(&key) {
-            Some(at) => Rc::make_mut(&mut kept[*at].locals).blend(&state.locals),
+            Some(at) => {
+                let into = &mut kept[*at];
+                Rc::make_mut(&mut into.locals).blend(&state.locals);
+                into.facts.swallowed = into.facts.swallowed.or(state.facts.swallowed);
+                for check in state.facts.verified {
+                    into.facts.verify(check);
+                }
+            }
             None => {
                 groups.insert(key, kept.len());
                 kept.push(state);

@@ -132,6 +132,13 @@ pub(crate) struct Data {
     pub(crate) source: Option<(Rc<str>, Site)>,
 }
 
+impl Data {
+    /// Whether it says nothing of the caller.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.taint == Taint::NOTHING && self.proof.is_none() && self.setting.is_none()
+    }
+}
+
 /// A function with the names around it.
 #[derive(Clone, Debug)]
 pub(crate) struct Closure<'a> {
@@ -390,9 +397,7 @@ impl<'a> Value<'a> {
     pub(crate) fn is_bland(&self) -> bool {
         match self {
             Self::Str(_) | Self::Exception(_) => true,
-            Self::Data(data) => {
-                data.taint == Taint::NOTHING && data.proof.is_none() && data.setting.is_none()
-            }
+            Self::Data(data) => data.is_plain(),
             Self::List(items) => items.iter().all(Self::is_bland),
             Self::Dict(items) => items.iter().all(|(_, item)| item.is_bland()),
             _ => false,

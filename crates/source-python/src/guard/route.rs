@@ -426,7 +426,12 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     /// Whether a handler comes to an answer on some path, given what was verified.
-    fn answers(&mut self, verified: &[(State<'a>, Locals<'a>)], closure: &Closure<'a>, method: bool) -> bool {
+    fn answers(
+        &mut self,
+        verified: &[(State<'a>, Locals<'a>)],
+        closure: &Closure<'a>,
+        method: bool,
+    ) -> bool {
         verified.iter().any(|(state, locals)| {
             self.engine
                 .run(closure, locals.clone(), method, state)
@@ -437,7 +442,11 @@ impl<'a> Walk<'_, 'a, '_> {
 }
 
 /// The locals with which a handler begins.
-fn bound<'a>(row: Vec<(Rc<str>, Value<'a>)>, node: &'a ruff_python_ast::StmtFunctionDef, method: bool) -> Locals<'a> {
+fn bound<'a>(
+    row: Vec<(Rc<str>, Value<'a>)>,
+    node: &'a ruff_python_ast::StmtFunctionDef,
+    method: bool,
+) -> Locals<'a> {
     let mut locals = Locals::default();
     for (name, value) in row {
         locals.bind(&name, value);

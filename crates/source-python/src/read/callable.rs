@@ -30,7 +30,9 @@ pub(super) fn callables<'a>(
         .iter()
         .flat_map(|application| &application.routes)
         .filter_map(|declared| match &declared.handler {
-            Handler::Function(callee, _) => Some(engine.tree.place(callee.module, &callee.node.name)),
+            Handler::Function(callee, _) => {
+                Some(engine.tree.place(callee.module, &callee.node.name))
+            }
             Handler::Opaque(..) => None,
         })
         .collect();
@@ -42,7 +44,10 @@ pub(super) fn callables<'a>(
             continue;
         }
         let text = module.text();
-        let guards_here = reached.guards.keys().any(|place| place.file == module.path());
+        let guards_here = reached
+            .guards
+            .keys()
+            .any(|place| place.file == module.path());
         if !guards_here && !WORDS.iter().any(|word| text.contains(word)) {
             continue;
         }
@@ -154,8 +159,10 @@ fn is_constant(value: &Value<'_>) -> bool {
         Value::Dict(items) => {
             !items.is_empty()
                 && items.iter().any(|(key, value)| {
-                    matches!(key.text(), Some("id" | "sub" | "user_id" | "email" | "username"))
-                        && matches!(value, Value::Str(_) | Value::Int(_))
+                    matches!(
+                        key.text(),
+                        Some("id" | "sub" | "user_id" | "email" | "username")
+                    ) && matches!(value, Value::Str(_) | Value::Int(_))
                 })
         }
         _ => false,
@@ -180,14 +187,23 @@ fn inner(statement: &Stmt) -> Vec<&Stmt> {
         Stmt::If(node) => node
             .body
             .iter()
-            .chain(node.elif_else_clauses.iter().flat_map(|clause| &clause.body))
+            .chain(
+                node.elif_else_clauses
+                    .iter()
+                    .flat_map(|clause| &clause.body),
+            )
             .collect(),
         Stmt::Try(node) => {
             let handlers = node.handlers.iter().flat_map(|handler| {
                 let ruff_python_ast::ExceptHandler::ExceptHandler(handler) = handler;
                 &handler.body
             });
-            node.body.iter().chain(&node.orelse).chain(handlers).chain(&node.finalbody).collect()
+            node.body
+                .iter()
+                .chain(&node.orelse)
+                .chain(handlers)
+                .chain(&node.finalbody)
+                .collect()
         }
         Stmt::With(node) => node.body.iter().collect(),
         Stmt::For(node) => node.body.iter().chain(&node.orelse).collect(),

@@ -16,7 +16,17 @@ const METHODS: &[&str] = &[
 ];
 
 /// Names under which a session or a connection goes.
-const SESSIONS: &[&str] = &["db", "session", "conn", "connection", "database", "uow", "repo", "repository", "crud"];
+const SESSIONS: &[&str] = &[
+    "db",
+    "session",
+    "conn",
+    "connection",
+    "database",
+    "uow",
+    "repo",
+    "repository",
+    "crud",
+];
 
 /// How deep functions of the tree are looked into.
 const DEPTH: usize = 2;
@@ -27,13 +37,23 @@ pub(super) fn touches_data(tree: &Tree<'_>, module: ModuleId, node: &StmtFunctio
     touches(tree, module, node, DEPTH, &mut seen)
 }
 
-fn touches(tree: &Tree<'_>, module: ModuleId, node: &StmtFunctionDef, depth: usize, seen: &mut HashSet<(ModuleId, u32)>) -> bool {
+fn touches(
+    tree: &Tree<'_>,
+    module: ModuleId,
+    node: &StmtFunctionDef,
+    depth: usize,
+    seen: &mut HashSet<(ModuleId, u32)>,
+) -> bool {
     if !seen.insert((module, node.range.start().into())) {
         return false;
     }
     let parameter = node.parameters.iter_non_variadic_params().any(|parameter| {
         SESSIONS.contains(&parameter.parameter.name.as_str())
-            || parameter.parameter.annotation.as_deref().is_some_and(is_session)
+            || parameter
+                .parameter
+                .annotation
+                .as_deref()
+                .is_some_and(is_session)
     });
     if parameter {
         return true;
@@ -80,9 +100,17 @@ fn is_session(annotation: &Expr) -> bool {
 }
 
 fn names_session(name: &str) -> bool {
-    ["Session", "SessionDep", "DbSession", "AsyncSession", "Connection", "Database", "Repository"]
-        .iter()
-        .any(|known| name.ends_with(known))
+    [
+        "Session",
+        "SessionDep",
+        "DbSession",
+        "AsyncSession",
+        "Connection",
+        "Database",
+        "Repository",
+    ]
+    .iter()
+    .any(|known| name.ends_with(known))
 }
 
 struct Looking<'a> {

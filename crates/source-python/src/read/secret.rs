@@ -67,11 +67,20 @@ impl<'a> Trace<'_, 'a, '_> {
             Expr::BytesLiteral(_) => self.literal(module, expr, "bytes", name, None),
             Expr::BoolOp(node) => {
                 // `os.getenv("X") or "literal"`: the literal is the default of the variable.
-                let variable = node.values.iter().find_map(|value| self.variable(module, value));
+                let variable = node
+                    .values
+                    .iter()
+                    .find_map(|value| self.variable(module, value));
                 for value in &node.values {
                     match (value, &variable) {
                         (Expr::StringLiteral(text), Some(variable)) => {
-                            self.literal(module, value, text.value.to_str(), name, Some(variable.clone()));
+                            self.literal(
+                                module,
+                                value,
+                                text.value.to_str(),
+                                name,
+                                Some(variable.clone()),
+                            );
                         }
                         _ => self.follow(module, value, name, hops - 1),
                     }
@@ -96,7 +105,11 @@ impl<'a> Trace<'_, 'a, '_> {
             while let Some(statement) = open.pop() {
                 match statement {
                     Stmt::Assign(node) => {
-                        if node.targets.iter().any(|target| matches!(target, Expr::Name(found) if found.id == name)) {
+                        if node
+                            .targets
+                            .iter()
+                            .any(|target| matches!(target, Expr::Name(found) if found.id == name))
+                        {
                             local = true;
                             self.follow(module, &node.value, Some(name), hops - 1);
                         }
@@ -170,7 +183,13 @@ impl<'a> Trace<'_, 'a, '_> {
         }
     }
 
-    fn member(&mut self, module: ModuleId, class: Node<'a, ruff_python_ast::StmtClassDef>, name: &'a str, hops: usize) {
+    fn member(
+        &mut self,
+        module: ModuleId,
+        class: Node<'a, ruff_python_ast::StmtClassDef>,
+        name: &'a str,
+        hops: usize,
+    ) {
         let settings = self.engine.settings(module, class);
         if let Some(found) = self.engine.find(module, class, name) {
             match found.member {
@@ -232,7 +251,13 @@ impl<'a> Trace<'_, 'a, '_> {
         }
     }
 
-    fn call(&mut self, module: ModuleId, call: &'a ruff_python_ast::ExprCall, name: Option<&str>, hops: usize) {
+    fn call(
+        &mut self,
+        module: ModuleId,
+        call: &'a ruff_python_ast::ExprCall,
+        name: Option<&str>,
+        hops: usize,
+    ) {
         if let Some(variable) = self.environment(module, call) {
             let default = call
                 .arguments
@@ -241,7 +266,13 @@ impl<'a> Trace<'_, 'a, '_> {
                 .or_else(|| call.arguments.find_positional(1));
             match default {
                 Some(expr @ Expr::StringLiteral(text)) => {
-                    self.literal(module, expr, text.value.to_str(), name.or(Some(&variable)), Some(variable.clone()));
+                    self.literal(
+                        module,
+                        expr,
+                        text.value.to_str(),
+                        name.or(Some(&variable)),
+                        Some(variable.clone()),
+                    );
                 }
                 Some(expr) => self.follow(module, expr, Some(&variable), hops - 1),
                 None => {}
@@ -283,7 +314,11 @@ impl<'a> Trace<'_, 'a, '_> {
         }
     }
 
-    fn environment(&mut self, module: ModuleId, call: &'a ruff_python_ast::ExprCall) -> Option<String> {
+    fn environment(
+        &mut self,
+        module: ModuleId,
+        call: &'a ruff_python_ast::ExprCall,
+    ) -> Option<String> {
         let callee: Rc<str> = match self.engine.value_of(&Thunk::at_top(module, &call.func)) {
             Value::External(name) => name,
             Value::Member(member) => match &member.0 {
@@ -292,7 +327,10 @@ impl<'a> Trace<'_, 'a, '_> {
             },
             _ => return None,
         };
-        if !matches!(&*callee, "os.getenv" | "os.environ.get" | "decouple.config" | "starlette.config.Config") {
+        if !matches!(
+            &*callee,
+            "os.getenv" | "os.environ.get" | "decouple.config" | "starlette.config.Config"
+        ) {
             return None;
         }
         match call.arguments.find_positional(0) {
@@ -301,7 +339,11 @@ impl<'a> Trace<'_, 'a, '_> {
         }
     }
 
-    fn class_around(&self, module: ModuleId, at: &Expr) -> Option<&'a ruff_python_ast::StmtClassDef> {
+    fn class_around(
+        &self,
+        module: ModuleId,
+        at: &Expr,
+    ) -> Option<&'a ruff_python_ast::StmtClassDef> {
         self.engine
             .tree
             .module(module)
@@ -313,7 +355,14 @@ impl<'a> Trace<'_, 'a, '_> {
             })
     }
 
-    fn literal(&mut self, module: ModuleId, at: &Expr, text: &str, name: Option<&str>, default_of: Option<String>) {
+    fn literal(
+        &mut self,
+        module: ModuleId,
+        at: &Expr,
+        text: &str,
+        name: Option<&str>,
+        default_of: Option<String>,
+    ) {
         // An empty default is no secret: nothing can be signed with it unnoticed.
         if text.trim().is_empty() {
             return;
@@ -337,8 +386,13 @@ impl<'a> Trace<'_, 'a, '_> {
         let source = self.engine.tree.module(module).text();
         let mut lines = source.lines().peekable();
         while let Some(line) = lines.next() {
-            let tests = line.trim_start().starts_with("if ") && line.contains(text) && !text.is_empty();
-            if tests && lines.peek().is_some_and(|next| next.trim_start().starts_with("raise")) {
+            let tests =
+                line.trim_start().starts_with("if ") && line.contains(text) && !text.is_empty();
+            if tests
+                && lines
+                    .peek()
+                    .is_some_and(|next| next.trim_start().starts_with("raise"))
+            {
                 return true;
             }
         }

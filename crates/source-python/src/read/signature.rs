@@ -12,7 +12,12 @@ use crate::tree::ModuleId;
 use crate::wiring::is_test;
 
 /// Functions that sign, by their dotted names.
-const SIGNING: &[&str] = &["jwt.encode", "jose.jwt.encode", "joserfc.jwt.encode", "authlib.jose.jwt.encode"];
+const SIGNING: &[&str] = &[
+    "jwt.encode",
+    "jose.jwt.encode",
+    "joserfc.jwt.encode",
+    "authlib.jose.jwt.encode",
+];
 
 pub(super) fn signatures(engine: &mut Engine<'_, '_>, reached: &Reached) -> Vec<Signature> {
     let mut found: Vec<Signature> = engine
@@ -57,7 +62,11 @@ pub(super) fn signatures(engine: &mut Engine<'_, '_>, reached: &Reached) -> Vec<
 }
 
 /// The calls, outside tests, of functions with one of these dotted names, in modules whose text holds `word`.
-pub(super) fn calls<'a>(engine: &mut Engine<'a, '_>, word: &str, names: &[&str]) -> Vec<(ModuleId, &'a ExprCall)> {
+pub(super) fn calls<'a>(
+    engine: &mut Engine<'a, '_>,
+    word: &str,
+    names: &[&str],
+) -> Vec<(ModuleId, &'a ExprCall)> {
     struct Calls<'a>(Vec<&'a ExprCall>);
     impl<'a> Visitor<'a> for Calls<'a> {
         fn visit_expr(&mut self, expr: &'a Expr) {
@@ -81,7 +90,9 @@ pub(super) fn calls<'a>(engine: &mut Engine<'a, '_>, word: &str, names: &[&str])
                 Expr::Attribute(attribute) => attribute.attr.as_str(),
                 _ => continue,
             };
-            if !word.trim_end_matches('(').ends_with(last) && !last.ends_with(word.trim_end_matches('(')) {
+            if !word.trim_end_matches('(').ends_with(last)
+                && !last.ends_with(word.trim_end_matches('('))
+            {
                 continue;
             }
             let callee = engine.value_of(&Thunk::at_top(id, &call.func));

@@ -1,6 +1,8 @@
 //! The places that verify a credential, as facts for the comparison.
 
-use betroth_agreement::{Condition, Evidence, KeySource, Origin, Value as Known, VerifierFact, VerifierKind};
+use betroth_agreement::{
+    Condition, Evidence, KeySource, Origin, Value as Known, VerifierFact, VerifierKind,
+};
 
 use super::Reached;
 use crate::facts::Verification;

@@ -160,7 +160,11 @@ impl<'a> Tree<'a> {
         while self.is_package(folder) && !folder.is_empty() {
             folder = parent(folder);
         }
-        if folder.is_empty() { ".".to_owned() } else { folder.to_owned() }
+        if folder.is_empty() {
+            ".".to_owned()
+        } else {
+            folder.to_owned()
+        }
     }
 
     fn is_package(&self, folder: &str) -> bool {

@@ -30,15 +30,20 @@ pub(super) fn concatenate<'a>(left: &Val<'a>, right: &Val<'a>) -> Val<'a> {
     }
 }
 
-
 /// Whether two values are the same, where both are told.
 pub(super) fn equal(left: &Val<'_>, right: &Val<'_>) -> Option<bool> {
     match (left, right) {
         (Val::Text(a), Val::Text(b)) => Some(a == b),
         (Val::Bool(a), Val::Bool(b)) => Some(a == b),
         (Val::None, Val::None) => Some(true),
-        (Val::None, Val::Text(_) | Val::Bool(_) | Val::Object(_) | Val::List(_) | Val::Function(_))
-        | (Val::Text(_) | Val::Bool(_) | Val::Object(_) | Val::List(_) | Val::Function(_), Val::None) => Some(false),
+        (
+            Val::None,
+            Val::Text(_) | Val::Bool(_) | Val::Object(_) | Val::List(_) | Val::Function(_),
+        )
+        | (
+            Val::Text(_) | Val::Bool(_) | Val::Object(_) | Val::List(_) | Val::Function(_),
+            Val::None,
+        ) => Some(false),
         _ => None,
     }
 }
@@ -77,14 +82,23 @@ pub(super) fn compare<'a>(op: CmpOp, left: &Val<'a>, right: &Val<'a>) -> Val<'a>
 
 impl<'a> Machine<'a, '_> {
     /// A method of a text, a list or a dictionary; `None` where `on` is none of these.
-    pub(super) fn method_of_value(&mut self, on: &Val<'a>, name: &str, arguments: &Arguments<'a>) -> Option<Val<'a>> {
+    pub(super) fn method_of_value(
+        &mut self,
+        on: &Val<'a>,
+        name: &str,
+        arguments: &Arguments<'a>,
+    ) -> Option<Val<'a>> {
         let setting = matches!(on, Val::Setting(_));
         let val = match on.settled() {
             Val::Text(text) => self.method_of_text(text, name, arguments),
             Val::List(items) => {
                 match name {
-                    "append" | "add" => items.borrow_mut().extend(arguments.positional.first().cloned()),
-                    "insert" => items.borrow_mut().extend(arguments.positional.get(1).cloned()),
+                    "append" | "add" => items
+                        .borrow_mut()
+                        .extend(arguments.positional.first().cloned()),
+                    "insert" => items
+                        .borrow_mut()
+                        .extend(arguments.positional.get(1).cloned()),
                     "extend" | "update" => {
                         let more = arguments.positional.first()?.val.clone();
                         if let Some(more) = self.items_of(&more) {
@@ -101,10 +115,18 @@ impl<'a> Machine<'a, '_> {
                     entries
                         .borrow()
                         .iter()
-                        .map(|(key, item)| Item::plain(Val::list(vec![Item::plain(key.clone()), item.clone()])))
+                        .map(|(key, item)| {
+                            Item::plain(Val::list(vec![Item::plain(key.clone()), item.clone()]))
+                        })
                         .collect(),
                 ),
-                "values" => Val::list(entries.borrow().iter().map(|(_, item)| item.clone()).collect()),
+                "values" => Val::list(
+                    entries
+                        .borrow()
+                        .iter()
+                        .map(|(_, item)| item.clone())
+                        .collect(),
+                ),
                 "keys" => Val::list(
                     entries
                         .borrow()
@@ -156,7 +178,10 @@ impl<'a> Machine<'a, '_> {
     }
 
     fn method_of_text(&mut self, text: &str, name: &str, arguments: &Arguments<'a>) -> Val<'a> {
-        let first = arguments.positional.first().and_then(|item| item.val.as_text());
+        let first = arguments
+            .positional
+            .first()
+            .and_then(|item| item.val.as_text());
         let made = match name {
             "lower" => text.to_lowercase(),
             "upper" => text.to_uppercase(),
@@ -164,19 +189,37 @@ impl<'a> Machine<'a, '_> {
             "strip" => trim(text, first, true, true),
             "rstrip" => trim(text, first, false, true),
             "lstrip" => trim(text, first, true, false),
-            "removeprefix" => text.strip_prefix(first.unwrap_or("")).unwrap_or(text).to_owned(),
-            "removesuffix" => text.strip_suffix(first.unwrap_or("")).unwrap_or(text).to_owned(),
-            "replace" => match (first, arguments.positional.get(1).and_then(|item| item.val.as_text())) {
+            "removeprefix" => text
+                .strip_prefix(first.unwrap_or(""))
+                .unwrap_or(text)
+                .to_owned(),
+            "removesuffix" => text
+                .strip_suffix(first.unwrap_or(""))
+                .unwrap_or(text)
+                .to_owned(),
+            "replace" => match (
+                first,
+                arguments
+                    .positional
+                    .get(1)
+                    .and_then(|item| item.val.as_text()),
+            ) {
                 (Some(from), Some(to)) => text.replace(from, to),
                 _ => return Val::Opaque,
             },
-            "startswith" => return first.map_or(Val::Opaque, |first| Val::Bool(text.starts_with(first))),
-            "endswith" => return first.map_or(Val::Opaque, |first| Val::Bool(text.ends_with(first))),
+            "startswith" => {
+                return first.map_or(Val::Opaque, |first| Val::Bool(text.starts_with(first)));
+            }
+            "endswith" => {
+                return first.map_or(Val::Opaque, |first| Val::Bool(text.ends_with(first)));
+            }
             "split" => {
                 return match first {
-                    Some(by) if !by.is_empty() => {
-                        Val::list(text.split(by).map(|part| Item::plain(Val::text(part))).collect())
-                    }
+                    Some(by) if !by.is_empty() => Val::list(
+                        text.split(by)
+                            .map(|part| Item::plain(Val::text(part)))
+                            .collect(),
+                    ),
                     _ => Val::Opaque,
                 };
             }
@@ -198,7 +241,12 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// A function of Python or of its library; `None` where it is none of those that matter here.
-    pub(super) fn call_builtin(&mut self, context: &Context<'a>, name: &str, arguments: &Arguments<'a>) -> Option<Val<'a>> {
+    pub(super) fn call_builtin(
+        &mut self,
+        context: &Context<'a>,
+        name: &str,
+        arguments: &Arguments<'a>,
+    ) -> Option<Val<'a>> {
         let first = arguments.positional.first().map(|item| item.val.clone());
         Some(match name {
             "str" | "typing.cast" | "cast" => match (name, arguments.positional.last()) {
@@ -233,7 +281,9 @@ impl<'a> Machine<'a, '_> {
                 let length = rows.iter().map(Vec::len).min()?;
                 Val::list(
                     (0..length)
-                        .map(|at| Item::plain(Val::list(rows.iter().map(|row| row[at].clone()).collect())))
+                        .map(|at| {
+                            Item::plain(Val::list(rows.iter().map(|row| row[at].clone()).collect()))
+                        })
                         .collect(),
                 )
             }
@@ -279,7 +329,12 @@ impl<'a> Machine<'a, '_> {
         })
     }
 
-    fn import_by_name(&mut self, from: ModuleId, dotted: &str, arguments: &Arguments<'a>) -> Val<'a> {
+    fn import_by_name(
+        &mut self,
+        from: ModuleId,
+        dotted: &str,
+        arguments: &Arguments<'a>,
+    ) -> Val<'a> {
         let level = dotted.len() - dotted.trim_start_matches('.').len();
         let package = arguments
             .get(1, "package")
@@ -294,8 +349,17 @@ impl<'a> Machine<'a, '_> {
 
 fn trim(text: &str, set: Option<&str>, start: bool, end: bool) -> String {
     let drop = |c: char| set.map_or_else(|| c.is_whitespace(), |set| set.contains(c));
-    let text = if start { text.trim_start_matches(drop) } else { text };
-    if end { text.trim_end_matches(drop) } else { text }.to_owned()
+    let text = if start {
+        text.trim_start_matches(drop)
+    } else {
+        text
+    };
+    if end {
+        text.trim_end_matches(drop)
+    } else {
+        text
+    }
+    .to_owned()
 }
 
 /// `str.format` for `{}` and `{name}`.

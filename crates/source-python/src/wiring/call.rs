@@ -13,7 +13,13 @@ const DEPTH: usize = 24;
 
 impl<'a> Machine<'a, '_> {
     /// Calls `callee`; `at` is the call.
-    pub(super) fn call(&mut self, context: &Context<'a>, callee: &Val<'a>, arguments: Arguments<'a>, at: &'a Expr) -> Val<'a> {
+    pub(super) fn call(
+        &mut self,
+        context: &Context<'a>,
+        callee: &Val<'a>,
+        arguments: Arguments<'a>,
+        at: &'a Expr,
+    ) -> Val<'a> {
         match callee {
             Val::Function(func) => {
                 if func.class.is_some() && func.node.decorator_list.is_empty() {
@@ -70,7 +76,13 @@ impl<'a> Machine<'a, '_> {
         Val::Made(name, Rc::new(arguments))
     }
 
-    pub(super) fn call_func(&mut self, _: &Context<'a>, func: &Func<'a>, on: Option<Val<'a>>, arguments: Arguments<'a>) -> Val<'a> {
+    pub(super) fn call_func(
+        &mut self,
+        _: &Context<'a>,
+        func: &Func<'a>,
+        on: Option<Val<'a>>,
+        arguments: Arguments<'a>,
+    ) -> Val<'a> {
         if func.node.is_async
             || self.depth >= DEPTH
             || self
@@ -108,7 +120,14 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// Binds the parameters.
-    fn pass(&mut self, context: &Context<'a>, func: &Func<'a>, on: Option<Val<'a>>, arguments: Arguments<'a>, scope: &Rc<Scope<'a>>) {
+    fn pass(
+        &mut self,
+        context: &Context<'a>,
+        func: &Func<'a>,
+        on: Option<Val<'a>>,
+        arguments: Arguments<'a>,
+        scope: &Rc<Scope<'a>>,
+    ) {
         let parameters = &func.node.parameters;
         let outer = Context {
             module: context.module,
@@ -123,7 +142,9 @@ impl<'a> Machine<'a, '_> {
             let name = parameter.parameter.name.as_str();
             let item = match positional.next() {
                 Some(item) => item,
-                None => self.keyword_or_default(&outer, &arguments, name, parameter.default.as_deref()),
+                None => {
+                    self.keyword_or_default(&outer, &arguments, name, parameter.default.as_deref())
+                }
             };
             taken.push(name);
             scope.bind(name, item);
@@ -134,7 +155,8 @@ impl<'a> Machine<'a, '_> {
         }
         for parameter in &parameters.kwonlyargs {
             let name = parameter.parameter.name.as_str();
-            let item = self.keyword_or_default(&outer, &arguments, name, parameter.default.as_deref());
+            let item =
+                self.keyword_or_default(&outer, &arguments, name, parameter.default.as_deref());
             taken.push(name);
             scope.bind(name, item);
         }
@@ -145,11 +167,20 @@ impl<'a> Machine<'a, '_> {
                 .filter(|(name, _)| !taken.contains(&&**name))
                 .map(|(name, item)| (Val::Text(Rc::clone(name)), item.clone()))
                 .collect();
-            scope.bind(&parameter.name, Item::plain(Val::Dict(Rc::new(rest.into()))));
+            scope.bind(
+                &parameter.name,
+                Item::plain(Val::Dict(Rc::new(rest.into()))),
+            );
         }
     }
 
-    fn keyword_or_default(&mut self, outer: &Context<'a>, arguments: &Arguments<'a>, name: &str, default: Option<&'a Expr>) -> Item<'a> {
+    fn keyword_or_default(
+        &mut self,
+        outer: &Context<'a>,
+        arguments: &Arguments<'a>,
+        name: &str,
+        default: Option<&'a Expr>,
+    ) -> Item<'a> {
         if let Some(item) = arguments.keyword(name) {
             return item.clone();
         }
@@ -159,7 +190,13 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn construct(&mut self, context: &Context<'a>, class: &Class<'a>, arguments: Arguments<'a>, at: &'a Expr) -> Val<'a> {
+    fn construct(
+        &mut self,
+        context: &Context<'a>,
+        class: &Class<'a>,
+        arguments: Arguments<'a>,
+        at: &'a Expr,
+    ) -> Val<'a> {
         let ancestors = self.ancestors(class);
         if let Some(application) = ancestors.iter().find_map(|base| super::object::kind(base)) {
             let place = self.tree.place(context.module, at);
@@ -185,13 +222,17 @@ impl<'a> Machine<'a, '_> {
             _ => {
                 // A data class, or a model: fields by name, and in the order of their annotations.
                 let mut fields = instance.fields.borrow_mut();
-                let names = class.node.body.iter().filter_map(|statement| match statement {
-                    Stmt::AnnAssign(node) => match &*node.target {
-                        Expr::Name(name) => Some(name.id.as_str()),
+                let names = class
+                    .node
+                    .body
+                    .iter()
+                    .filter_map(|statement| match statement {
+                        Stmt::AnnAssign(node) => match &*node.target {
+                            Expr::Name(name) => Some(name.id.as_str()),
+                            _ => None,
+                        },
                         _ => None,
-                    },
-                    _ => None,
-                });
+                    });
                 for (name, item) in names.zip(arguments.positional) {
                     fields.insert(name.into(), item);
                 }

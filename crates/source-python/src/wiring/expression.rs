@@ -2,7 +2,9 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Comprehension, Expr, ExprCall, InterpolatedStringElement, Operator, UnaryOp};
+use ruff_python_ast::{
+    Comprehension, Expr, ExprCall, InterpolatedStringElement, Operator, UnaryOp,
+};
 
 use super::Machine;
 use super::builtin::{concatenate, equal};
@@ -164,10 +166,18 @@ impl<'a> Machine<'a, '_> {
         if !open {
             return last;
         }
-        if and { Val::Opaque } else { fallback.unwrap_or(last) }
+        if and {
+            Val::Opaque
+        } else {
+            fallback.unwrap_or(last)
+        }
     }
 
-    fn interpolate(&mut self, context: &Context<'a>, node: &'a ruff_python_ast::ExprFString) -> Val<'a> {
+    fn interpolate(
+        &mut self,
+        context: &Context<'a>,
+        node: &'a ruff_python_ast::ExprFString,
+    ) -> Val<'a> {
         let mut text = String::new();
         let mut setting = false;
         for part in node.value.iter() {
@@ -190,7 +200,11 @@ impl<'a> Machine<'a, '_> {
             }
         }
         let val = Val::text(&text);
-        if setting { Val::Setting(Rc::new(val)) } else { val }
+        if setting {
+            Val::Setting(Rc::new(val))
+        } else {
+            val
+        }
     }
 
     fn subscript(&mut self, on: &Val<'a>, key: &Val<'a>, slice: &Expr) -> Val<'a> {
@@ -216,7 +230,12 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn comprehend(&mut self, context: &Context<'a>, elt: &'a Expr, generators: &'a [Comprehension]) -> Val<'a> {
+    fn comprehend(
+        &mut self,
+        context: &Context<'a>,
+        elt: &'a Expr,
+        generators: &'a [Comprehension],
+    ) -> Val<'a> {
         let [generator] = generators else {
             return Val::Opaque;
         };

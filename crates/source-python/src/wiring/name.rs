@@ -58,7 +58,12 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    pub(super) fn import(&mut self, context: &Context<'a>, dotted: &'a str, alias: Option<&'a str>) {
+    pub(super) fn import(
+        &mut self,
+        context: &Context<'a>,
+        dotted: &'a str,
+        alias: Option<&'a str>,
+    ) {
         // `import a.b` runs `a.b`, and binds `a`.
         let whole = self.target(context.module, 0, dotted);
         match alias {
@@ -119,7 +124,9 @@ impl<'a> Machine<'a, '_> {
                 Definition::Module(*module)
             }
             Val::Namespace(folder) => Definition::Namespace(folder.to_string()),
-            Val::External(package) => return Item::plain(Val::External(format!("{package}.{name}").into())),
+            Val::External(package) => {
+                return Item::plain(Val::External(format!("{package}.{name}").into()));
+            }
             _ => return Item::plain(Val::Opaque),
         };
         let found = self.tree.member(&definition, name);
@@ -179,11 +186,20 @@ impl<'a> Machine<'a, '_> {
         if let Some(item) = instance.fields.borrow().get(name) {
             return item.val.clone();
         }
-        let member = self.class_member(&instance.class, Some(&Val::Instance(Rc::clone(instance))), name);
+        let member = self.class_member(
+            &instance.class,
+            Some(&Val::Instance(Rc::clone(instance))),
+            name,
+        );
         match &member {
             Val::Method(method) if is_property(method.1.node) => {
                 let method = Rc::clone(method);
-                let val = self.call_func(context, &method.1, Some(method.0.clone()), super::value::Arguments::default());
+                let val = self.call_func(
+                    context,
+                    &method.1,
+                    Some(method.0.clone()),
+                    super::value::Arguments::default(),
+                );
                 self.of_settings(&instance.class, val)
             }
             _ => self.of_settings(&instance.class, member),
@@ -204,7 +220,12 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// A member of a class or of the classes it is made from; bound to `on` where it is a function.
-    pub(super) fn class_member(&mut self, class: &Class<'a>, on: Option<&Val<'a>>, name: &str) -> Val<'a> {
+    pub(super) fn class_member(
+        &mut self,
+        class: &Class<'a>,
+        on: Option<&Val<'a>>,
+        name: &str,
+    ) -> Val<'a> {
         let mut open = vec![class.clone()];
         let mut seen = 0;
         while let Some(class) = open.pop() {
@@ -234,7 +255,9 @@ impl<'a> Machine<'a, '_> {
                             class: Some((class.module, class.node)),
                         };
                         return match on {
-                            Some(on) if !is_static(node) => Val::Method(Rc::new((on.clone(), func))),
+                            Some(on) if !is_static(node) => {
+                                Val::Method(Rc::new((on.clone(), func)))
+                            }
                             _ => Val::Function(Rc::new(func)),
                         };
                     }
@@ -243,7 +266,9 @@ impl<'a> Machine<'a, '_> {
                             return self.default(&context, value);
                         }
                     }
-                    Stmt::Assign(node) if node.targets.iter().any(|target| is_name(target, name)) => {
+                    Stmt::Assign(node)
+                        if node.targets.iter().any(|target| is_name(target, name)) =>
+                    {
                         return self.default(&context, &node.value);
                     }
                     _ => {}
@@ -289,7 +314,12 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// The method that `super().name` finds.
-    fn inherited(&mut self, module: ModuleId, node: &'a ruff_python_ast::StmtClassDef, name: &str) -> Option<Func<'a>> {
+    fn inherited(
+        &mut self,
+        module: ModuleId,
+        node: &'a ruff_python_ast::StmtClassDef,
+        name: &str,
+    ) -> Option<Func<'a>> {
         let class = Class {
             module,
             node,
@@ -332,16 +362,18 @@ fn is_name(target: &Expr, name: &str) -> bool {
 }
 
 fn decorated(node: &ruff_python_ast::StmtFunctionDef, names: &[&str]) -> bool {
-    node.decorator_list.iter().any(|decorator| match &decorator.expression {
-        Expr::Name(name) => names.contains(&name.id.as_str()),
-        Expr::Attribute(attribute) => names.contains(&attribute.attr.as_str()),
-        Expr::Call(call) => match &*call.func {
+    node.decorator_list
+        .iter()
+        .any(|decorator| match &decorator.expression {
             Expr::Name(name) => names.contains(&name.id.as_str()),
             Expr::Attribute(attribute) => names.contains(&attribute.attr.as_str()),
+            Expr::Call(call) => match &*call.func {
+                Expr::Name(name) => names.contains(&name.id.as_str()),
+                Expr::Attribute(attribute) => names.contains(&attribute.attr.as_str()),
+                _ => false,
+            },
             _ => false,
-        },
-        _ => false,
-    })
+        })
 }
 
 fn is_property(node: &ruff_python_ast::StmtFunctionDef) -> bool {

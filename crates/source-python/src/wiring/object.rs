@@ -22,16 +22,26 @@ pub(super) fn kind(dotted: &str) -> Option<bool> {
     match name {
         "FastAPI" | "Starlette" => Some(true),
         "APIRouter" | "InferringRouter" => Some(false),
-        "Router" if package.starts_with("starlette") || package.starts_with("fastapi") => Some(false),
+        "Router" if package.starts_with("starlette") || package.starts_with("fastapi") => {
+            Some(false)
+        }
         _ => None,
     }
 }
 
-const METHODS: &[&str] = &["get", "post", "put", "delete", "patch", "options", "head", "trace"];
+const METHODS: &[&str] = &[
+    "get", "post", "put", "delete", "patch", "options", "head", "trace",
+];
 
 impl<'a> Machine<'a, '_> {
     /// A call of something of another package.
-    pub(super) fn call_external(&mut self, context: &Context<'a>, name: &Rc<str>, arguments: Arguments<'a>, at: &'a Expr) -> Val<'a> {
+    pub(super) fn call_external(
+        &mut self,
+        context: &Context<'a>,
+        name: &Rc<str>,
+        arguments: Arguments<'a>,
+        at: &'a Expr,
+    ) -> Val<'a> {
         if let Some(application) = kind(name) {
             let place = self.tree.place(context.module, at);
             let id = self.add_object(application, context.module, place);
@@ -44,7 +54,12 @@ impl<'a> Machine<'a, '_> {
         self.made(Rc::clone(name), arguments)
     }
 
-    pub(super) fn add_object(&mut self, application: bool, module: ModuleId, place: Place) -> ObjectId {
+    pub(super) fn add_object(
+        &mut self,
+        application: bool,
+        module: ModuleId,
+        place: Place,
+    ) -> ObjectId {
         let id = ObjectId(self.objects.len());
         let name = self
             .running
@@ -78,7 +93,12 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// The arguments of `FastAPI(…)` and `APIRouter(…)`.
-    pub(super) fn initialize(&mut self, context: &Context<'a>, id: ObjectId, arguments: &Arguments<'a>) {
+    pub(super) fn initialize(
+        &mut self,
+        context: &Context<'a>,
+        id: ObjectId,
+        arguments: &Arguments<'a>,
+    ) {
         let dependencies = self.dependencies(arguments.keyword("dependencies"));
         let application = self.objects[id.0].application;
         let prefix = match arguments.keyword("prefix") {
@@ -104,7 +124,12 @@ impl<'a> Machine<'a, '_> {
         }
         if let Some(item) = arguments.keyword("middleware") {
             // Listed outermost first; added innermost first.
-            for entry in self.items_of(&item.val.clone()).unwrap_or_default().into_iter().rev() {
+            for entry in self
+                .items_of(&item.val.clone())
+                .unwrap_or_default()
+                .into_iter()
+                .rev()
+            {
                 if let Val::Made(name, inner) = &entry.val
                     && name.ends_with(".Middleware")
                 {
@@ -155,7 +180,12 @@ impl<'a> Machine<'a, '_> {
             "router" if self.objects[id.0].application => Val::Object(id),
             "routes" => Val::Routes(id),
             "prefix" => Val::text(&self.objects[id.0].prefix),
-            "state" | "extra" | "title" | "version" | "dependency_overrides" | "user_middleware" => Val::Opaque,
+            "state"
+            | "extra"
+            | "title"
+            | "version"
+            | "dependency_overrides"
+            | "user_middleware" => Val::Opaque,
             _ => Val::Bound(id, name.into()),
         }
     }
@@ -169,19 +199,35 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// A call of a method that `FastAPI`, `APIRouter` or Starlette define.
-    pub(super) fn call_object(&mut self, context: &Context<'a>, id: ObjectId, name: &str, arguments: &Arguments<'a>, at: &'a Expr) -> Val<'a> {
+    pub(super) fn call_object(
+        &mut self,
+        context: &Context<'a>,
+        id: ObjectId,
+        name: &str,
+        arguments: &Arguments<'a>,
+        at: &'a Expr,
+    ) -> Val<'a> {
         let place = self.tree.place(context.module, at);
         match name {
             "__init__" => {
                 self.initialize(context, id, arguments);
                 Val::None
             }
-            "api_route" | "route" | "websocket" | "websocket_route" => self.registrar(id, name, arguments),
+            "api_route" | "route" | "websocket" | "websocket_route" => {
+                self.registrar(id, name, arguments)
+            }
             name if METHODS.contains(&name) => self.registrar(id, name, arguments),
             "add_api_route" | "add_route" | "add_websocket_route" | "add_api_websocket_route" => {
                 let registrar = self.registrar(id, name, arguments);
                 let given = arguments
-                    .get(1, if name == "add_route" || name == "add_websocket_route" { "route" } else { "endpoint" })
+                    .get(
+                        1,
+                        if name == "add_route" || name == "add_websocket_route" {
+                            "route"
+                        } else {
+                            "endpoint"
+                        },
+                    )
                     .or_else(|| arguments.keyword("endpoint"))
                     .map_or(Val::Opaque, |item| item.val.clone());
                 if let Val::Registrar(registrar) = registrar {
@@ -190,8 +236,12 @@ impl<'a> Machine<'a, '_> {
                 Val::None
             }
             "include_router" => {
-                let router = arguments.get(0, "router").map_or(Val::Opaque, |item| item.val.clone());
-                let prefix = arguments.keyword("prefix").map_or_else(String::new, |item| self.text(item));
+                let router = arguments
+                    .get(0, "router")
+                    .map_or(Val::Opaque, |item| item.val.clone());
+                let prefix = arguments
+                    .keyword("prefix")
+                    .map_or_else(String::new, |item| self.text(item));
                 let dependencies = self.dependencies(arguments.keyword("dependencies"));
                 self.objects[id.0].entries.push(Entry::Include {
                     router,
@@ -202,7 +252,9 @@ impl<'a> Machine<'a, '_> {
                 Val::None
             }
             "mount" | "host" => {
-                let path = arguments.get(0, "path").map_or_else(String::new, |item| self.text(item));
+                let path = arguments
+                    .get(0, "path")
+                    .map_or_else(String::new, |item| self.text(item));
                 if let Some(item) = arguments.get(1, "app") {
                     self.objects[id.0].entries.push(Entry::Mount {
                         path: if name == "host" { String::new() } else { path },
@@ -222,7 +274,9 @@ impl<'a> Machine<'a, '_> {
     }
 
     fn registrar(&mut self, id: ObjectId, name: &str, arguments: &Arguments<'a>) -> Val<'a> {
-        let path = arguments.get(0, "path").map_or_else(String::new, |item| self.text(item));
+        let path = arguments
+            .get(0, "path")
+            .map_or_else(String::new, |item| self.text(item));
         let methods = if name.contains("websocket") {
             vec!["WS".to_owned()]
         } else if METHODS.contains(&name) {
@@ -247,10 +301,21 @@ impl<'a> Machine<'a, '_> {
             .iter()
             .filter_map(|item| item.val.as_text().map(str::to_uppercase))
             .collect();
-        if told.is_empty() { vec!["GET".to_owned()] } else { told }
+        if told.is_empty() {
+            vec!["GET".to_owned()]
+        } else {
+            told
+        }
     }
 
-    pub(super) fn add_route(&mut self, id: ObjectId, methods: Vec<String>, path: String, dependencies: Vec<Thunk<'a>>, handler: Answering<'a>) {
+    pub(super) fn add_route(
+        &mut self,
+        id: ObjectId,
+        methods: Vec<String>,
+        path: String,
+        dependencies: Vec<Thunk<'a>>,
+        handler: Answering<'a>,
+    ) {
         self.objects[id.0].entries.push(Entry::Route {
             methods,
             path,
@@ -265,7 +330,9 @@ impl<'a> Machine<'a, '_> {
             return;
         };
         let kind = name.rsplit('.').next().unwrap_or(name);
-        let path = arguments.get(0, "path").map_or_else(String::new, |item| self.text(item));
+        let path = arguments
+            .get(0, "path")
+            .map_or_else(String::new, |item| self.text(item));
         match kind {
             "Route" | "APIRoute" | "WebSocketRoute" | "APIWebSocketRoute" => {
                 let Some(endpoint) = arguments.get(1, "endpoint") else {
@@ -314,8 +381,17 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn add_middleware(&mut self, context: &Context<'a>, id: ObjectId, arguments: &Arguments<'a>, place: Place) {
-        let Some(first) = arguments.get(0, "middleware_class").or_else(|| arguments.keyword("cls")) else {
+    fn add_middleware(
+        &mut self,
+        context: &Context<'a>,
+        id: ObjectId,
+        arguments: &Arguments<'a>,
+        place: Place,
+    ) {
+        let Some(first) = arguments
+            .get(0, "middleware_class")
+            .or_else(|| arguments.keyword("cls"))
+        else {
             return;
         };
         let keywords: Vec<(&'a str, Thunk<'a>)> = arguments
@@ -350,7 +426,9 @@ impl<'a> Machine<'a, '_> {
             },
         };
         let _ = context;
-        self.objects[id.0].middlewares.push(Added { name, place, kind });
+        self.objects[id.0]
+            .middlewares
+            .push(Added { name, place, kind });
     }
 
     pub(super) fn add_middleware_function(&mut self, id: ObjectId, func: &Func<'a>, place: Place) {

@@ -127,9 +127,10 @@ impl<'a> Machine<'a, '_> {
                 }
             }
             Stmt::Return(node) => {
-                let item = node.value.as_deref().map_or(Item::plain(Val::None), |value| {
-                    self.item(context, value)
-                });
+                let item = node
+                    .value
+                    .as_deref()
+                    .map_or(Item::plain(Val::None), |value| self.item(context, value));
                 return Flow::Return(item);
             }
             Stmt::Break(_) => return Flow::Break,
@@ -244,7 +245,9 @@ impl<'a> Machine<'a, '_> {
             }
             Expr::Tuple(ruff_python_ast::ExprTuple { elts, .. })
             | Expr::List(ruff_python_ast::ExprList { elts, .. }) => {
-                let parts = self.items_of(&item.val).filter(|parts| parts.len() == elts.len());
+                let parts = self
+                    .items_of(&item.val)
+                    .filter(|parts| parts.len() == elts.len());
                 for (at, target) in elts.iter().enumerate() {
                     let part = parts
                         .as_ref()
@@ -351,7 +354,8 @@ impl<'a> Machine<'a, '_> {
                     self.define(&within, method, Some(&class));
                 }
                 Stmt::Assign(assign)
-                    if matches!(*assign.value, Expr::Call(_)) && self.makes_router(&assign.value) =>
+                    if matches!(*assign.value, Expr::Call(_))
+                        && self.makes_router(&assign.value) =>
                 {
                     let item = self.item(context, &assign.value);
                     for target in &assign.targets {
@@ -388,7 +392,12 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn register(&mut self, registrar: &Registrar<'a>, func: &Func<'a>, place: betroth_report::Place) {
+    fn register(
+        &mut self,
+        registrar: &Registrar<'a>,
+        func: &Func<'a>,
+        place: betroth_report::Place,
+    ) {
         match registrar {
             Registrar::Route {
                 object,
@@ -408,7 +417,13 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// Hands a function to what waits for it, as `router.get("/path")(function)` does.
-    pub(super) fn hand_over(&mut self, registrar: &Registrar<'a>, given: &Val<'a>, at: &impl Ranged, module: ModuleId) {
+    pub(super) fn hand_over(
+        &mut self,
+        registrar: &Registrar<'a>,
+        given: &Val<'a>,
+        at: &impl Ranged,
+        module: ModuleId,
+    ) {
         let place = self.tree.place(module, at);
         match given {
             Val::Function(func) => {

@@ -32,7 +32,11 @@ impl<'a> Machine<'a, '_> {
         let mut inside = vec![false; all.len()];
         for &id in &all {
             for entry in self.objects[id.0].entries.clone() {
-                let (Entry::Include { router: val, .. } | Entry::Mount { application: val, .. }) = entry else {
+                let (Entry::Include { router: val, .. }
+                | Entry::Mount {
+                    application: val, ..
+                }) = entry
+                else {
                     continue;
                 };
                 if let Val::Object(inner) = self.later(&val)
@@ -48,7 +52,12 @@ impl<'a> Machine<'a, '_> {
                 continue;
             }
             object.served.set(true);
-            let (name, place, module, docs) = (object.name.clone(), object.place.clone(), object.module, object.docs);
+            let (name, place, module, docs) = (
+                object.name.clone(),
+                object.place.clone(),
+                object.module,
+                object.docs,
+            );
             let mut middlewares = object.middlewares.clone();
             middlewares.reverse();
             let above = Above {
@@ -71,12 +80,17 @@ impl<'a> Machine<'a, '_> {
         let mut kept: Vec<Application<'a>> = Vec::new();
         for application in applications {
             match kept.iter_mut().find(|other| other.name == application.name) {
-                Some(other) if other.routes.len() < application.routes.len() => *other = application,
+                Some(other) if other.routes.len() < application.routes.len() => {
+                    *other = application
+                }
                 Some(_) => {}
                 None => kept.push(application),
             }
         }
-        if kept.iter().any(|application| !application.routes.is_empty()) {
+        if kept
+            .iter()
+            .any(|application| !application.routes.is_empty())
+        {
             kept.retain(|application| !application.routes.is_empty());
         }
         let unserved = self
@@ -141,7 +155,9 @@ impl<'a> Machine<'a, '_> {
                             };
                             (Handler::Function(callee, class), func.decorators)
                         }
-                        Answering::Opaque(text, place) => (Handler::Opaque(text, place), Vec::new()),
+                        Answering::Opaque(text, place) => {
+                            (Handler::Opaque(text, place), Vec::new())
+                        }
                     };
                     for method in methods {
                         if routes.len() >= ROUTES {
@@ -150,7 +166,11 @@ impl<'a> Machine<'a, '_> {
                         let path = format!("{base}{path}");
                         routes.push(Declared {
                             method,
-                            path: if path.is_empty() { "/".to_owned() } else { path },
+                            path: if path.is_empty() {
+                                "/".to_owned()
+                            } else {
+                                path
+                            },
                             handler: handler.clone(),
                             router: router.clone(),
                             dependencies: all.clone(),
@@ -202,7 +222,13 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// A router that another package makes.
-    fn foreign(&mut self, val: &Val<'a>, below: &Above<'a>, place: betroth_report::Place, routes: &mut Vec<Declared<'a>>) {
+    fn foreign(
+        &mut self,
+        val: &Val<'a>,
+        below: &Above<'a>,
+        place: betroth_report::Place,
+        routes: &mut Vec<Declared<'a>>,
+    ) {
         let name = match val {
             Val::Made(name, _) | Val::External(name) => Rc::clone(name),
             _ => "".into(),
@@ -228,7 +254,10 @@ impl<'a> Machine<'a, '_> {
         } else {
             format!("the router `{name}` is of another package")
         };
-        self.unread(place, format!("{what}; its routes are missing from the table"));
+        self.unread(
+            place,
+            format!("{what}; its routes are missing from the table"),
+        );
     }
 
     /// What a controller's attributes and `__init__` ask for.
@@ -250,7 +279,9 @@ impl<'a> Machine<'a, '_> {
                     Stmt::AnnAssign(field) => {
                         let expr = match &field.value {
                             Some(value) if depends(value) => &**value,
-                            None if matches!(*field.annotation, Expr::Subscript(_)) => &*field.annotation,
+                            None if matches!(*field.annotation, Expr::Subscript(_)) => {
+                                &*field.annotation
+                            }
                             _ => continue,
                         };
                         found.push(Thunk::at_top(class.module, expr));
@@ -259,12 +290,22 @@ impl<'a> Machine<'a, '_> {
                         found.push(Thunk::at_top(class.module, &field.value));
                     }
                     Stmt::FunctionDef(init) if init.name.as_str() == "__init__" => {
-                        for parameter in init.parameters.args.iter().chain(&init.parameters.kwonlyargs) {
-                            let default = parameter.default.as_deref().filter(|default| depends(default));
+                        for parameter in init
+                            .parameters
+                            .args
+                            .iter()
+                            .chain(&init.parameters.kwonlyargs)
+                        {
+                            let default = parameter
+                                .default
+                                .as_deref()
+                                .filter(|default| depends(default));
                             let expr = default.or(parameter.parameter.annotation.as_deref());
                             found.extend(
-                                expr.filter(|expr| depends(expr) || matches!(expr, Expr::Subscript(_)))
-                                    .map(|expr| Thunk::at_top(class.module, expr)),
+                                expr.filter(|expr| {
+                                    depends(expr) || matches!(expr, Expr::Subscript(_))
+                                })
+                                .map(|expr| Thunk::at_top(class.module, expr)),
                             );
                         }
                     }

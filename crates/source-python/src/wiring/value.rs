@@ -254,11 +254,9 @@ impl<'a> Scope<'a> {
     }
 
     fn wires(&self) -> bool {
-        self.names
-            .borrow()
-            .values()
-            .any(|item| item.val.holds() || matches!(&item.val, Val::Method(method) if method.0.holds()))
-            || self.outer.as_ref().is_some_and(|outer| outer.wires())
+        self.names.borrow().values().any(|item| {
+            item.val.holds() || matches!(&item.val, Val::Method(method) if method.0.holds())
+        }) || self.outer.as_ref().is_some_and(|outer| outer.wires())
     }
 
     /// The names as they stand now, for an expression that is read later.
