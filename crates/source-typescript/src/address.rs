@@ -12,6 +12,8 @@ pub(crate) struct Address {
     pub(crate) base: Base,
     /// `{}` for each part that is not known, without the query.
     pub(crate) path: String,
+    /// Whether there is no base: the address goes to the server that the page came from.
+    pub(crate) relative: bool,
 }
 
 impl Address {
@@ -20,6 +22,7 @@ impl Address {
         let mut pieces = words.pieces.iter().peekable();
         let mut base = Base::default();
         let mut path = String::new();
+        let mut relative = false;
         match pieces.peek() {
             Some(Piece::Environment { name, default }) => {
                 base.environment = Some(name.clone());
@@ -31,6 +34,8 @@ impl Address {
                     base.literal = Some(text[..end].to_owned());
                     path.push_str(&text[end..]);
                     pieces.next();
+                } else {
+                    relative = text.starts_with('/');
                 }
             }
             Some(Piece::Unknown) => {
@@ -57,12 +62,11 @@ impl Address {
         if !path.is_empty() && !path.starts_with('/') && !path.starts_with("{}") {
             path.insert(0, '/');
         }
-        Self { base, path }
-    }
-
-    /// Whether the address has no base: it goes to the server that the page came from.
-    pub(crate) fn is_relative(&self) -> bool {
-        self.base.environment.is_none() && self.base.literal.is_none()
+        Self {
+            base,
+            path,
+            relative,
+        }
     }
 
     /// The whole path: that of the base, and what follows.

@@ -27,6 +27,8 @@ struct Found {
     handler: Option<Handler>,
     module: ModuleId,
     forwarded: bool,
+    /// Whether neither a handler nor a rewrite of the front end is known for its path.
+    unanswered: bool,
 }
 
 impl<'a> Site<'_, '_, 'a> {
@@ -48,6 +50,13 @@ impl<'a> Site<'_, '_, 'a> {
             }
         }
         self.hand_on(&mut found);
+        // Where the API has an address of its own, a path without one that nothing answers is no call to it.
+        if found
+            .iter()
+            .any(|one| one.call.callee == Callee::Api && !one.unanswered)
+        {
+            found.retain(|one| !one.unanswered);
+        }
         let mut calls: Vec<Call> = found.into_iter().map(|one| one.call).collect();
         calls.sort_by(|a, b| (&a.place, &a.wrapper).cmp(&(&b.place, &b.wrapper)));
         calls.dedup_by(|a, b| {
@@ -146,6 +155,7 @@ impl<'a> Site<'_, '_, 'a> {
             }
             _ => return,
         };
+        let path = address.whole_path();
         let modules = &self.tracer.project.modules;
         let wrapper = modules[call.module].place(modules[call.module].calls[call.call].span.start);
         let (module, place) = caller.map_or_else(
@@ -162,7 +172,7 @@ impl<'a> Site<'_, '_, 'a> {
             kind,
             origin,
             forwarded,
-        } = self.sent(request, address.is_relative());
+        } = self.sent(request, address.relative);
         found.push(Found {
             call: Call {
                 callee,
@@ -180,6 +190,9 @@ impl<'a> Site<'_, '_, 'a> {
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
             },
+            unanswered: handler.is_none()
+                && address.relative
+                && !self.rewrites.iter().any(|rewrite| rewrite.takes(&path)),
             handler,
             module: call.module,
             forwarded,

@@ -45,7 +45,10 @@ pub(crate) struct Sent {
 impl<'a> Site<'_, '_, 'a> {
     /// What a request carries. A token counts before a header that names a person, and that before cookies.
     pub(crate) fn sent(&self, request: &Request<'a>, same_origin: bool) -> Sent {
-        let sources = self.tokens(request);
+        let (dead, sources): (Vec<Source>, Vec<Source>) = self
+            .tokens(request)
+            .into_iter()
+            .partition(|source| source.dead);
         if let Some(sent) = best(&sources) {
             return sent;
         }
@@ -67,6 +70,9 @@ impl<'a> Site<'_, '_, 'a> {
                     };
                 }
             }
+        }
+        if let Some(sent) = best(&dead) {
+            return sent;
         }
         self.cookies(request, same_origin).unwrap_or_else(|| Sent {
             kind: CredentialKind::None,
@@ -144,7 +150,7 @@ impl<'a> Site<'_, '_, 'a> {
         }
         let place = match place {
             Some(place) => Some(place),
-            None if same_origin => None,
+            None if same_origin && self.has_better_auth() => None,
             None => return self.default_credentials(request),
         };
         Some(self.cookie(place))

@@ -156,11 +156,6 @@ impl<'a> Request<'a> {
             .map_or(0, |at| at + 1);
         names[start..].to_vec()
     }
-
-    /// What a call of `method` on the response is given: `headers.get("set-auth-token")`.
-    pub(crate) fn is_websocket(&self) -> bool {
-        self.method.as_deref() == Some("WS")
-    }
 }
 
 /// The literal with which a chain calls `get` or the like: the name of a header, cookie or query parameter.

@@ -177,6 +177,21 @@ impl<'a> Module<'a> {
         })
     }
 
+    /// The binding of a function's parameter that is one plain name.
+    pub(crate) fn parameter(&self, wanted: usize, at: usize) -> Option<usize> {
+        self.bindings
+            .iter()
+            .position(|binding| match &binding.definition {
+                Definition::Parameter {
+                    function,
+                    index,
+                    path,
+                    ..
+                } => *function == wanted && *index == at && path.is_empty(),
+                _ => false,
+            })
+    }
+
     /// The function whose text starts at `start`.
     pub(crate) fn function_at(&self, start: u32) -> Option<usize> {
         self.functions

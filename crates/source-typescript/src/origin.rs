@@ -25,16 +25,57 @@ pub(crate) struct Source {
     pub(crate) why: String,
     /// Whether it is what the caller of a route handler sent, handed on.
     pub(crate) forwarded: bool,
+    /// Whether the server is known not to give it: the plugin for it is not there.
+    pub(crate) dead: bool,
 }
+
+/// Names of parameters of a route handler's request by which its headers are handed on.
+const HANDED_ON: &str = "headers";
 
 impl<'a> Site<'_, '_, 'a> {
     /// Everything that an expression put after `Bearer` may come from.
     pub(crate) fn sources(&self, at: &At<'a>, names: &[&'a str]) -> Vec<Source> {
         let mut sources = Vec::new();
         for chain in self.tracer.chains(at, names, true) {
-            self.source(&chain, DEPTH, &mut sources);
+            let unfound = !names.is_empty() && chain.names().collect::<Vec<_>>().ends_with(names);
+            if !unfound {
+                self.source(&chain, DEPTH, &mut sources);
+            } else if self.hands_on(&chain) {
+                let place = self.tracer.project.modules[chain.module].place(chain.position);
+                sources.push(handed_on(place));
+            }
+        }
+        for source in &mut sources {
+            source.dead |= self.is_dead(source);
         }
         sources
+    }
+
+    /// Whether a chain is the headers of the request that a route handler is given.
+    fn hands_on(&self, chain: &Chain<'a>) -> bool {
+        matches!(chain.root, Root::Parameter(..))
+            && chain.names().next() == Some(HANDED_ON)
+            && self
+                .handlers
+                .iter()
+                .any(|handler| handler.module == chain.module)
+    }
+
+    /// Whether no server of Better Auth has the plugin that would give a credential.
+    fn is_dead(&self, source: &Source) -> bool {
+        let without = |plugin: &str| {
+            !self.servers.is_empty()
+                && self.servers.iter().all(|server| {
+                    let unread = server.plugins.is_empty()
+                        && server.options.iter().any(|(name, _)| name == "plugins");
+                    !unread && server.plugins.iter().all(|one| one.name != plugin)
+                })
+        };
+        match source.issuer {
+            IssuerKind::BetterAuthJwt => without("jwt"),
+            IssuerKind::SessionToken => source.why.contains("set-auth-token") && without("bearer"),
+            _ => false,
+        }
     }
 
     fn source(&self, chain: &Chain<'a>, depth: usize, sources: &mut Vec<Source>) {
@@ -48,6 +89,7 @@ impl<'a> Site<'_, '_, 'a> {
             place: place.clone(),
             why: why.to_owned(),
             forwarded: false,
+            dead: false,
         };
         let entries = named_entries(self.tracer, chain);
         for entry in &entries {
@@ -118,9 +160,9 @@ impl<'a> Site<'_, '_, 'a> {
                 ));
             }
             Root::Storage(key) => sources.push(said(
-                IssuerKind::Unknown,
+                IssuerKind::None,
                 CredentialKind::BearerUnknown,
-                &format!("the stored entry `{key}`, which nothing in the front end writes"),
+                &format!("the stored entry `{key}`, which nothing writes"),
             )),
             Root::Global("document") => sources.push(self.document_cookie(chain, &place)),
             Root::Global("process" | "import.meta") => sources.push(said(
@@ -174,6 +216,7 @@ impl<'a> Site<'_, '_, 'a> {
                         place: self.tracer.project.modules[value.module].place(value.position()),
                         why: "a token that the front end signs".to_owned(),
                         forwarded: false,
+                        dead: false,
                     });
                 } else if let Some(last) = template.expressions.last() {
                     follow(last);
@@ -189,6 +232,7 @@ impl<'a> Site<'_, '_, 'a> {
                     place: self.tracer.project.modules[value.module].place(value.position()),
                     why: "a constant that names nobody".to_owned(),
                     forwarded: false,
+                    dead: false,
                 })
             }
             Expression::TemplateLiteral(_)
@@ -203,6 +247,7 @@ impl<'a> Site<'_, '_, 'a> {
                 place: self.tracer.project.modules[value.module].place(value.position()),
                 why: "made by an expression that is not followed".to_owned(),
                 forwarded: false,
+                dead: false,
             }),
         }
     }
@@ -242,6 +287,7 @@ impl<'a> Site<'_, '_, 'a> {
             place: place.clone(),
             why: why.to_owned(),
             forwarded: false,
+            dead: false,
         };
         if let Some(path) = fetched {
             return self.better_auth_path(&path, place);
@@ -313,6 +359,7 @@ impl<'a> Site<'_, '_, 'a> {
             place: place.clone(),
             why: why.to_owned(),
             forwarded: false,
+            dead: false,
         }
     }
 
@@ -333,6 +380,7 @@ impl<'a> Site<'_, '_, 'a> {
             place: place.clone(),
             why: why.to_owned(),
             forwarded: false,
+            dead: false,
         };
         match self.reach(&address) {
             Reach::Handler(handler) if handler.better_auth => {
@@ -419,6 +467,7 @@ impl<'a> Site<'_, '_, 'a> {
             place: place.clone(),
             why: "a cookie read by hand".to_owned(),
             forwarded: false,
+            dead: false,
         }
     }
 
@@ -508,4 +557,15 @@ pub(crate) fn after_key<'a>(
             let name = before.rsplit(['?', '&', '#']).next()?;
             (name == key).then_some(value)
         })
+}
+
+fn handed_on(place: Place) -> Source {
+    Source {
+        issuer: IssuerKind::Unknown,
+        kind: CredentialKind::BearerUnknown,
+        place,
+        why: "the caller's own header, handed on".to_owned(),
+        forwarded: true,
+        dead: false,
+    }
 }

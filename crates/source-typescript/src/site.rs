@@ -57,19 +57,6 @@ impl Site<'_, '_, '_> {
         !self.servers.is_empty() || !self.clients.is_empty()
     }
 
-    /// Whether a server signs tokens with its `jwt` plugin; without any server in the tree, whether a client asks for them.
-    pub(crate) fn has_jwt_plugin(&self) -> bool {
-        if self.servers.is_empty() {
-            return self.clients.iter().any(|client| {
-                client
-                    .plugins
-                    .iter()
-                    .any(|plugin| plugin.name == "jwtClient")
-            });
-        }
-        self.servers.iter().any(|server| server.jwt.is_some())
-    }
-
     /// Whom an address reaches.
     pub(crate) fn reach(&self, address: &Address) -> Reach {
         if address
@@ -79,10 +66,14 @@ impl Site<'_, '_, '_> {
             return Reach::Foreign;
         }
         let path = address.whole_path();
-        if address.base.environment.is_none()
-            && (address.is_relative() || self.is_own_host(address))
-        {
+        if address.base.environment.is_none() && (address.relative || self.is_own_host(address)) {
             return self.reach_own(&path);
+        }
+        if let Some(handler) = self
+            .service_handler(&path)
+            .filter(|handler| handler.service && specificity(&handler.path).0 > 1)
+        {
+            return Reach::Handler(handler);
         }
         if self.is_auth_base(address) {
             return self

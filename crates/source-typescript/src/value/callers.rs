@@ -4,11 +4,11 @@ use std::{
 };
 
 use foldhash::{HashMap, HashMapExt};
-use oxc_ast::ast::{JSXAttributeItem, JSXAttributeName, JSXAttributeValue};
+use oxc_ast::ast::{Expression, JSXAttributeItem, JSXAttributeName, JSXAttributeValue};
 
 use super::{
-    At, Chain, Env, Root,
-    walk::{Path, Walk},
+    Applied, At, Chain, Env, Frame, Root, Step,
+    walk::{Path, Walk, after},
 };
 use crate::{
     module::ModuleId,
@@ -52,16 +52,26 @@ impl<'p, 'a> Tracer<'p, 'a> {
 
     /// What the member `names` of `at` stands for; with `callers`, parameters are followed to every call of their function.
     pub(crate) fn chains(&self, at: &At<'a>, names: &[&'a str], callers: bool) -> Vec<Chain<'a>> {
+        let nesting = self.nesting.get();
+        if nesting == 0 {
+            self.spent.set(0);
+        } else if nesting >= NESTING {
+            return Vec::new();
+        }
+        self.nesting.set(nesting + 1);
         let mut walk = Walk::new(self, callers);
         walk.follow(
             at,
-            names
-                .iter()
-                .rev()
-                .map(|name| super::Step::Name(name))
-                .collect(),
+            names.iter().rev().map(|name| Step::Name(name)).collect(),
         );
+        self.nesting.set(nesting);
         walk.found
+    }
+
+    /// Counts one expression; `false` once the outermost question has cost enough.
+    pub(super) fn spend(&self) -> bool {
+        self.spent.set(self.spent.get() + 1);
+        self.spent.get() <= BUDGET
     }
 
     /// Every call of `function` in the project.
@@ -115,6 +125,60 @@ impl<'p, 'a> Tracer<'p, 'a> {
 }
 
 impl<'a> Walk<'_, '_, 'a> {
+    /// Follows headers that a function is given to fill: `authorize(headers)` with `headers.set("Authorization", …)` in it.
+    pub(super) fn filled(&mut self, id: ModuleId, binding: usize, env: &Env<'a>, path: &Path<'a>) {
+        let [Step::Name(wanted)] = path.as_slice() else {
+            return;
+        };
+        if !wanted.eq_ignore_ascii_case("authorization") {
+            return;
+        }
+        let project = self.tracer.project;
+        let module = &project.modules[id];
+        let name = module.bindings[binding].name;
+        for call in &module.calls {
+            let index = call.arguments.iter().position(|argument| {
+                matches!(argument.as_expression(), Some(Expression::Identifier(one)) if one.name.as_str() == name && module.lookup(name, one.span.start) == Some(binding))
+            });
+            let Some(index) = index else { continue };
+            let callee = At {
+                expression: call.callee,
+                module: id,
+                env: env.clone(),
+            };
+            for chain in self.tracer.chains(&callee, &[], false) {
+                let Root::Function(function, outer) = chain.root else {
+                    continue;
+                };
+                let other = &project.modules[function.module];
+                let Some(parameter) = other.parameter(function.function, index) else {
+                    continue;
+                };
+                let applied = Applied::new(call.arguments, id, call.span.start, env);
+                let inner = Some(Rc::new(Frame {
+                    function,
+                    applied,
+                    next: outer,
+                }));
+                for write in other.writes_to(other.bindings[parameter].name) {
+                    if let Some(rest) = after(path, &write.path)
+                        && other.lookup(other.bindings[parameter].name, write.position)
+                            == Some(parameter)
+                    {
+                        self.follow(
+                            &At {
+                                expression: write.value,
+                                module: function.module,
+                                env: inner.clone(),
+                            },
+                            rest,
+                        );
+                    }
+                }
+            }
+        }
+    }
+
     /// Follows a component's property to the elements that fill it.
     pub(super) fn attributes(&mut self, function: FunctionRef, path: &Path<'a>) {
         let project = self.tracer.project;
@@ -145,7 +209,7 @@ impl<'a> Walk<'_, '_, 'a> {
 pub(super) fn values_of<'a>(
     attributes: &'a [JSXAttributeItem<'a>],
     wanted: &str,
-) -> impl Iterator<Item = &'a oxc_ast::ast::Expression<'a>> {
+) -> impl Iterator<Item = &'a Expression<'a>> {
     attributes.iter().filter_map(move |item| {
         let JSXAttributeItem::Attribute(attribute) = item else {
             return None;

@@ -7,7 +7,7 @@ use super::{
     callers::values_of,
     walk::{Path, Walk},
 };
-use crate::module::{Definition, Module, ModuleId};
+use crate::module::{Definition, ModuleId};
 
 impl<'a> Walk<'_, '_, 'a> {
     /// Follows what a function of React gives back; the path is returned where it is not known.
@@ -193,7 +193,10 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         self.invoke(&initial, path.clone());
         let span = module.functions[function].span;
-        let Some(set) = parameter_name(module, function) else {
+        let Some(set) = module
+            .parameter(function, 0)
+            .map(|binding| module.bindings[binding].name)
+        else {
             return;
         };
         for call in module.calls.iter().filter(|call| {
@@ -256,21 +259,6 @@ fn selected<'a>(selector: &'a Expression<'a>) -> Option<Vec<&'a str>> {
             _ => return None,
         }
     }
-}
-
-fn parameter_name<'a>(module: &Module<'a>, wanted: usize) -> Option<&'a str> {
-    module
-        .bindings
-        .iter()
-        .find_map(|binding| match &binding.definition {
-            Definition::Parameter {
-                function,
-                index: 0,
-                path,
-                ..
-            } if *function == wanted && path.is_empty() => Some(binding.name),
-            _ => None,
-        })
 }
 
 fn starts_at(expression: &Expression<'_>, position: u32) -> bool {

@@ -53,21 +53,28 @@ impl<'a> Walk<'_, '_, 'a> {
             return Some(path);
         };
         let before = self.found.len();
-        let writes = self.tracer.stored_values(&key, applied.module);
+        let (writes, certain) = self.tracer.stored_values(&key, applied.module);
         for at in &writes {
             self.follow(at, path.clone());
         }
         if self.found.len() == before {
-            self.emit_at(Root::Storage(key), applied.module, applied.position, path);
+            let root = if certain || key.contains("session_token") {
+                Root::Storage(key)
+            } else {
+                Root::Unknown("a stored entry whose writer is not told")
+            };
+            self.emit_at(root, applied.module, applied.position, path);
         }
         None
     }
 }
 
 impl<'a> super::Tracer<'_, 'a> {
-    /// The values that the front end of `module`, else any other, writes to the entry `key` of the storage or to the cookie.
-    fn stored_values(&self, key: &str, module: ModuleId) -> Vec<At<'a>> {
+    /// The values that the front end of `module`, else any other, writes to the entry `key` of the storage or to the cookie, and whether no
+    /// other write may mean it.
+    fn stored_values(&self, key: &str, module: ModuleId) -> (Vec<At<'a>>, bool) {
         let mut all: Vec<At<'a>> = Vec::new();
+        let mut certain = true;
         for &writer in &WRITERS {
             for call in self.project.calls_named(writer) {
                 let record = &self.project.modules[call.module].calls[call.call];
@@ -83,8 +90,10 @@ impl<'a> super::Tracer<'_, 'a> {
                 if is_plain_map(record.callee) {
                     continue;
                 }
-                if self.words(&At::new(name, call.module)).literal().as_deref() == Some(key) {
-                    all.push(At::new(value, call.module));
+                match self.words(&At::new(name, call.module)).literal() {
+                    Some(name) if name == key => all.push(At::new(value, call.module)),
+                    Some(_) => {}
+                    None => certain = false,
                 }
             }
         }
@@ -107,7 +116,7 @@ impl<'a> super::Tracer<'_, 'a> {
         }
         // Signing out empties the entry.
         all.retain(|at| self.words(at).literal().is_none_or(|text| !text.is_empty()));
-        all
+        (all, certain)
     }
 }
 

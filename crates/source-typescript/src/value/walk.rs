@@ -235,6 +235,7 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
                 );
             }
         }
+        self.filled(id, binding, env, &path);
         match &record.definition {
             Definition::Value {
                 init,
