@@ -69,6 +69,13 @@ impl Address {
         }
     }
 
+    /// Whether nothing of the address is known.
+    pub(crate) fn is_unknown(&self) -> bool {
+        !self.relative
+            && self.base == Base::default()
+            && !self.path.bytes().any(|byte| byte.is_ascii_alphanumeric())
+    }
+
     /// The whole path: that of the base, and what follows.
     pub(crate) fn whole_path(&self) -> String {
         let prefix = self

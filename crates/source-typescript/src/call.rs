@@ -114,7 +114,8 @@ impl<'a> Site<'_, '_, 'a> {
             Some(Rc::new(Frame {
                 function: *function,
                 applied: Applied::new(record.arguments, caller.module, record.span.start, &outer),
-                next: caller.env.clone(),
+                // A method called on `this` has the instance of the method around it.
+                next: caller.env.clone().or_else(|| outer.clone()),
             }))
         })
     }
@@ -173,6 +174,9 @@ impl<'a> Site<'_, '_, 'a> {
             origin,
             forwarded,
         } = self.sent(request, address.relative);
+        if kind == CredentialKind::None && address.is_unknown() {
+            return;
+        }
         found.push(Found {
             call: Call {
                 callee,

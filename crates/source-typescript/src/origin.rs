@@ -51,6 +51,17 @@ impl<'a> Site<'_, '_, 'a> {
         sources
     }
 
+    /// Where a credential is obtained: the last call on the way, else where the chain starts.
+    fn place_of(&self, chain: &Chain<'a>) -> Place {
+        let modules = &self.tracer.project.modules;
+        match (&chain.root, chain.path.iter().rev().find_map(Step::call)) {
+            (Root::External { .. }, Some(applied)) => {
+                modules[applied.module].place(applied.position)
+            }
+            _ => modules[chain.module].place(chain.position),
+        }
+    }
+
     /// Whether a chain is the headers of the request that a route handler is given.
     fn hands_on(&self, chain: &Chain<'a>) -> bool {
         matches!(chain.root, Root::Parameter(..))
@@ -82,7 +93,7 @@ impl<'a> Site<'_, '_, 'a> {
         let Some(depth) = depth.checked_sub(1) else {
             return;
         };
-        let place = self.tracer.project.modules[chain.module].place(chain.position);
+        let place = self.place_of(chain);
         let said = |issuer, kind, why: &str| Source {
             issuer,
             kind,

@@ -59,7 +59,7 @@ impl<'a> Project<'a> {
             let name = file.name();
             if is_config(name) {
                 project.add_config(file, arena, &mut unread);
-            } else if is_source(name) && !name.ends_with(".d.ts") {
+            } else if is_source(name) && !is_declaration(name) && !is_test(&file.path) {
                 let (module, why) = parse(file, arena);
                 unread.extend(why);
                 project.modules.extend(module);
@@ -211,4 +211,25 @@ fn is_source(name: &str) -> bool {
         name.rsplit('.').next(),
         Some("ts" | "tsx" | "js" | "jsx" | "mjs" | "cjs" | "mts" | "cts")
     )
+}
+
+fn is_declaration(name: &str) -> bool {
+    [".d.ts", ".d.mts", ".d.cts"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
+}
+
+/// Whether a file is a test, a stand-in for one, or a story of a component: none is part of the program.
+fn is_test(path: &str) -> bool {
+    let mut parts = path.rsplit('/');
+    let name = parts.next().unwrap_or_default();
+    [".test.", ".spec.", ".stories.", ".cy."]
+        .iter()
+        .any(|mark| name.contains(mark))
+        || parts.any(|folder| {
+            matches!(
+                folder,
+                "__tests__" | "__mocks__" | "e2e" | "cypress" | "playwright"
+            )
+        })
 }

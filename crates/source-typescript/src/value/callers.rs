@@ -89,32 +89,39 @@ impl<'p, 'a> Tracer<'p, 'a> {
     }
 
     fn find_callers(&self, function: FunctionRef) -> Vec<Caller<'a>> {
-        let Some(name) = self.project.modules[function.module].functions[function.function].name
-        else {
+        let module = &self.project.modules[function.module];
+        let record = &module.functions[function.function];
+        let class = record.constructs;
+        let Some(name) = class.map_or(record.name, |class| module.classes[class].name) else {
             return Vec::new();
         };
         let mut callers = Vec::new();
         for name in self.project.names_of(name) {
             for candidate in self.project.calls_named(name).iter().take(CANDIDATES) {
                 let call = &self.project.modules[candidate.module].calls[candidate.call];
-                if call.construct {
+                if call.construct != class.is_some() {
                     continue;
                 }
                 let callee = At::new(call.callee, candidate.module);
-                for chain in self.chains(&callee, &[], false) {
-                    match chain.root {
-                        Root::Function(found, env)
-                            if found == function && chain.path.is_empty() =>
+                let found = self
+                    .chains(&callee, &[], false)
+                    .into_iter()
+                    .find_map(|chain| match chain.root {
+                        _ if !chain.path.is_empty() => None,
+                        Root::Function(found, env) if found == function => Some(env),
+                        Root::Class(module, found)
+                            if module == function.module && Some(found) == class =>
                         {
-                            callers.push(Caller {
-                                module: candidate.module,
-                                call: candidate.call,
-                                env,
-                            });
-                            break;
+                            Some(None)
                         }
-                        _ => {}
-                    }
+                        _ => None,
+                    });
+                if let Some(env) = found {
+                    callers.push(Caller {
+                        module: candidate.module,
+                        call: candidate.call,
+                        env,
+                    });
                 }
             }
         }

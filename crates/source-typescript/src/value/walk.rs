@@ -330,7 +330,11 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
             }
             frame = open.next.as_ref();
         }
-        if self.callers {
+        let constructor = self.tracer.project.modules[function.module].functions[function.function]
+            .constructs
+            .is_some();
+        // What an instance is made with is the same for all its methods.
+        if self.callers || constructor {
             let before = self.found.len();
             for call in self.tracer.callers(function).iter().take(24) {
                 let module = &self.tracer.project.modules[call.module];
