@@ -114,6 +114,13 @@ pub(crate) type Values<'a> = Vec<(State<'a>, Value<'a>)>;
 /// The outcomes of a call, and whether it read `request.state`.
 type Memo<'a> = HashMap<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>;
 
+/// A dependency, what `request.state` holds, and whether that is all it holds.
+type Alone<'a> = (
+    Value<'a>,
+    Rc<std::collections::BTreeMap<Rc<str>, Value<'a>>>,
+    bool,
+);
+
 /// The evaluator, with all that it has learned so far.
 pub(crate) struct Engine<'a, 't> {
     pub(crate) tree: &'t Tree<'a>,
@@ -129,7 +136,9 @@ pub(crate) struct Engine<'a, 't> {
     limited: bool,
     pub(crate) route: Option<RouteContext>,
     /// The route was asked for.
-    routed: bool,
+    pub(crate) routed: bool,
+    /// What dependencies answer on their own, with what `request.state` held before.
+    pub(crate) alone: HashMap<Alone<'a>, Answer>,
     /// An entry of `request.state` was read.
     pub(crate) state_read: bool,
     /// `request.state` is known: every middleware that could write to it has been followed.
@@ -157,6 +166,7 @@ impl<'a, 't> Engine<'a, 't> {
             limited: false,
             route: None,
             routed: false,
+            alone: HashMap::new(),
             state_read: false,
             state_known: false,
             keys: Vec::new(),

@@ -237,6 +237,24 @@ impl<'a> Engine<'a, '_> {
         Some(vec![(state, value)])
     }
 
+    /// `text("…").bindparams(token=token)`: a query, where the credential is compared with a column that proves.
+    pub(crate) fn bound_statement(
+        &mut self,
+        text: &str,
+        arguments: &Arguments<'a>,
+        site: Site,
+    ) -> Option<Value<'a>> {
+        if !arguments.taint().has(Taint::CREDENTIAL) {
+            return None;
+        }
+        let (table, columns) = compared(text);
+        if !columns.iter().any(|column| self.proves(&table, column)) {
+            return None;
+        }
+        let check = self.lookup_check(site);
+        Some(Value::proof(Taint::NOTHING, Proof::Query(check)))
+    }
+
     /// `text("…")`, with parameters bound later or at once: kept as its text.
     pub(crate) fn statement_text(&self, arguments: &Arguments<'a>) -> Value<'a> {
         match arguments.positional.first() {

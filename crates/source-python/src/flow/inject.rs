@@ -14,6 +14,36 @@ use super::value::{
 use super::{Engine, Exits, Frame, Outcome, State, Values};
 use crate::tree::ModuleId;
 
+/// A path through the dependencies so far, with the parameters that it fills.
+pub(crate) type Row<'a> = (State<'a>, Vec<(Rc<str>, Value<'a>)>);
+
+/// How many rows are kept apart whatever they differ in.
+const FEW: usize = 6;
+
+/// Brings rows together that differ in nothing, and where they are many, those that differ only in texts and the like.
+fn bring_together(rows: Vec<Row<'_>>) -> Vec<Row<'_>> {
+    if rows.len() < 2 {
+        return rows;
+    }
+    let mut seen = foldhash::HashSet::default();
+    let many = rows.len() > FEW;
+    let mut kept = Vec::new();
+    for (mut state, mut row) in rows {
+        if many {
+            state.facts.swallowed = None;
+            for (_, value) in &mut row {
+                if value.is_bland() {
+                    *value = Value::opaque();
+                }
+            }
+        }
+        if seen.insert((state.clone(), row.clone())) {
+            kept.push((state, row));
+        }
+    }
+    kept
+}
+
 impl<'a> Engine<'a, '_> {
     /// A security scheme reads its credential: the paths on which it is there, and on which it is not.
     pub(crate) fn call_scheme(
@@ -247,7 +277,7 @@ impl<'a> Engine<'a, '_> {
         _: Site,
         state: State<'a>,
         exits: &mut Exits<'a>,
-    ) -> Vec<(State<'a>, Vec<(Rc<str>, Value<'a>)>)> {
+    ) -> Vec<Row<'a>> {
         let frame = Frame {
             captured: closure.captured.clone(),
             ..self.top(closure.module, closure.env.clone())
@@ -261,20 +291,16 @@ impl<'a> Engine<'a, '_> {
             .chain(&node.parameters.args)
             .skip(skip);
         for parameter in positional.chain(&node.parameters.kwonlyargs) {
-            let mut next: Vec<(State<'a>, Vec<(Rc<str>, Value<'a>)>)> = Vec::new();
+            let name: Rc<str> = Rc::from(parameter.parameter.name.as_str());
+            let mut next: Vec<Row<'a>> = Vec::new();
             for (state, row) in rows {
                 for (state, value) in self.parameter(&frame, parameter, state, exits) {
                     let mut row = row.clone();
-                    row.push((Rc::from(parameter.parameter.name.as_str()), value));
-                    if !next
-                        .iter()
-                        .any(|(known, values)| *known == state && *values == row)
-                    {
-                        next.push((state, row));
-                    }
+                    row.push((Rc::clone(&name), value));
+                    next.push((state, row));
                 }
             }
-            rows = next;
+            rows = bring_together(next);
         }
         rows
     }

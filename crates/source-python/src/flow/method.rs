@@ -30,6 +30,28 @@ impl<'a> Engine<'a, '_> {
             Value::Request(part) => {
                 return self.request_method(*part, name, arguments, site, state);
             }
+            // A model made of what the caller wrote.
+            Value::Class(module, class)
+                if VALIDATES.contains(&name) && self.find(*module, *class, name).is_none() =>
+            {
+                let mut value = Value::computed(arguments.all());
+                if let Value::Data(data) = &mut value {
+                    data.present = true;
+                }
+                exits.raises.push((
+                    state.clone(),
+                    super::Exception::External("pydantic.ValidationError".into()),
+                ));
+                return vec![(state, value)];
+            }
+            // A statement in text, with its parameters bound.
+            Value::Str(text) if matches!(name, "bindparams" | "bindparam" | "params") => {
+                let value = match self.bound_statement(text, arguments, site) {
+                    Some(value) => value,
+                    None => receiver.clone(),
+                };
+                return vec![(state, value)];
+            }
             Value::Str(text) => {
                 if let Some(value) = string_method(text, name, arguments) {
                     return vec![(state, value)];
@@ -395,6 +417,16 @@ fn string_method<'a>(text: &str, name: &str, arguments: &Arguments<'a>) -> Optio
         _ => return None,
     })
 }
+
+/// Class methods of pydantic that make a model.
+const VALIDATES: &[&str] = &[
+    "model_validate",
+    "model_validate_json",
+    "parse_obj",
+    "parse_raw",
+    "from_orm",
+    "model_construct",
+];
 
 /// Whether a method is called on something that goes by a name for clients of HTTP: `http_client.post`, `self._client.get`.
 fn names_http_client(expr: &Expr) -> bool {

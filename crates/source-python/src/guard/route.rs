@@ -131,6 +131,10 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut seen = HashSet::default();
         let mut own: Vec<Facts> = Vec::new();
         for state in &self.states {
+            if !middleware && !state.facts.verified.is_empty() {
+                next.push(state.clone());
+                continue;
+            }
             let ended = outcomes(self.engine, state);
             own.extend(passing(self.engine, &ended, middleware, site));
             for outcome in ended {
@@ -267,13 +271,45 @@ impl<'a> Walk<'_, 'a, '_> {
         self.depends_on(&value, at);
     }
 
+    /// Whether some path has got this far with nothing verified.
+    fn open(&self) -> bool {
+        self.states
+            .iter()
+            .any(|state| state.facts.verified.is_empty())
+    }
+
+    /// What a dependency answers on its own, after what the middleware did.
+    fn alone(&mut self, value: &Value<'a>, at: Site) -> Answer {
+        let state = self.states.first().cloned().unwrap_or_default();
+        let key = (
+            value.clone(),
+            Rc::clone(&state.request),
+            self.engine.state_known,
+        );
+        if let Some(known) = self.engine.alone.get(&key) {
+            return known.clone();
+        }
+        let routed = std::mem::take(&mut self.engine.routed);
+        let outcomes = self.engine.dependency_outcomes(value, at, &state);
+        let passes = passing(self.engine, &outcomes, false, at);
+        let answer = judge(passes.iter());
+        if !self.engine.routed {
+            self.engine.alone.insert(key, answer.clone());
+        }
+        self.engine.routed |= routed;
+        answer
+    }
+
     fn depends_on(&mut self, value: &Value<'a>, at: Site) {
         if !matches!(value, Value::Depends(_)) {
             return;
         }
-        let answer = self.through(at, false, |engine, state| {
-            engine.dependency_outcomes(value, at, state)
-        });
+        let answer = self.alone(value, at);
+        if self.open() {
+            self.through(at, false, |engine, state| {
+                engine.dependency_outcomes(value, at, state)
+            });
+        }
         if let Some((name, place)) = self.engine.named(value) {
             self.guard(GuardKind::Dependency, name, place, &answer);
         } else if answer != Answer::None {
@@ -335,15 +371,7 @@ impl<'a> Walk<'_, 'a, '_> {
         let skip = usize::from(method);
         // Its parameters' dependencies first, one by one, for the list of guards.
         for value in self.engine.parameter_dependencies(closure, skip) {
-            let answer = {
-                let outcomes = self.engine.dependency_outcomes(
-                    &value.0,
-                    value.1,
-                    &self.states.first().cloned().unwrap_or_default(),
-                );
-                let passes = passing(self.engine, &outcomes, false, value.1);
-                judge(passes.iter())
-            };
+            let answer = self.alone(&value.0, value.1);
             if let Some((name, place)) = self.engine.named(&value.0) {
                 self.guard(GuardKind::Dependency, name, place, &answer);
             } else if answer != Answer::None {
@@ -355,6 +383,9 @@ impl<'a> Walk<'_, 'a, '_> {
                     &answer,
                 );
             }
+        }
+        if !self.open() {
+            return;
         }
         let mut rows: Vec<(State<'a>, Vec<(Rc<str>, Value<'a>)>)> = Vec::new();
         let mut ended = Exits::default();
