@@ -59,6 +59,20 @@ impl Address {
         while path.ends_with("{}") && !path.ends_with("/{}") && path.len() > 2 {
             path.truncate(path.len() - 2);
         }
+        // Generated clients fill `/notes/{note_id}` later.
+        if path.contains('{') {
+            path = path
+                .split('/')
+                .map(|part| {
+                    if part.starts_with('{') && part.ends_with('}') {
+                        "{}"
+                    } else {
+                        part
+                    }
+                })
+                .collect::<Vec<_>>()
+                .join("/");
+        }
         if !path.is_empty() && !path.starts_with('/') && !path.starts_with("{}") {
             path.insert(0, '/');
         }

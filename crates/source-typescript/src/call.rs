@@ -8,12 +8,12 @@ use crate::{
     Call, Callee,
     address::{Address, request_words},
     credential::Sent,
-    http::{Request, request},
+    http::{Request, is_verb, request},
     module::ModuleId,
     project::{CallRef, FunctionRef},
     route::Handler,
     site::{Reach, Site},
-    value::{Applied, At, Caller, Chain, Env, Frame, Piece, Step, Words},
+    value::{Applied, At, Caller, Chain, Env, Frame, Piece, Root, Step, Words},
 };
 
 /// Wrappers around one another.
@@ -128,14 +128,26 @@ impl<'a> Site<'_, '_, 'a> {
             env: env.clone(),
         };
         let applied = Applied::new(record.arguments, call.module, record.span.start, env);
-        self.tracer
-            .chains(&callee, &[], false)
-            .into_iter()
-            .find_map(|mut chain: Chain<'a>| {
-                chain.path.push(Step::Call(Rc::clone(&applied)));
-                let request = request(&chain)?;
-                request.rest.is_empty().then_some(request)
-            })
+        let read = |mut chain: Chain<'a>| {
+            chain.path.push(Step::Call(Rc::clone(&applied)));
+            let request = request(&chain)?;
+            request.rest.is_empty().then_some(request)
+        };
+        let chains = self.tracer.chains(&callee, &[], false);
+        // A function may be given the client that it uses.
+        let given = is_verb(record.name)
+            && chains
+                .iter()
+                .any(|chain| matches!(chain.root, Root::Parameter(..)));
+        let found = chains.into_iter().find_map(read);
+        if found.is_none() && given {
+            return self
+                .tracer
+                .chains(&callee, &[], true)
+                .into_iter()
+                .find_map(read);
+        }
+        found
     }
 
     fn record(
@@ -253,7 +265,7 @@ fn has_unknown_part<'a>(site: &Site<'_, '_, 'a>, at: &At<'a>) -> bool {
     site.tracer
         .chains(at, &[], false)
         .iter()
-        .any(|chain| matches!(chain.root, crate::value::Root::Parameter(..)))
+        .any(|chain| matches!(chain.root, Root::Parameter(..)))
 }
 
 /// The function whose caller gives the path, rather than one segment of it.

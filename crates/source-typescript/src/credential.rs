@@ -57,7 +57,8 @@ impl<'a> Site<'_, '_, 'a> {
                 if let Some(chain) = self
                     .tracer
                     .chains(options, &["headers", header], false)
-                    .first()
+                    .iter()
+                    .find(|chain| chain.names().last() != Some(header))
                 {
                     return Sent {
                         kind: CredentialKind::IdentityHeader,
@@ -132,6 +133,10 @@ impl<'a> Site<'_, '_, 'a> {
                 &["withCredentials"],
             ] {
                 for chain in self.tracer.chains(options, names, false) {
+                    // A caller may give it, and none of those seen does.
+                    if names.last() == chain.names().last().as_ref() {
+                        continue;
+                    }
                     let off = match &chain.root {
                         Root::Value(value) => match value.expression.get_inner_expression() {
                             Expression::StringLiteral(text) => {

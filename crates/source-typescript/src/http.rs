@@ -47,6 +47,11 @@ pub(crate) struct Request<'a> {
     pub(crate) rest: Vec<Step<'a>>,
 }
 
+/// Whether a client has a method of this name that sends a request.
+pub(crate) fn is_verb(name: &str) -> bool {
+    name == "request" || VERBS.iter().any(|(verb, _)| *verb == name)
+}
+
 /// Reads a chain as a request and what is taken from its response.
 pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
     match chain.root {

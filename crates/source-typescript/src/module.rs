@@ -237,6 +237,11 @@ impl<'a> Module<'a> {
             .map(|&id| &self.writes[id])
     }
 
+    /// The names at the start of all targets that are written.
+    pub(crate) fn written_roots(&self) -> impl Iterator<Item = &'a str> {
+        self.writes_by_root.keys().copied()
+    }
+
     /// The spot of a byte offset.
     pub(crate) fn place(&self, position: u32) -> betroth_report::Place {
         let line = self

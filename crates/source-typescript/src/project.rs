@@ -1,5 +1,7 @@
 //! All modules of the tree, and what a specifier or a name in one means in the others.
 
+use std::cell::RefCell;
+
 use foldhash::{HashMap, HashMapExt};
 use oxc_allocator::Allocator;
 
@@ -38,6 +40,10 @@ pub(crate) struct Project<'a> {
     /// `tsconfig` path patterns by the folder of the file: pattern and targets, relative to the tree.
     paths: Vec<(String, Vec<(&'a str, Vec<String>)>)>,
     calls: HashMap<&'a str, Vec<CallRef>>,
+    homes: Vec<&'a str>,
+    /// Modules that assign to a name or its members.
+    writers: HashMap<&'a str, Vec<ModuleId>>,
+    resolved: RefCell<HashMap<(ModuleId, &'a str), Option<ModuleId>>>,
     aliases: HashMap<&'a str, Vec<&'a str>>,
     elements: HashMap<&'a str, Vec<(ModuleId, usize)>>,
 }
@@ -51,6 +57,9 @@ impl<'a> Project<'a> {
             by_path: HashMap::new(),
             paths: Vec::new(),
             calls: HashMap::new(),
+            homes: Vec::new(),
+            writers: HashMap::new(),
+            resolved: RefCell::new(HashMap::new()),
             aliases: HashMap::new(),
             elements: HashMap::new(),
         };
@@ -70,8 +79,24 @@ impl<'a> Project<'a> {
     }
 
     fn index(&mut self) {
+        self.homes = self
+            .modules
+            .iter()
+            .map(|module| {
+                let path = module.file.path.as_str();
+                let above = self
+                    .manifests
+                    .iter()
+                    .map(|manifest| manifest.folder)
+                    .filter(|folder| path.len() > folder.len() && within(path, folder));
+                above.max_by_key(|folder| folder.len()).unwrap_or_default()
+            })
+            .collect();
         for (id, module) in self.modules.iter().enumerate() {
             self.by_path.insert(&module.file.path, id);
+            for root in module.written_roots() {
+                self.writers.entry(root).or_default().push(id);
+            }
             for (call, record) in module.calls.iter().enumerate() {
                 self.calls
                     .entry(record.name)
@@ -94,13 +119,12 @@ impl<'a> Project<'a> {
 
     /// The folder of the `package.json` next above a module.
     pub(crate) fn home(&self, module: ModuleId) -> &'a str {
-        let path = self.modules[module].file.path.as_str();
-        self.manifests
-            .iter()
-            .map(|manifest| manifest.folder)
-            .filter(|folder| path.len() > folder.len() && resolve::within(path, folder))
-            .max_by_key(|folder| folder.len())
-            .unwrap_or_default()
+        self.homes.get(module).copied().unwrap_or_default()
+    }
+
+    /// Modules that assign to `name` or its members.
+    pub(crate) fn writers(&self, name: &str) -> &[ModuleId] {
+        self.writers.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Calls whose callee ends in `name`.

@@ -44,7 +44,16 @@ const ENDINGS: [&str; 14] = [
 
 impl<'a> Project<'a> {
     /// The module of the tree that `specifier` names in module `from`; `None` for a package outside.
-    pub(crate) fn resolve(&self, from: ModuleId, specifier: &str) -> Option<ModuleId> {
+    pub(crate) fn resolve(&self, from: ModuleId, specifier: &'a str) -> Option<ModuleId> {
+        if let Some(known) = self.resolved.borrow().get(&(from, specifier)) {
+            return *known;
+        }
+        let target = self.look_up(from, specifier);
+        self.resolved.borrow_mut().insert((from, specifier), target);
+        target
+    }
+
+    fn look_up(&self, from: ModuleId, specifier: &str) -> Option<ModuleId> {
         let file = self.modules[from].file.path.as_str();
         let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         if specifier.starts_with('.') {

@@ -1,5 +1,7 @@
 use std::rc::Rc;
 
+use oxc_span::GetSpan;
+
 use super::{
     Applied, At, Root, Step,
     walk::{Path, Walk},
@@ -53,6 +55,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 None
             }
             "localStorage" | "sessionStorage" => self.browser_storage(path),
+            "Promise" if matches!(path.last(), Some(Step::Call(_))) => self.executed(path),
             "Promise" | "Object" | "JSON" => self.static_method(name, path),
             name if SAME.contains(&name) => match path.last() {
                 Some(Step::Call(applied)) if applied.first().is_some() => {
@@ -126,6 +129,36 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             _ => Some(path),
         }
+    }
+
+    /// Follows `new Promise((resolve) => … resolve(value) …)` to the values that it is resolved with.
+    pub(super) fn executed(&mut self, mut path: Path<'a>) -> Option<Path<'a>> {
+        let Some(Step::Call(applied)) = path.pop() else {
+            return Some(path);
+        };
+        let executor = applied.first()?;
+        let project = self.tracer.project;
+        let module = &project.modules[executor.module];
+        let function =
+            module.function_at(executor.expression.get_inner_expression().span().start)?;
+        let span = module.functions[function].span;
+        let resolve = module.parameter(function, 0)?;
+        let name = module.bindings[resolve].name;
+        for call in &module.calls {
+            if call.name == name
+                && span.start <= call.span.start
+                && call.span.end <= span.end
+                && let Some(value) = call.arguments.first().and_then(|one| one.as_expression())
+            {
+                let at = At {
+                    expression: value,
+                    module: executor.module,
+                    env: executor.env.clone(),
+                };
+                self.follow(&at, path.clone());
+            }
+        }
+        None
     }
 
     /// Follows the `index`-th argument of a call.

@@ -8,6 +8,7 @@ use oxc_ast::ast::{Expression, JSXAttributeItem, JSXAttributeName, JSXAttributeV
 
 use super::{
     Applied, At, Chain, Env, Frame, Root, Step,
+    storage::Writes,
     walk::{Path, Walk, after},
 };
 use crate::{
@@ -34,6 +35,7 @@ pub(crate) struct Caller<'a> {
 pub(crate) struct Tracer<'p, 'a> {
     pub(crate) project: &'p Project<'a>,
     callers: RefCell<HashMap<FunctionRef, Rc<Vec<Caller<'a>>>>>,
+    pub(super) writes: RefCell<Option<Rc<Writes<'a>>>>,
     /// Questions asked to answer other questions.
     nesting: Cell<usize>,
     /// Expressions looked at since the outermost question was asked.
@@ -45,6 +47,7 @@ impl<'p, 'a> Tracer<'p, 'a> {
         Self {
             project,
             callers: RefCell::new(HashMap::new()),
+            writes: RefCell::new(None),
             nesting: Cell::new(0),
             spent: Cell::new(0),
         }

@@ -17,6 +17,13 @@ impl<'a> Walk<'_, '_, 'a> {
         let record = &self.tracer.project.modules[id].classes[class];
         match path.pop() {
             None => self.emit_at(Root::Class(id, class), id, record.span.start, path),
+            // A promise of one's own is made as the language's are.
+            Some(Step::Call(applied))
+                if record.name.is_some_and(|name| name.ends_with("Promise")) =>
+            {
+                path.push(Step::Call(applied));
+                self.executed(path);
+            }
             Some(Step::Call(applied)) if path.is_empty() => {
                 path.push(Step::Call(applied));
                 self.emit_at(Root::Class(id, class), id, record.span.start, path);

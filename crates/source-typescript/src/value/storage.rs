@@ -1,3 +1,6 @@
+use std::rc::Rc;
+
+use foldhash::HashMap;
 use oxc_ast::ast::Expression;
 
 use super::{
@@ -69,54 +72,87 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 }
 
+/// What the tree writes into the browser's storage and cookies, by name.
+#[derive(Default)]
+pub(super) struct Writes<'a> {
+    entries: HashMap<String, Vec<At<'a>>>,
+    /// Whether a write has a name that is not told.
+    unnamed: bool,
+}
+
 impl<'a> super::Tracer<'_, 'a> {
     /// The values that the front end of `module`, else any other, writes to the entry `key` of the storage or to the cookie, and whether no
     /// other write may mean it.
     fn stored_values(&self, key: &str, module: ModuleId) -> (Vec<At<'a>>, bool) {
-        let mut all: Vec<At<'a>> = Vec::new();
-        let mut certain = true;
-        for &writer in &WRITERS {
-            for call in self.project.calls_named(writer) {
-                let record = &self.project.modules[call.module].calls[call.call];
-                let arguments: Vec<_> = record
+        let writes = self.stored();
+        let mut values = writes.entries.get(key).cloned().unwrap_or_default();
+        let home = self.project.home(module);
+        if values.iter().any(|at| self.project.home(at.module) == home) {
+            values.retain(|at| self.project.home(at.module) == home);
+        }
+        (values, !writes.unnamed)
+    }
+
+    fn stored(&self) -> Rc<Writes<'a>> {
+        if let Some(known) = &*self.writes.borrow() {
+            return Rc::clone(known);
+        }
+        // A name that is itself read from the storage finds nothing there while the names are collected.
+        *self.writes.borrow_mut() = Some(Rc::default());
+        let writes = Rc::new(self.collect_writes());
+        *self.writes.borrow_mut() = Some(Rc::clone(&writes));
+        writes
+    }
+
+    fn collect_writes(&self) -> Writes<'a> {
+        let mut writes = Writes::default();
+        let mut add = |key: String, at: At<'a>| {
+            // Signing out empties the entry.
+            if self
+                .words(&at)
+                .literal()
+                .is_none_or(|text| !text.is_empty())
+            {
+                writes.entries.entry(key).or_default().push(at);
+            }
+        };
+        let mut unnamed = false;
+        for call in WRITERS
+            .iter()
+            .flat_map(|writer| self.project.calls_named(writer))
+        {
+            let record = &self.project.modules[call.module].calls[call.call];
+            let [Some(name), Some(value)] = [0, 1].map(|index| {
+                record
                     .arguments
-                    .iter()
-                    .map_while(|one| one.as_expression())
-                    .collect();
-                let (name, value) = match arguments.as_slice() {
-                    [name, value, ..] => (*name, *value),
-                    _ => continue,
-                };
-                if is_plain_map(record.callee) {
-                    continue;
-                }
-                match self.words(&At::new(name, call.module)).literal() {
-                    Some(name) if name == key => all.push(At::new(value, call.module)),
-                    Some(_) => {}
-                    None => certain = false,
-                }
+                    .get(index)
+                    .and_then(|one| one.as_expression())
+            }) else {
+                continue;
+            };
+            if is_plain_map(record.callee) {
+                continue;
+            }
+            match self.words(&At::new(name, call.module)).literal() {
+                Some(name) => add(name, At::new(value, call.module)),
+                None => unnamed |= record.name == "setItem",
             }
         }
         for (id, module) in self.project.modules.iter().enumerate() {
-            all.extend(document_cookies(module).filter_map(|value| {
+            for value in document_cookies(module) {
                 let at = At::new(value, id);
-                let starts = match self.words(&at).pieces.first() {
-                    Some(Piece::Text(text)) => text
-                        .trim_start()
-                        .strip_prefix(key)
-                        .is_some_and(|rest| rest.starts_with('=')),
-                    _ => false,
-                };
-                starts.then_some(at)
-            }));
+                match self.words(&at).pieces.first() {
+                    Some(Piece::Text(text)) => {
+                        if let Some((name, _)) = text.trim_start().split_once('=') {
+                            add(name.to_owned(), at);
+                        }
+                    }
+                    _ => unnamed = true,
+                }
+            }
         }
-        let home = self.project.home(module);
-        if all.iter().any(|at| self.project.home(at.module) == home) {
-            all.retain(|at| self.project.home(at.module) == home);
-        }
-        // Signing out empties the entry.
-        all.retain(|at| self.words(at).literal().is_none_or(|text| !text.is_empty()));
-        (all, certain)
+        writes.unnamed = unnamed;
+        writes
     }
 }
 

@@ -235,7 +235,10 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
                 );
             }
         }
-        self.filled(id, binding, env, &path);
+        if !path.is_empty() {
+            self.filled(id, binding, env, &path);
+            self.written_elsewhere(id, binding, &path);
+        }
         match &record.definition {
             Definition::Value {
                 init,
@@ -307,6 +310,32 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
                         record.scope.start,
                         path,
                     );
+                }
+            }
+        }
+    }
+
+    /// Follows what other modules assign to members of an exported object: `Client.BASE = process.env.API_URL`.
+    fn written_elsewhere(&mut self, id: ModuleId, binding: usize, path: &Path<'a>) {
+        let project = self.tracer.project;
+        let record = &project.modules[id].bindings[binding];
+        if record.scope.start != 0 || !matches!(record.definition, Definition::Value { .. }) {
+            return;
+        }
+        for name in project.names_of(record.name) {
+            for &other in project.writers(name).iter().filter(|other| **other != id) {
+                let module = &project.modules[other];
+                let imported = module.lookup_top(name).is_some_and(|local| match &module.bindings[local].definition {
+                    Definition::Import { specifier, name } => matches!(project.import(other, specifier, name), Target::Binding(found, one) if (found, one) == (id, binding)),
+                    _ => false,
+                });
+                if !imported {
+                    continue;
+                }
+                for write in module.writes_to(name) {
+                    if let Some(rest) = after(path, &write.path) {
+                        self.follow(&At::new(write.value, other), rest);
+                    }
                 }
             }
         }
