@@ -1,1 +1,119 @@
-//! Reads a repository with both readers and its environment files; one rule a file.
+//! Reads a repository with both readers and holds the two sides against each other.
+//!
+//! [`Tree::read`] reads the files, [`audit`] makes facts, agreements and findings of them. Nothing is run.
+//!
+//! *To add a rule*, write `rules/<rule>.rs` after the pattern of any other and name it in `rules.rs`, twice.
+//! *Not here*: printing, exit codes, the environment.
+
+mod access;
+mod observe;
+pub mod rules;
+mod tree;
+mod web;
+
+use std::path::PathBuf;
+
+use betroth_agreement::Agreement;
+use betroth_report::Report;
+use betroth_source_python as python;
+use betroth_source_typescript::Web;
+
+pub use tree::{Tree, Unread};
+
+/// Why a folder could not be looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    /// Nothing stands there.
+    #[error("`{}` does not exist", .0.display())]
+    Missing(PathBuf),
+    /// A file stands there.
+    #[error("`{}` is not a folder; give the folder that holds front end and API", .0.display())]
+    NotAFolder(PathBuf),
+    /// It cannot be listed.
+    #[error("`{}` cannot be read", folder.display())]
+    Unreadable {
+        /// The folder.
+        folder: PathBuf,
+        /// The system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// What was read and found in a tree.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    /// The side of the APIs.
+    pub python: python::Facts,
+    /// The front ends.
+    pub webs: Vec<Web>,
+    /// One for each pair of front end and API; the one with most calls first.
+    pub agreements: Vec<Agreement>,
+    /// The findings of every rule.
+    pub report: Report,
+    /// What was not read.
+    pub unread: Vec<Unread>,
+}
+
+impl Audit {
+    /// The applications that are served: those of tests, examples and scripts are left out.
+    pub fn apis(&self) -> impl Iterator<Item = &python::Api> {
+        self.python
+            .apis
+            .iter()
+            .filter(|api| !access::is_aside(&api.place.file))
+    }
+}
+
+/// Reads the sources of a tree, compares its sides and applies every rule.
+pub fn audit(tree: &Tree) -> Audit {
+    let (python, web) = std::thread::scope(|scope| {
+        let web = scope.spawn(|| web::read(tree));
+        let files = tree
+            .files
+            .iter()
+            .filter(|(path, _)| tree::is_python(path))
+            .map(|(path, text)| python::SourceFile {
+                path: path.clone(),
+                text: text.clone(),
+            })
+            .collect();
+        (python::read(files), web.join())
+    });
+    let mut unread = tree.unread.clone();
+    let webs = match web {
+        Ok(read) => {
+            unread.extend(read.unread);
+            read.webs
+        }
+        Err(_) => {
+            unread.push(Unread {
+                file: ".".to_owned(),
+                line: 1,
+                why: "the TypeScript sources were not read: the reader came to an unexpected end"
+                    .to_owned(),
+            });
+            Vec::new()
+        }
+    };
+    unread.extend(python.unread.iter().map(|unread| Unread {
+        file: unread.place.file.clone(),
+        line: unread.place.line,
+        why: unread.why.clone(),
+    }));
+    unread.sort();
+    unread.dedup();
+    let pairs = observe::pairs(tree, &python, &webs);
+    let findings = rules::apply(&rules::Subject {
+        tree,
+        python: &python,
+        webs: &webs,
+        pairs: &pairs,
+    });
+    Audit {
+        agreements: pairs.into_iter().map(|pair| pair.agreement).collect(),
+        python,
+        webs,
+        report: Report::new(findings),
+        unread,
+    }
+}

@@ -1,0 +1,210 @@
+//! The rules: one a file, each with its page.
+//!
+//! *To add one*, write `rules/<rule>.rs` with [`rule!`] and a `check`, and name it here twice: as a module and in [`ALL`].
+//! The page is the doc comment above the rule's name. Its code blocks marked `bad` and `good`, each with the name of its
+//! file, are run as tests: the first must yield the rule, the second must not.
+
+mod algorithm_mismatch;
+mod authentication_bypass;
+mod call_without_token;
+mod constant_identity;
+mod cors_inside_authentication;
+mod credential_kind_mismatch;
+mod hardcoded_secret;
+mod identity_from_request;
+mod optional_authentication;
+mod route_unauthenticated;
+mod routers;
+mod sibling_unguarded;
+mod verification_disabled;
+mod verifier_unused;
+mod wildcard_origin_with_credentials;
+
+use betroth_report::{Finding, Place, Severity};
+use betroth_source_python::{Api, Facts, Route};
+use betroth_source_typescript::Web;
+
+use crate::access::is_aside;
+pub use crate::observe::Paired;
+use crate::{Audit, Tree};
+
+/// Every rule, in the order of their names.
+pub static ALL: &[&Rule] = &[
+    &algorithm_mismatch::RULE,
+    &authentication_bypass::RULE,
+    &call_without_token::RULE,
+    &constant_identity::RULE,
+    &cors_inside_authentication::RULE,
+    &credential_kind_mismatch::RULE,
+    &hardcoded_secret::RULE,
+    &identity_from_request::RULE,
+    &optional_authentication::RULE,
+    &route_unauthenticated::RULE,
+    &sibling_unguarded::RULE,
+    &verification_disabled::RULE,
+    &verifier_unused::RULE,
+    &wildcard_origin_with_credentials::RULE,
+];
+
+/// One rule.
+pub struct Rule {
+    /// Its name, in kebab case.
+    pub id: &'static str,
+    /// The worst that it reports.
+    pub severity: Severity,
+    /// Its page, in Markdown: what is wrong, why it matters, code that is bad and code that is good.
+    pub page: &'static str,
+    check: fn(&Subject<'_>) -> Vec<Finding>,
+}
+
+impl Rule {
+    /// The rule of that name.
+    pub fn named(id: &str) -> Option<&'static Rule> {
+        ALL.iter().find(|rule| rule.id == id).copied()
+    }
+
+    /// What is wrong, in one sentence.
+    pub fn title(&self) -> &'static str {
+        self.page.lines().next().unwrap_or_default().trim()
+    }
+}
+
+/// What a rule looks at.
+pub struct Subject<'a> {
+    /// The files.
+    pub tree: &'a Tree,
+    /// The side of the APIs.
+    pub python: &'a Facts,
+    /// The front ends.
+    pub webs: &'a [Web],
+    /// The pairs with their verdicts.
+    pub pairs: &'a [Paired],
+}
+
+impl<'a> Subject<'a> {
+    /// The applications that are served.
+    pub(crate) fn apis(&self) -> impl Iterator<Item = &'a Api> {
+        self.python
+            .apis
+            .iter()
+            .filter(|api| !is_aside(&api.place.file))
+    }
+
+    /// Whether people log in: a front end sends credentials or holds an auth server, or the API hands out tokens.
+    pub(crate) fn people_log_in(&self) -> bool {
+        self.webs
+            .iter()
+            .any(|web| !web.auth.is_empty() || !web.clients.is_empty() || !web.issuers.is_empty())
+            || !self.python.signatures.is_empty()
+            || self
+                .python
+                .verifications
+                .iter()
+                .any(|found| !is_aside(&found.fact.place.file))
+    }
+}
+
+/// The findings of every rule.
+pub(crate) fn apply(subject: &Subject<'_>) -> Vec<Finding> {
+    ALL.iter().flat_map(|rule| (rule.check)(subject)).collect()
+}
+
+/// `POST /tasks`.
+pub(crate) fn shown(route: &Route) -> String {
+    format!("{} {}", route.method, route.path)
+}
+
+/// Names up to three routes and counts the others.
+pub(crate) fn listed(routes: &[&Route]) -> String {
+    let named: Vec<String> = routes
+        .iter()
+        .take(3)
+        .map(|route| format!("`{}`", shown(route)))
+        .collect();
+    match routes.len() {
+        0..=3 => named.join(", "),
+        many => format!("{} and {} more", named.join(", "), many - 3),
+    }
+}
+
+/// Adds up to five further places, each with what is served there.
+pub(crate) fn with_routes(finding: Finding, routes: &[&Route], at: &Place) -> Finding {
+    routes
+        .iter()
+        .filter(|route| route.place != *at)
+        .take(5)
+        .fold(finding, |finding, route| {
+            finding.related(route.place.clone(), format!("serves `{}`", shown(route)))
+        })
+}
+
+/// Makes the `RULE` of a file: its page, its name and the worst that it reports.
+macro_rules! rule {
+    ($(#[doc = $line:literal])+ $id:literal { severity: $severity:ident, check: $check:path $(,)? }) => {
+        $(#[doc = $line])+
+        pub(crate) static RULE: $crate::rules::Rule = $crate::rules::Rule {
+            id: $id,
+            severity: betroth_report::Severity::$severity,
+            page: concat!($($line, "\n"),+),
+            check: $check,
+        };
+    };
+}
+use rule;
+
+/// A block of code on a page, with the file it stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Example {
+    /// Whether the rule must speak of it.
+    pub bad: bool,
+    /// The files.
+    pub files: Vec<(String, String)>,
+}
+
+impl Rule {
+    /// The trees that the page shows: blocks of one kind that follow each other are the files of one tree, until a name comes again.
+    pub fn examples(&self) -> Vec<Example> {
+        let mut examples: Vec<Example> = Vec::new();
+        let mut open: Option<(bool, String, String)> = None;
+        for line in self.page.lines() {
+            let line = line.strip_prefix(' ').unwrap_or(line);
+            if let Some((bad, name, text)) = &mut open {
+                if line.starts_with("```") {
+                    let file = (std::mem::take(name), std::mem::take(text));
+                    let bad = *bad;
+                    open = None;
+                    match examples.last_mut() {
+                        Some(last)
+                            if last.bad == bad
+                                && last.files.iter().all(|(known, _)| *known != file.0) =>
+                        {
+                            last.files.push(file);
+                        }
+                        _ => examples.push(Example {
+                            bad,
+                            files: vec![file],
+                        }),
+                    }
+                } else {
+                    text.push_str(line);
+                    text.push('\n');
+                }
+            } else if let Some(head) = line.strip_prefix("```") {
+                let mut words = head.split_whitespace().skip(1);
+                if let (Some(kind @ ("bad" | "good")), Some(name)) = (words.next(), words.next()) {
+                    open = Some((kind == "bad", name.to_owned(), String::new()));
+                }
+            }
+        }
+        examples
+    }
+}
+
+/// Whether the rule speaks of an audited tree, as an error or a warning.
+pub fn speaks(rule: &Rule, audit: &Audit) -> bool {
+    audit
+        .report
+        .findings()
+        .iter()
+        .any(|finding| finding.rule == rule.id && finding.severity >= Severity::Warning)
+}

@@ -1,0 +1,184 @@
+use betroth_report::{Confidence, Finding, Place, Severity};
+use betroth_source_python::{Api, Authentication, Callable};
+
+use super::routers::verifies;
+use super::{Subject, rule};
+use crate::access::is_aside;
+use crate::tree::is_python;
+
+rule! {
+    /// A function verifies who calls, and no route uses it.
+    ///
+    /// The code reads as if the API were guarded. Where nothing else guards it, everyone is let in; where something else
+    /// does, the function is dead and misleads the next reader.
+    ///
+    /// ```py bad backend/main.py
+    /// import os
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import HTTPBearer
+    /// from sqlalchemy.orm import Session
+    /// from models import Task, engine
+    ///
+    /// bearer = HTTPBearer()
+    ///
+    /// def current_user(credentials=Depends(bearer)):
+    ///     try:
+    ///         return jwt.decode(credentials.credentials, os.environ["JWT_SECRET"], algorithms=["HS256"])
+    ///     except jwt.PyJWTError:
+    ///         raise HTTPException(status_code=401)
+    ///
+    /// app = FastAPI()
+    ///
+    /// @app.post("/tasks")
+    /// def add_task(title: str):
+    ///     with Session(engine) as session:
+    ///         session.add(Task(title=title))
+    ///         session.commit()
+    /// ```
+    /// ```py good backend/main.py
+    /// import os
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import HTTPBearer
+    /// from sqlalchemy.orm import Session
+    /// from models import Task, engine
+    ///
+    /// bearer = HTTPBearer()
+    ///
+    /// def current_user(credentials=Depends(bearer)):
+    ///     try:
+    ///         return jwt.decode(credentials.credentials, os.environ["JWT_SECRET"], algorithms=["HS256"])
+    ///     except jwt.PyJWTError:
+    ///         raise HTTPException(status_code=401)
+    ///
+    /// app = FastAPI(dependencies=[Depends(current_user)])
+    ///
+    /// @app.post("/tasks")
+    /// def add_task(title: str):
+    ///     with Session(engine) as session:
+    ///         session.add(Task(title=title))
+    ///         session.commit()
+    /// ```
+    "verifier-unused" { severity: Error, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let unused = unused(subject);
+    let mut findings = Vec::new();
+    let mut told: Vec<&Place> = Vec::new();
+    for api in subject.apis().filter(|api| !api.routes.is_empty()) {
+        let here: Vec<&Callable> = unused
+            .iter()
+            .filter(|callable| belongs(callable, api) && !told.contains(&&callable.place))
+            .copied()
+            .collect();
+        let Some(first) = here.first() else { continue };
+        told.extend(here.iter().map(|callable| &callable.place));
+        let finding = if verifies(api) {
+            Finding::new(
+                RULE.id,
+                Severity::Note,
+                first.place.clone(),
+                format!("`{}` verifies who calls, and no route uses it", first.name),
+            )
+            .why("other code guards the API; this one only looks as if it did")
+            .help("remove it")
+        } else {
+            Finding::new(
+                RULE.id,
+                Severity::Error,
+                first.place.clone(),
+                format!(
+                    "`{}` verifies who calls, and none of the {} routes of the API uses it",
+                    first.name,
+                    api.routes.len()
+                ),
+            )
+            .confidence(if mentioned(subject, &first.name) {
+                Confidence::Medium
+            } else {
+                Confidence::High
+            })
+            .related(api.place.clone(), "serves everyone")
+            .why("the API reads as if it were guarded, and lets everyone in")
+            .help(format!(
+                "put it on the application: `FastAPI(dependencies=[Depends({})])`",
+                first.name
+            ))
+        };
+        let finding = finding.label("never runs");
+        findings.push(here[1..].iter().take(4).fold(finding, |finding, other| {
+            finding.related(
+                other.place.clone(),
+                format!("`{}` never runs either", other.name),
+            )
+        }));
+    }
+    findings
+}
+
+/// Callables that verify and guard no route, however they are reached.
+pub(super) fn unused<'a>(subject: &Subject<'a>) -> Vec<&'a Callable> {
+    subject
+        .python
+        .callables
+        .iter()
+        .filter(|callable| {
+            callable.routes == 0
+                && !is_aside(&callable.place.file)
+                && matches!(
+                    callable.authentication,
+                    Authentication::Required
+                        | Authentication::Optional
+                        | Authentication::Conditional(_)
+                )
+                && !runs(subject, callable)
+        })
+        .collect()
+}
+
+/// Whether a served route comes to a verification inside the callable.
+fn runs(subject: &Subject<'_>, callable: &Callable) -> bool {
+    subject.python.verifications.iter().any(|found| {
+        found.reached
+            && found.fact.place.file == callable.place.file
+            && found.callable == callable.name
+    })
+}
+
+/// Whether a callable stands in the folder of an application.
+pub(super) fn belongs(callable: &Callable, api: &Api) -> bool {
+    api.root == "."
+        || callable
+            .place
+            .file
+            .strip_prefix(api.root.as_str())
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether some code names the callable other than its definition and imports of it.
+fn mentioned(subject: &Subject<'_>, name: &str) -> bool {
+    subject
+        .tree
+        .files
+        .iter()
+        .filter(|(path, _)| is_python(path) && !is_aside(path))
+        .flat_map(|(_, text)| text.lines())
+        .filter(|line| line.contains(name))
+        .any(|line| {
+            let line = line.trim_start();
+            ![
+                "def ",
+                "async def ",
+                "class ",
+                "from ",
+                "import ",
+                "#",
+                "\"",
+                "'",
+            ]
+            .iter()
+            .any(|start| line.starts_with(start))
+        })
+}

@@ -1,0 +1,88 @@
+use betroth_report::{Finding, Fix, Severity};
+use betroth_source_python::{Cors, MiddlewareKind};
+
+use super::{Subject, rule};
+use crate::access::is_aside;
+
+rule! {
+    /// Any website may call the API with the visitor's credentials.
+    ///
+    /// With `allow_credentials=True` Starlette answers `*` by naming the origin that asked, whichever it is, as soon as the
+    /// call carries a cookie. Where the API knows people by a cookie, any page that a logged-in person visits can call it in
+    /// their name and read the answer. Where it knows them by a header that only the front end sets, it is a door that waits
+    /// for the first cookie.
+    ///
+    /// ```py bad backend/main.py
+    /// from fastapi import FastAPI
+    /// from fastapi.middleware.cors import CORSMiddleware
+    ///
+    /// app = FastAPI()
+    /// app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_headers=["*"])
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks():
+    ///     return []
+    /// ```
+    /// ```py good backend/main.py
+    /// import os
+    /// from fastapi import FastAPI
+    /// from fastapi.middleware.cors import CORSMiddleware
+    ///
+    /// app = FastAPI()
+    /// app.add_middleware(CORSMiddleware, allow_origins=[os.environ["FRONTEND_URL"]], allow_credentials=True)
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks():
+    ///     return []
+    /// ```
+    "wildcard-origin-with-credentials" { severity: Error, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let by_cookie = subject.pairs.iter().any(|pair| pair.by_cookie);
+    let severity = if by_cookie {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let mut findings = Vec::new();
+    for middleware in subject.apis().flat_map(|api| &api.middlewares) {
+        let MiddlewareKind::Cors(cors) = &middleware.kind else {
+            continue;
+        };
+        if is_aside(&middleware.place.file) || cors.credentials != Some(true) || !is_open(cors) {
+            continue;
+        }
+        findings.push(
+            Finding::new(
+                RULE.id,
+                severity,
+                middleware.place.clone(),
+                "any website may call the API with the visitor's credentials",
+            )
+            .label("every origin, with credentials")
+            .why(if by_cookie {
+                "the API is called with cookies: a page that a logged-in person visits can call it in their name"
+            } else {
+                "the API answers every origin as if it were trusted, as soon as a call carries a cookie"
+            })
+            .help("name the front end's origins: `allow_origins=[\"https://app.example.com\"]`; without cookies, `allow_credentials=False`")
+            .fix(Fix::Suggested),
+        );
+    }
+    findings
+}
+
+fn is_open(cors: &Cors) -> bool {
+    let listed = cors
+        .origins
+        .as_ref()
+        .is_some_and(|origins| origins.iter().any(|origin| origin.trim() == "*"));
+    let pattern = cors.origin_regex.as_deref().is_some_and(|pattern| {
+        matches!(
+            pattern,
+            ".*" | "^.*$" | ".+" | "https?://.*" | "^https?://.*$"
+        )
+    });
+    listed || pattern
+}
