@@ -2,6 +2,11 @@
 //!
 //! `cargo run --release -p betroth-source-typescript --example issuers -- FOLDER [--calls]`
 
+#![expect(
+    clippy::use_debug,
+    reason = "kinds are shown by their names; no value of a file is printed"
+)]
+
 use std::{env, fs, io, io::Write as _, path::Path, time::Instant};
 
 use betroth_source_typescript::{SourceFile, read};

@@ -49,7 +49,7 @@ impl<'a> Site<'_, '_, 'a> {
                 );
             }
         }
-        self.hand_on(&mut found);
+        Self::hand_on(&mut found);
         // Where the API has an address of its own, a path without one that nothing answers is no call to it.
         if found
             .iter()
@@ -159,7 +159,7 @@ impl<'a> Site<'_, '_, 'a> {
         found: &mut Vec<Found>,
     ) {
         let address = Address::new(words);
-        let (callee, handler) = match self.reach(&address) {
+        let (reached, handler) = match self.reach(&address) {
             Reach::Api => (Callee::Api, None),
             Reach::Handler(handler)
                 if !handler.better_auth && !handler.service && handler.home == self.root =>
@@ -191,7 +191,7 @@ impl<'a> Site<'_, '_, 'a> {
         }
         found.push(Found {
             call: Call {
-                callee,
+                callee: reached,
                 method: self.method(request),
                 path: if address.path.is_empty() {
                     "/".to_owned()
@@ -236,7 +236,7 @@ impl<'a> Site<'_, '_, 'a> {
     }
 
     /// A handler that hands its caller's header on sends what its own callers send.
-    fn hand_on(&self, found: &mut [Found]) {
+    fn hand_on(found: &mut [Found]) {
         for index in 0..found.len() {
             if !found[index].forwarded {
                 continue;

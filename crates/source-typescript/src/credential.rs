@@ -270,7 +270,7 @@ impl<'a> Site<'_, '_, 'a> {
                         .iter()
                         .any(|header| header.eq_ignore_ascii_case(last)) =>
                 {
-                    sources.extend(self.sources(&At::new(write.value, function.module), &[]))
+                    sources.extend(self.sources(&At::new(write.value, function.module), &[]));
                 }
                 [.., "headers"] => sources.extend(
                     self.sources(&At::new(write.value, function.module), &[TOKEN_HEADERS[0]]),

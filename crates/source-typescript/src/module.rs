@@ -87,8 +87,6 @@ pub(crate) struct Function<'a> {
     pub(crate) parent: Option<usize>,
     /// The class whose constructor it is.
     pub(crate) constructs: Option<usize>,
-    /// Whether it is a method or held by a property.
-    pub(crate) member: bool,
 }
 
 pub(crate) struct Class<'a> {
@@ -124,7 +122,6 @@ pub(crate) struct Element<'a> {
     /// The name, with its members: `["Session", "Provider"]`.
     pub(crate) name: Vec<&'a str>,
     pub(crate) attributes: &'a [JSXAttributeItem<'a>],
-    pub(crate) position: u32,
 }
 
 pub(crate) enum Export<'a> {

@@ -18,6 +18,9 @@ pub(crate) use manifest::Manifest;
 pub(crate) use resolve::{Target, within};
 pub(crate) use web::web_folders;
 
+/// A pattern of `tsconfig`, and the targets that are tried for it.
+type PathPattern<'a> = (&'a str, Vec<String>);
+
 /// A function by its module and its index there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct FunctionRef {
@@ -38,7 +41,7 @@ pub(crate) struct Project<'a> {
     pub(crate) manifests: Vec<Manifest<'a>>,
     by_path: HashMap<&'a str, ModuleId>,
     /// `tsconfig` path patterns by the folder of the file: pattern and targets, relative to the tree.
-    paths: Vec<(String, Vec<(&'a str, Vec<String>)>)>,
+    paths: Vec<(String, Vec<PathPattern<'a>>)>,
     calls: HashMap<&'a str, Vec<CallRef>>,
     homes: Vec<&'a str>,
     /// Modules that assign to a name or its members.
@@ -227,7 +230,7 @@ impl<'a> Project<'a> {
 fn is_config(name: &str) -> bool {
     name == "package.json"
         || ((name.starts_with("tsconfig") || name.starts_with("jsconfig"))
-            && name.ends_with(".json"))
+            && name.rsplit('.').next() == Some("json"))
 }
 
 fn is_source(name: &str) -> bool {

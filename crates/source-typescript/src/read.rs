@@ -1,7 +1,9 @@
+use std::thread;
+
 use oxc_allocator::Allocator;
 
 use crate::{
-    Facts, SourceFile, Web, auth,
+    Facts, SourceFile, Unread, Web, auth,
     call::credentials,
     project::{Project, web_folders},
     reach::reached,
@@ -11,10 +13,36 @@ use crate::{
     value::Tracer,
 };
 
+/// Address space for the walk over a syntax tree, which is as deep as the code nests; only what is used is ever taken.
+const STACK: usize = 256 << 20;
+
 /// Reads the files of one tree. Which files these are is the caller's choice; `node_modules` and built output have no place among them.
 ///
 /// Never fails: what cannot be read is listed in [`Facts::unread`], and what cannot be told is unknown.
 pub fn read(files: &[SourceFile]) -> Facts {
+    thread::scope(|scope| {
+        let worker = thread::Builder::new()
+            .stack_size(STACK)
+            .spawn_scoped(scope, || read_here(files));
+        match worker.map(thread::ScopedJoinHandle::join) {
+            Ok(Ok(facts)) => facts,
+            Ok(Err(_)) => unreadable(files, "the reader broke off: this is a fault of ours"),
+            Err(_) => unreadable(files, "no thread could be started"),
+        }
+    })
+}
+
+fn unreadable(files: &[SourceFile], why: &str) -> Facts {
+    Facts {
+        webs: Vec::new(),
+        unread: files
+            .iter()
+            .map(|file| Unread::new(&file.path, 1, why.to_owned()))
+            .collect(),
+    }
+}
+
+fn read_here(files: &[SourceFile]) -> Facts {
     let arena = Allocator::default();
     let (project, unread) = Project::parse(files, &arena);
     let tracer = Tracer::new(&project);

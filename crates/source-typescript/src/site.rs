@@ -87,7 +87,7 @@ impl Site<'_, '_, '_> {
         }
         if path.starts_with("/api/auth")
             && !self.servers.is_empty()
-            && !self.shares_base_with_api(address)
+            && !shares_base_with_api(address)
         {
             return self
                 .service_handler(&path)
@@ -104,7 +104,7 @@ impl Site<'_, '_, '_> {
         if let Some(rewrite) = self.rewrites.iter().find(|rewrite| rewrite.takes(path)) {
             let destination = &rewrite.destination;
             let auth = destination.environment.as_deref().is_some_and(is_auth_name)
-                || self.clients.iter().chain(&[]).any(|client| {
+                || self.clients.iter().any(|client| {
                     client.base_url.as_ref().is_some_and(|base| {
                         base.value.contains("://")
                             && destination.value.starts_with(base.value.as_str())
@@ -194,25 +194,25 @@ impl Site<'_, '_, '_> {
         let elsewhere =
             !self.servers.is_empty() && self.servers.iter().all(|server| server.root != self.root);
         let client = elsewhere
-            && !self.shares_base_with_api(address)
+            && !shares_base_with_api(address)
             && self.clients.iter().any(|client| same_base(client, address));
         (named && !(self.is_own_base(address) && self.own_handler(&address.whole_path()).is_some()))
             || client
     }
+}
 
-    /// Whether an auth client and the API stand behind one address, as a gateway in front of both would have it.
-    fn shares_base_with_api(&self, address: &Address) -> bool {
-        address
+/// Whether an auth client and the API stand behind one address, as a gateway in front of both would have it.
+fn shares_base_with_api(address: &Address) -> bool {
+    address
+        .base
+        .environment
+        .as_deref()
+        .is_some_and(|name| name.contains("API") || name.contains("BACKEND"))
+        && !address
             .base
             .environment
             .as_deref()
-            .is_some_and(|name| name.contains("API") || name.contains("BACKEND"))
-            && !address
-                .base
-                .environment
-                .as_deref()
-                .is_some_and(is_auth_name)
-    }
+            .is_some_and(is_auth_name)
 }
 
 fn is_auth_name(name: &str) -> bool {

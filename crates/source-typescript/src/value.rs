@@ -16,6 +16,7 @@ mod callers;
 mod class;
 mod hook;
 mod literal;
+mod name;
 mod storage;
 mod text;
 mod walk;

@@ -2,17 +2,18 @@ use foldhash::{HashMap, HashMapExt};
 use oxc_ast::{
     AstKind,
     ast::{
-        Argument, AssignmentTarget, BindingPattern, ClassElement, Expression, FormalParameters,
-        JSXElementName, JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement,
-        MethodDefinitionKind, VariableDeclaration, VariableDeclarationKind,
+        Argument, BindingPattern, ClassElement, Expression, FormalParameters, JSXElementName,
+        JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement, MethodDefinitionKind,
+        VariableDeclaration, VariableDeclarationKind,
     },
 };
 use oxc_ast_visit::VisitJs;
 use oxc_span::Span;
 
-use super::{Binding, Call, Class, Definition, Element, Export, Function, Module, Write, pattern};
+use super::{Binding, Call, Class, Definition, Element, Export, Function, Module, pattern};
 
 mod exports;
+mod writes;
 
 /// The scope of the module itself.
 const TOP: Span = Span::new(0, u32::MAX);
@@ -24,8 +25,8 @@ pub(super) struct Builder<'a> {
     scopes: Vec<(Span, bool)>,
     functions: Vec<usize>,
     classes: Vec<usize>,
-    /// Names that a declarator or property gives to the function that starts there; the flag marks members.
-    given: HashMap<u32, (&'a str, bool)>,
+    /// Names that a declarator or property gives to the function that starts there.
+    given: HashMap<u32, &'a str>,
     /// Starts of constructors' functions, with the class.
     constructors: HashMap<u32, usize>,
 }
@@ -124,10 +125,10 @@ impl<'a> Builder<'a> {
     fn give(&mut self, name: &'a str, value: &'a Expression<'a>, member: bool) {
         match value.get_inner_expression() {
             Expression::ArrowFunctionExpression(function) => {
-                self.given.insert(function.span.start, (name, member));
+                self.given.insert(function.span.start, name);
             }
             Expression::FunctionExpression(function) => {
-                self.given.insert(function.span.start, (name, member));
+                self.given.insert(function.span.start, name);
             }
             Expression::CallExpression(call) => {
                 if let Some(first) = call.arguments.first().and_then(Argument::as_expression)
@@ -154,11 +155,10 @@ impl<'a> Builder<'a> {
         let given = self.given.get(&span.start).copied();
         self.module.functions.push(Function {
             span,
-            name: name.or(given.map(|(name, _)| name)),
+            name: name.or(given),
             returns: Vec::new(),
             parent: self.functions.last().copied(),
             constructs: self.constructors.get(&span.start).copied(),
-            member: given.is_some_and(|(_, member)| member),
         });
         self.functions.push(id);
         self.scopes.push((span, true));
@@ -211,7 +211,7 @@ impl<'a> Builder<'a> {
                             }
                         }
                     } else if let Some(name) = pattern::key_name(&method.key) {
-                        self.given.insert(method.value.span.start, (name, true));
+                        self.given.insert(method.value.span.start, name);
                     }
                 }
                 ClassElement::PropertyDefinition(property) => {
@@ -229,93 +229,6 @@ impl<'a> Builder<'a> {
         }
         self.module.classes.push(record);
         self.classes.push(id);
-    }
-
-    fn write(
-        &mut self,
-        target: &'a Expression<'a>,
-        last: Option<&'a str>,
-        value: &'a Expression<'a>,
-        position: u32,
-    ) {
-        let mut path: Vec<&'a str> = last.into_iter().collect();
-        let mut object = target;
-        let root = loop {
-            match object.get_inner_expression() {
-                Expression::Identifier(name) => break name.name.as_str(),
-                Expression::ThisExpression(_) => break "this",
-                Expression::StaticMemberExpression(member) => {
-                    path.push(member.property.name.as_str());
-                    object = &member.object;
-                }
-                Expression::PrivateFieldExpression(member) => {
-                    path.push(member.field.name.as_str());
-                    object = &member.object;
-                }
-                Expression::ComputedMemberExpression(member) => {
-                    let Expression::StringLiteral(name) = member.expression.get_inner_expression()
-                    else {
-                        return;
-                    };
-                    path.push(name.value.as_str());
-                    object = &member.object;
-                }
-                Expression::CallExpression(call) => object = &call.callee,
-                Expression::AwaitExpression(awaited) => object = &awaited.argument,
-                _ => return,
-            }
-        };
-        path.reverse();
-        self.module.writes.push(Write {
-            root,
-            path,
-            value,
-            position,
-        });
-    }
-
-    fn assign(
-        &mut self,
-        target: &'a AssignmentTarget<'a>,
-        value: &'a Expression<'a>,
-        position: u32,
-    ) {
-        match target {
-            AssignmentTarget::AssignmentTargetIdentifier(name) => self.module.writes.push(Write {
-                root: name.name.as_str(),
-                path: Vec::new(),
-                value,
-                position,
-            }),
-            AssignmentTarget::StaticMemberExpression(member) => self.write(
-                &member.object,
-                Some(member.property.name.as_str()),
-                value,
-                position,
-            ),
-            AssignmentTarget::PrivateFieldExpression(member) => self.write(
-                &member.object,
-                Some(member.field.name.as_str()),
-                value,
-                position,
-            ),
-            AssignmentTarget::ComputedMemberExpression(member) => {
-                if let Expression::StringLiteral(name) = member.expression.get_inner_expression() {
-                    self.write(&member.object, Some(name.value.as_str()), value, position);
-                }
-            }
-            AssignmentTarget::TSAsExpression(cast) => {
-                if let Expression::Identifier(name) = cast.expression.get_inner_expression() {
-                    self.module.writes.push(Write {
-                        root: name.name.as_str(),
-                        path: Vec::new(),
-                        value,
-                        position,
-                    });
-                }
-            }
-            _ => {}
-        }
     }
 
     fn call(
@@ -361,7 +274,6 @@ impl<'a> Builder<'a> {
         self.module.elements.push(Element {
             name,
             attributes: &element.attributes,
-            position: element.span.start,
         });
     }
 
@@ -411,13 +323,13 @@ impl<'a> VisitJs<'a> for Builder<'a> {
             }
             AstKind::Class(class) => self.enter_class(class),
             AstKind::CallExpression(call) => {
-                self.call(call.span, &call.callee, &call.arguments, false)
+                self.call(call.span, &call.callee, &call.arguments, false);
             }
             AstKind::NewExpression(call) => {
-                self.call(call.span, &call.callee, &call.arguments, true)
+                self.call(call.span, &call.callee, &call.arguments, true);
             }
             AstKind::AssignmentExpression(assignment) => {
-                self.assign(&assignment.left, &assignment.right, assignment.span.start)
+                self.assign(&assignment.left, &assignment.right, assignment.span.start);
             }
             AstKind::ObjectProperty(property) => {
                 if let Some(name) = pattern::key_name(&property.key) {
@@ -439,7 +351,7 @@ impl<'a> VisitJs<'a> for Builder<'a> {
             }
             AstKind::Directive(directive) => {
                 self.module.server_actions |=
-                    self.functions.is_empty() && directive.directive.as_str() == "use server"
+                    self.functions.is_empty() && directive.directive.as_str() == "use server";
             }
             AstKind::ImportDeclaration(import) => self.import(import),
             AstKind::ExportNamedDeclaration(_)

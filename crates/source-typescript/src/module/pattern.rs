@@ -30,7 +30,7 @@ fn collect<'a>(
             default,
         }),
         BindingPattern::AssignmentPattern(assigned) => {
-            collect(&assigned.left, path, Some(&assigned.right), names)
+            collect(&assigned.left, path, Some(&assigned.right), names);
         }
         BindingPattern::ObjectPattern(object) => {
             for property in &object.properties {

@@ -13,7 +13,7 @@ pub(crate) enum Target<'a> {
     Class(ModuleId, usize),
     /// All exports of a module.
     Namespace(ModuleId),
-    /// A property of a CommonJS module's exports.
+    /// A property of a `CommonJS` module's exports.
     Property(ModuleId, &'a str),
     /// A package outside the tree.
     External {

@@ -157,7 +157,7 @@ impl<'a> Walk<'_, '_, 'a> {
             for chain in self.tracer.chains(&At::new(base, id), &[], false) {
                 match chain.root {
                     Root::Class(module, class) if chain.path.is_empty() => {
-                        self.member(module, class, env, path.clone(), bases)
+                        self.member(module, class, env, path.clone(), bases);
                     }
                     root => self.emit_at(root, id, record.span.start, path.clone()),
                 }

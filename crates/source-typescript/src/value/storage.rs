@@ -40,7 +40,6 @@ impl<'a> Walk<'_, '_, 'a> {
                     let applied = applied.clone();
                     return self.stored(&applied, rest).map(|_| path);
                 }
-                (Step::Name("value"), _) => {}
                 _ => {}
             }
         }

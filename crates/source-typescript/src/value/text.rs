@@ -65,14 +65,6 @@ impl Words {
         })
     }
 
-    /// The function whose caller gives a part of the text.
-    pub(crate) fn parameter(&self) -> Option<FunctionRef> {
-        self.pieces.iter().find_map(|piece| match piece {
-            Piece::Parameter(function, _) => Some(*function),
-            _ => None,
-        })
-    }
-
     fn push(&mut self, piece: Piece) {
         if let (Some(Piece::Text(last)), Piece::Text(text)) = (self.pieces.last_mut(), &piece) {
             last.push_str(text);

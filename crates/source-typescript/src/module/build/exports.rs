@@ -147,10 +147,8 @@ impl<'a> Builder<'a> {
         if let Some(name) = super::last_name(value.get_inner_expression()) {
             self.alias(name, "default");
         } else if value.is_function() {
-            self.given.insert(
-                value.get_inner_expression().span().start,
-                ("default", false),
-            );
+            self.given
+                .insert(value.get_inner_expression().span().start, "default");
         }
     }
 }

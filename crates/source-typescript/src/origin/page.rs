@@ -1,0 +1,127 @@
+use betroth_agreement::{CredentialKind, IssuerKind};
+use betroth_report::Place;
+use oxc_ast::ast::Expression;
+
+use super::Source;
+use crate::{
+    site::Site,
+    value::{At, Chain, Root},
+};
+
+impl<'a> Site<'_, '_, 'a> {
+    /// A cookie that a page reads by hand.
+    pub(super) fn document_cookie(&self, chain: &Chain<'a>, place: &Place) -> Source {
+        let module = &self.tracer.project.modules[chain.module];
+        let text = module.enclosing_function(chain.position).map_or(
+            module.file.text.as_str(),
+            |function| {
+                let span = module.functions[function].span;
+                module
+                    .file
+                    .text
+                    .get(span.start as usize..span.end as usize)
+                    .unwrap_or_default()
+            },
+        );
+        let session = text.contains("session_token") || module.file.text.contains("session_token");
+        let why = "a cookie read by hand";
+        if session {
+            Source::new(
+                IssuerKind::SessionToken,
+                CredentialKind::BearerSignedCookie,
+                place.clone(),
+                why,
+            )
+        } else {
+            Source::unknown(place.clone(), why)
+        }
+    }
+
+    /// A value read from the query of an address: followed to the redirects that put it there.
+    pub(super) fn handed_over(
+        &self,
+        chain: &Chain<'a>,
+        entries: &[String],
+        depth: usize,
+        sources: &mut Vec<Source>,
+    ) -> bool {
+        let reads_query = match chain.root {
+            Root::Global("URLSearchParams" | "URL" | "location") => true,
+            Root::External { name, .. } => matches!(
+                name,
+                "useSearchParams" | "useLocation" | "useRouter" | "useHistory"
+            ),
+            Root::Value(_) | Root::Parameter(..) => {
+                chain.names().any(|name| name == "searchParams")
+            }
+            _ => false,
+        };
+        if !reads_query {
+            return false;
+        }
+        let before = sources.len();
+        for key in entries {
+            for at in self.query_values(key) {
+                for chain in self.tracer.chains(&at, &[], true) {
+                    self.source(&chain, depth, sources);
+                }
+            }
+        }
+        sources.len() > before
+    }
+
+    /// The values that the tree puts into the query of an address under a name.
+    fn query_values(&self, key: &str) -> Vec<At<'a>> {
+        let mut values = Vec::new();
+        for (id, module) in self.tracer.project.modules.iter().enumerate() {
+            for write in &module.writes {
+                match write.path.as_slice() {
+                    [.., "searchParams", name] if *name == key => {
+                        values.push(At::new(write.value, id));
+                    }
+                    [.., "href" | "location"] => {
+                        values.extend(after_key(write.value, key).map(|value| At::new(value, id)));
+                    }
+                    _ => {}
+                }
+            }
+            for call in module.calls.iter().filter(|call| {
+                matches!(
+                    call.name,
+                    "redirect" | "push" | "replace" | "assign" | "navigate"
+                )
+            }) {
+                for argument in call.arguments.iter().filter_map(|one| one.as_expression()) {
+                    for chain in self.tracer.chains(&At::new(argument, id), &[], false) {
+                        if let Root::Value(value) = &chain.root {
+                            values.extend(
+                                after_key(value.expression, key)
+                                    .map(|one| At::new(one, value.module)),
+                            );
+                        }
+                    }
+                }
+            }
+        }
+        values
+    }
+}
+
+/// The expression that a template puts after `key=`.
+pub(crate) fn after_key<'a>(
+    expression: &'a Expression<'a>,
+    key: &str,
+) -> Option<&'a Expression<'a>> {
+    let Expression::TemplateLiteral(template) = expression.get_inner_expression() else {
+        return None;
+    };
+    template
+        .quasis
+        .iter()
+        .zip(&template.expressions)
+        .find_map(|(quasi, value)| {
+            let before = quasi.value.raw.as_str().strip_suffix('=')?;
+            let name = before.rsplit(['?', '&', '#']).next()?;
+            (name == key).then_some(value)
+        })
+}
