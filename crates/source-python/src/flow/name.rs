@@ -72,6 +72,14 @@ impl<'a> Engine<'a, '_> {
                 values.retain(|value| !absent(value));
             }
         }
+        if values.len() > 1
+            && values
+                .iter()
+                .all(|value| matches!(value, Value::Made(name) if super::service::is_store(name)))
+        {
+            // The same kind of store, real or for tests.
+            values.truncate(1);
+        }
         match values.len() {
             0 => Value::opaque(),
             1 => values.remove(0),

@@ -57,6 +57,17 @@ const TECHNICAL: &[&str] = &[
     "idempotency",
 ];
 
+/// Words in the name of an entry of `request.state` that says who the caller is.
+const PERSON: &[&str] = &[
+    "user",
+    "auth",
+    "claims",
+    "identity",
+    "token",
+    "payload",
+    "principal",
+];
+
 impl<'a> Engine<'a, '_> {
     /// A value that the caller writes.
     pub(crate) fn written(
@@ -179,9 +190,14 @@ impl<'a> Engine<'a, '_> {
             let check = self.plain_check(site, VerifierKind::Unknown);
             return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
         }
-        // `request.state.name` raises where nobody wrote it; `getattr` with a default does not.
+        // `request.state.name` raises where nobody wrote it; `getattr` with a default does not. A resource, such as a session
+        // of the database, is put there by the application's `lifespan`.
         if must {
-            Vec::new()
+            if PERSON.iter().any(|word| name.contains(word)) {
+                Vec::new()
+            } else {
+                vec![(state, Value::opaque())]
+            }
         } else {
             vec![(state, Value::None)]
         }

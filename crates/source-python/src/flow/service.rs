@@ -21,6 +21,11 @@ const STORES: &[&str] = &[
     "valkey",
 ];
 
+/// Whether an object made by another package keeps values under keys.
+pub(crate) fn is_store(made: &str) -> bool {
+    STORES.contains(&made.split('.').next().unwrap_or(made))
+}
+
 /// Methods of identity providers' clients that raise where the credential is not good.
 #[rustfmt::skip]
 const RAISE: &[(&str, &str)] = &[

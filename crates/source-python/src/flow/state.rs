@@ -53,6 +53,13 @@ impl<'a> Locals<'a> {
         );
     }
 
+    /// Whether `live` holds for every name.
+    fn all(&self, live: impl Fn(&str) -> bool) -> bool {
+        self.0
+            .keys()
+            .all(|key| live(key.split('.').next().unwrap_or(key)))
+    }
+
     /// Keeps the names for which `live` holds.
     pub(crate) fn keep(&mut self, live: impl Fn(&str) -> bool) {
         self.0
@@ -209,7 +216,9 @@ pub(crate) fn merge<'a>(states: &mut Vec<State<'a>>, live: impl Fn(&str) -> bool
         return;
     }
     for state in &mut *states {
-        Rc::make_mut(&mut state.locals).keep(&live);
+        if !state.locals.all(&live) {
+            Rc::make_mut(&mut state.locals).keep(&live);
+        }
     }
     settle(states);
     if states.len() > FEW {

@@ -35,6 +35,38 @@ const WATCHING: &[&str] = &[
     "asgiref", "pyinstrument", "logfire", "typing", "deprecated", "fastapi_pagination", "beartype", "starlette_graphene3", "debug_toolbar",
 ];
 
+/// Words in the name of a middleware of another package that watches, limits or shapes requests.
+#[rustfmt::skip]
+const SHAPING: &[&str] = &[
+    "sentry", "metric", "prometheus", "trac", "telemetry", "log", "gzip", "compress", "brotli", "zstd", "cors", "rate", "limit", "request_id",
+    "requestid", "correlation", "timing", "profil", "cache", "header", "static", "proxy", "trustedhost", "httpsredirect", "etag", "locale",
+    "i18n", "error", "exception", "csrf", "size", "timeout", "debug", "encoding", "version", "monitor", "apm", "audit",
+];
+
+/// Words in the name of a middleware that may refuse a caller.
+const REFUSING: &[&str] = &[
+    "auth",
+    "jwt",
+    "login",
+    "token",
+    "identity",
+    "permission",
+    "access",
+    "guard",
+    "sso",
+    "user",
+    "clerk",
+];
+
+/// Whether a middleware or decorator of another package lets in whom it does not know, by what it is for.
+fn watches(dotted: &str) -> bool {
+    let package = dotted.split('.').next().unwrap_or(dotted);
+    let plain = dotted.to_ascii_lowercase();
+    WATCHING.contains(&package)
+        || SHAPING.iter().any(|word| plain.contains(word))
+            && !REFUSING.iter().any(|word| plain.contains(word))
+}
+
 /// Judges one route of an application.
 pub(crate) fn judge_route<'a>(
     engine: &mut Engine<'a, '_>,
@@ -167,6 +199,19 @@ impl<'a> Walk<'_, 'a, '_> {
             }
         }
         let answer = judge(own.iter());
+        if middleware && next.is_empty() {
+            // An application whose middleware answers everything itself serves nothing: it was not understood.
+            self.engine.state_known = false;
+            next.clone_from(&self.states);
+            for state in &mut next {
+                state.facts.unread.get_or_insert_with(|| {
+                    (
+                        "the middleware was not understood: no path through it was found".into(),
+                        site,
+                    )
+                });
+            }
+        }
         crate::flow::settle(&mut next);
         if next.len() > PATHS {
             // Paths of equal standing tell the same.
@@ -237,8 +282,7 @@ impl<'a> Walk<'_, 'a, '_> {
                 self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
             }
             AddedKind::External(name, _) => {
-                let package = name.split('.').next().unwrap_or(name);
-                if !WATCHING.contains(&package) {
+                if !watches(name) {
                     self.unread(&format!(
                         "the middleware `{name}` is of another package and was not read"
                     ));
@@ -340,7 +384,6 @@ impl<'a> Walk<'_, 'a, '_> {
                 }
             }
             Value::External(name) | Value::Made(name) => {
-                let package = name.split('.').next().unwrap_or(name);
                 if name.as_ref() == "starlette.authentication.requires" {
                     let check = self
                         .engine
@@ -355,7 +398,7 @@ impl<'a> Walk<'_, 'a, '_> {
                         place,
                         &Answer::Required,
                     );
-                } else if !WATCHING.contains(&package) {
+                } else if !watches(name) {
                     self.unread(&format!(
                         "the decorator `{name}` is of another package and was not read"
                     ));
@@ -400,14 +443,14 @@ impl<'a> Walk<'_, 'a, '_> {
                 rows.push((state, row));
             }
         }
-        let open = rows
-            .iter()
-            .any(|(state, _)| state.facts.verified.is_empty());
+        // A path on which something was not understood stays so, whatever the handler itself asks.
+        let is_open =
+            |state: &State<'_>| state.facts.verified.is_empty() && state.facts.unread.is_none();
         let telling = rows
             .iter()
-            .any(|(_, row)| row.iter().any(|(_, value)| tells(value)));
+            .any(|(state, row)| is_open(state) && row.iter().any(|(_, value)| tells(value)));
         let before: Vec<State<'a>> = rows.iter().map(|(state, _)| state.clone()).collect();
-        if !open || !telling || signs_in(self.engine, closure) {
+        if !telling || signs_in(self.engine, closure) {
             self.states = before;
             crate::flow::settle(&mut self.states);
             return;
@@ -417,9 +460,11 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut verified = Vec::new();
         for (state, row) in rows {
             let locals = bound(row, node, method);
-            if !state.facts.verified.is_empty() {
+            if !is_open(&state) {
                 after.push(state.clone());
-                verified.push((state, locals));
+                if !state.facts.verified.is_empty() {
+                    verified.push((state, locals));
+                }
                 continue;
             }
             let outcomes = self.engine.run(closure, locals, method, &state);

@@ -400,6 +400,7 @@ impl<'a> Machine<'a, '_> {
             .filter_map(|(name, item)| Some((self.keep_name(item, name)?, item.thunk.clone()?)))
             .collect();
         let val = self.later(&first.val);
+        let val = self.returned_class(val);
         let (name, kind) = match &val {
             Val::Class(class) => (
                 class.node.name.to_string(),
@@ -429,6 +430,38 @@ impl<'a> Machine<'a, '_> {
         self.objects[id.0]
             .middlewares
             .push(Added { name, place, kind });
+    }
+
+    /// The class of what a factory `(app, …)` returns, where a middleware is given as a factory.
+    fn returned_class(&mut self, val: Val<'a>) -> Val<'a> {
+        let Val::Function(func) = &val else {
+            return val;
+        };
+        let made = func
+            .node
+            .body
+            .iter()
+            .rev()
+            .find_map(|statement| match statement {
+                ruff_python_ast::Stmt::Return(node) => match node.value.as_deref() {
+                    Some(Expr::Call(call)) => Some(&*call.func),
+                    _ => None,
+                },
+                _ => None,
+            });
+        match made {
+            Some(expr) => {
+                let within = Context {
+                    module: func.module,
+                    scope: func.scope.clone(),
+                };
+                match self.eval(&within, expr) {
+                    class @ (Val::Class(_) | Val::External(_)) => class,
+                    _ => val,
+                }
+            }
+            None => val,
+        }
     }
 
     pub(super) fn add_middleware_function(&mut self, id: ObjectId, func: &Func<'a>, place: Place) {
