@@ -1,3 +1,66 @@
-//! The program `betroth`.
+//! The program `betroth`: parses the command line, calls the library, prints what comes back.
+//!
+//! *To add a command*, add a file to `command/` with its arguments and a `run`, and a line to [`Command`].
+//! *Not here*: what is found and how it is judged.
 
-fn main() {}
+mod command;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use output::Output;
+
+/// Says which routes of an API know the caller, and whether the API accepts what the front end sends.
+#[derive(Parser)]
+#[command(name = "betroth", version, max_term_width = 100)]
+struct Arguments {
+    /// When to colour the text.
+    #[arg(
+        long,
+        value_enum,
+        default_value = "auto",
+        global = true,
+        value_name = "WHEN"
+    )]
+    color: output::Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Hold front end and API against each other, and show what is broken or open.
+    Check(command::check::Arguments),
+    /// List the routes of each API with what guards them.
+    Routes(command::routes::Arguments),
+    /// Show the page of a rule: what is wrong, why it matters, and how it is done well.
+    Explain(command::explain::Arguments),
+    /// List the rules.
+    Rules,
+}
+
+/// Exit code where the command could not do its work.
+const COULD_NOT_RUN: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut output = Output::new(arguments.color);
+    let result = match &arguments.command {
+        Command::Check(arguments) => command::check::run(arguments, &mut output),
+        Command::Routes(arguments) => command::routes::run(arguments, &mut output),
+        Command::Explain(arguments) => command::explain::run(arguments, &mut output),
+        Command::Rules => command::rules::run(&mut output),
+    };
+    match result {
+        Ok(code) => code,
+        // Whoever reads the output has read enough.
+        Err(error) if output::is_closed(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            output::complain(&format!("error: {error:#}"));
+            ExitCode::from(COULD_NOT_RUN)
+        }
+    }
+}

@@ -1,0 +1,61 @@
+//! One command a file: its arguments, and a `run` that calls the library and prints.
+
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod routes;
+pub(crate) mod rules;
+
+use std::path::PathBuf;
+
+use betroth_audit::{Audit, Tree, audit};
+use clap::ValueEnum;
+
+use crate::{output, progress};
+
+/// How the answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Human,
+    /// For programs: one JSON object.
+    Json,
+}
+
+/// The folder to look at.
+#[derive(clap::Args)]
+pub(crate) struct Folder {
+    /// The folder that holds front end and API.
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+}
+
+impl Folder {
+    /// Reads and judges the folder. What could not be read is told on stderr, in few lines.
+    fn look(&self) -> anyhow::Result<(Tree, Audit)> {
+        let (tree, audit) = progress::during("reading the sources", || {
+            let tree = Tree::read(&self.dir)?;
+            let audit = audit(&tree);
+            anyhow::Ok((tree, audit))
+        })?;
+        Ok((tree, audit))
+    }
+}
+
+/// Names what was not read: the first few, and how many more.
+fn tell_unread(audit: &Audit, all: bool) {
+    let shown = if all { usize::MAX } else { 3 };
+    for unread in audit.unread.iter().take(shown) {
+        output::complain(&format!(
+            "unread: {}:{}: {}",
+            unread.file, unread.line, unread.why
+        ));
+    }
+    if let Some(more) = audit
+        .unread
+        .len()
+        .checked_sub(shown)
+        .filter(|more| *more > 0)
+    {
+        output::complain(&format!("unread: {more} more: --all"));
+    }
+}

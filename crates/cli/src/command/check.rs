@@ -1,0 +1,77 @@
+pub(super) mod json;
+mod words;
+
+use std::process::ExitCode;
+
+use betroth_audit::Audit;
+use betroth_report::Severity;
+use clap::ValueEnum;
+
+use super::{Folder, Format, tell_unread};
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    folder: Folder,
+    /// How the answer is written.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+    /// The mildest finding that makes the exit code 1.
+    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
+    fail_on: Threshold,
+    /// Show every finding, not only the one that explains most.
+    #[arg(long)]
+    all: bool,
+}
+
+/// From where on findings count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Threshold {
+    /// People are refused who should pass, or pass who should be refused.
+    Error,
+    /// Also what will hurt under some condition.
+    Warning,
+    /// Also what is good to know.
+    Note,
+    /// Findings are no failure.
+    Never,
+}
+
+impl Threshold {
+    fn is_met(self, audit: &Audit) -> bool {
+        let least = match self {
+            Self::Error => Severity::Error,
+            Self::Warning => Severity::Warning,
+            Self::Note => Severity::Note,
+            Self::Never => return false,
+        };
+        audit
+            .report
+            .findings()
+            .iter()
+            .any(|finding| finding.severity >= least)
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let (tree, audit) = arguments.folder.look()?;
+    let code = if arguments.fail_on.is_met(&audit) {
+        ExitCode::from(1)
+    } else {
+        ExitCode::SUCCESS
+    };
+    match arguments.format {
+        Format::Json => {
+            let text = serde_json::to_string_pretty(&json::object(&audit))?;
+            output.line(&text)?;
+            output.finish()?;
+        }
+        Format::Human => {
+            words::write(&tree, &audit, arguments.all, output)?;
+            output.finish()?;
+            tell_unread(&audit, arguments.all);
+        }
+    }
+    Ok(code)
+}

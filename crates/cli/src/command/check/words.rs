@@ -1,0 +1,166 @@
+//! The report for people: the verdict, the one cause that explains most, and how many findings there are besides.
+
+use betroth_agreement::{Agreement, Verdict};
+use betroth_audit::{Audit, Tree};
+use betroth_report::{Cause, Finding, Report, Severity, human};
+
+use crate::output::Output;
+
+pub(super) fn write(
+    tree: &Tree,
+    audit: &Audit,
+    all: bool,
+    output: &mut Output,
+) -> anyhow::Result<()> {
+    verdicts(audit, all, output)?;
+    let causes = audit.report.causes();
+    let shown: Vec<&Cause<'_>> = if all {
+        causes.iter().collect()
+    } else {
+        foremost(audit, &causes).into_iter().collect()
+    };
+    for cause in &shown {
+        let findings = std::iter::once(cause.finding).chain(cause.consequences.iter().copied());
+        let report = Report::new(findings.cloned().collect::<Vec<Finding>>());
+        let text = human::render(&report, |file| tree.text(file), output.layout);
+        output.line("")?;
+        output.write(&text)?;
+    }
+    let told: usize = shown.iter().map(|cause| 1 + cause.consequences.len()).sum();
+    let others = audit.report.findings().len() - told;
+    output.line("")?;
+    output.line(&match (told, others) {
+        (0, 0) => "no findings".to_owned(),
+        (_, 0) => summary(audit),
+        (0, 1) => "1 finding: --all".to_owned(),
+        (0, many) => format!("{many} findings: --all"),
+        (_, 1) => "1 other finding: --all".to_owned(),
+        (_, many) => format!("{many} other findings: --all"),
+    })
+}
+
+fn verdicts(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
+    let Some(first) = audit.agreements.first() else {
+        output.line(&missing_side(audit))?;
+        return routes_in_short(audit, output);
+    };
+    verdict(first, output)?;
+    routes_in_short(audit, output)?;
+    let others = &audit.agreements[1..];
+    if all {
+        for other in others {
+            verdict(other, output)?;
+        }
+    } else if !others.is_empty() {
+        let count = others.len();
+        let pairs = if count == 1 { "pair" } else { "pairs" };
+        output.line(&format!(
+            "{count} other {pairs} of front end and API: --all"
+        ))?;
+    }
+    Ok(())
+}
+
+fn verdict(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
+    let color = match agreement.verdict {
+        Verdict::Accepted => "1;32",
+        Verdict::Refused | Verdict::Unchecked => "1;31",
+        Verdict::Unknown => "1;33",
+    };
+    let word = output.styled(agreement.verdict.word(), color);
+    output.line(&format!("{word}: {}", agreement.because))?;
+    output.line(&format!(
+        "  front end `{}`, API `{}`",
+        agreement.web_root, agreement.api_root
+    ))
+}
+
+/// How many routes answer how.
+fn routes_in_short(audit: &Audit, output: &mut Output) -> anyhow::Result<()> {
+    let words: Vec<&str> = audit
+        .apis()
+        .flat_map(|api| &api.routes)
+        .map(|route| route.authentication.word())
+        .collect();
+    if words.is_empty() {
+        return Ok(());
+    }
+    let counts: Vec<String> = [
+        "required",
+        "conditional",
+        "optional",
+        "none",
+        "forgeable",
+        "unknown",
+    ]
+    .iter()
+    .filter_map(|word| {
+        let count = words.iter().filter(|it| it == &word).count();
+        (count > 0).then(|| format!("{count} {word}"))
+    })
+    .collect();
+    output.line(&format!("  {} routes: {}", words.len(), counts.join(", ")))
+}
+
+/// Why there is no pair to compare.
+pub(super) fn missing_side(audit: &Audit) -> String {
+    let api = audit.apis().next().is_some();
+    match (audit.webs.is_empty(), api) {
+        (true, true) => {
+            "no front end was found: no `package.json` names a framework; only the API is judged"
+        }
+        (false, false) => {
+            "no FastAPI application was found, so nothing verifies what the front end sends"
+        }
+        _ => "neither a front end nor a FastAPI application was found",
+    }
+    .to_owned()
+}
+
+/// The cause that explains the verdict: of a refusal the difference, of an open door what opens it.
+fn foremost<'c, 'a>(audit: &Audit, causes: &'c [Cause<'a>]) -> Option<&'c Cause<'a>> {
+    let telling: &[&str] = match audit.agreements.first().map(|it| it.verdict) {
+        Some(Verdict::Refused) => &[
+            "algorithm-mismatch",
+            "credential-kind-mismatch",
+            "call-without-token",
+        ],
+        _ => &[
+            "verification-disabled",
+            "identity-from-request",
+            "verifier-unused",
+            "route-unauthenticated",
+            "authentication-bypass",
+            "constant-identity",
+            "sibling-unguarded",
+        ],
+    };
+    telling
+        .iter()
+        .find_map(|rule| {
+            causes.iter().find(|cause| {
+                cause.finding.rule == *rule && cause.finding.severity == Severity::Error
+            })
+        })
+        .or_else(|| {
+            causes
+                .first()
+                .filter(|cause| cause.finding.severity > Severity::Note)
+        })
+}
+
+fn summary(audit: &Audit) -> String {
+    let counts: Vec<String> = [
+        (Severity::Error, "error", "errors"),
+        (Severity::Warning, "warning", "warnings"),
+        (Severity::Note, "note", "notes"),
+    ]
+    .into_iter()
+    .filter_map(|(severity, one, many)| match audit.report.count(severity) {
+        0 => None,
+        1 => Some(format!("1 {one}")),
+        count => Some(format!("{count} {many}")),
+    })
+    .collect();
+    counts.join(", ")
+}

@@ -1,0 +1,53 @@
+use std::process::ExitCode;
+
+use anyhow::bail;
+use betroth_audit::rules::{ALL, Rule};
+
+use crate::output::Output;
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Name of the rule, as a finding shows it in brackets.
+    rule: String,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    let name = arguments.rule.trim();
+    let Some(rule) = Rule::named(name) else {
+        match nearest(name) {
+            Some(rule) => bail!("no rule is named `{name}`; did you mean `{}`?", rule.id),
+            None => bail!("no rule is named `{name}`; `betroth rules` lists them"),
+        }
+    };
+    let title = output.strong(rule.id);
+    output.line(&title)?;
+    output.line("")?;
+    for line in rule.page.lines() {
+        output.line(&shown(line))?;
+    }
+    output.finish()?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A line of the page; the head of a code block becomes the words that it stands for.
+fn shown(line: &str) -> String {
+    let line = line.strip_prefix(' ').unwrap_or(line);
+    let Some(head) = line.strip_prefix("```") else {
+        return line.to_owned();
+    };
+    let words: Vec<&str> = head.split_whitespace().collect();
+    match words[..] {
+        [language, kind @ ("bad" | "good"), file] => {
+            format!("\n**{kind}**: `{file}`\n```{language}")
+        }
+        _ => line.to_owned(),
+    }
+}
+
+fn nearest(name: &str) -> Option<&'static Rule> {
+    ALL.iter()
+        .map(|rule| (strsim::jaro_winkler(name, rule.id), *rule))
+        .filter(|(likeness, _)| *likeness > 0.7)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, rule)| rule)
+}

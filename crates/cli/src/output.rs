@@ -1,0 +1,95 @@
+//! Where words go: data to stdout, words about the run to stderr.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use betroth_report::human::{Layout, Style};
+use clap::ValueEnum;
+
+/// When to colour the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The two streams, and how text is laid out on them.
+pub(crate) struct Output {
+    pub(crate) layout: Layout,
+    stdout: io::BufWriter<io::Stdout>,
+}
+
+impl Output {
+    pub(crate) fn new(color: Color) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let coloured = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => terminal && variable("NO_COLOR").is_none_or(|value| value.is_empty()),
+        };
+        let columns = terminal
+            .then(|| variable("COLUMNS")?.parse().ok())
+            .flatten();
+        Self {
+            layout: Layout {
+                style: if coloured { Style::Ansi } else { Style::Plain },
+                width: columns.unwrap_or(Layout::default().width),
+            },
+            stdout: io::BufWriter::new(io::stdout()),
+        }
+    }
+
+    /// Writes text as it stands.
+    pub(crate) fn write(&mut self, text: &str) -> anyhow::Result<()> {
+        self.stdout.write_all(text.as_bytes())?;
+        Ok(())
+    }
+
+    /// Writes a line.
+    pub(crate) fn line(&mut self, text: &str) -> anyhow::Result<()> {
+        self.write(text)?;
+        self.write("\n")
+    }
+
+    /// Hands over what was written.
+    pub(crate) fn finish(&mut self) -> anyhow::Result<()> {
+        self.stdout.flush()?;
+        Ok(())
+    }
+
+    /// The text in bold, where colours are on.
+    pub(crate) fn strong(&self, text: &str) -> String {
+        self.styled(text, "1")
+    }
+
+    /// The text in a colour by its number, where colours are on.
+    pub(crate) fn styled(&self, text: &str, code: &str) -> String {
+        match self.layout.style {
+            Style::Ansi => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Style::Plain => text.to_owned(),
+        }
+    }
+}
+
+/// Writes a line about the run to stderr; there is nobody to tell where that fails.
+pub(crate) fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Whether the reader of our output has gone, as in `betroth check | head`.
+pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
+    error
+        .downcast_ref::<io::Error>()
+        .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this crate is the one that reads the environment"
+)]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
