@@ -1,1 +1,47 @@
-//! What both sides agree on: betroth.toml parsed into types that cannot disagree.
+//! What both sides agree on: `betroth.toml` parsed into types that cannot disagree.
+//!
+//! [`Contract::parse`] reads a text and tells every mistake in it at once; [`Contract::resolve`] adds what the
+//! environment holds; [`schema`] is the JSON Schema for editors.
+//!
+//! *To add a key*, add a line to the `table!` of its section, then run `cargo xtask generate`.
+//! *Not here*: finding and reading files, reading the environment, keys and tokens themselves.
+
+mod api;
+mod check;
+mod contract;
+mod deployment;
+mod disagreement;
+mod environment;
+mod error;
+mod form;
+mod issuer;
+mod keys;
+mod node;
+mod owner;
+mod reader;
+mod resolved;
+mod route;
+mod schema;
+mod session;
+mod setting;
+mod span;
+mod token;
+pub mod value;
+mod web;
+
+pub use api::{Access, Api, Apis, Docs};
+pub use check::{Check, Exception, FailOn, Limits};
+pub use contract::Contract;
+pub use environment::{Environment, Mode};
+pub use error::{ContractError, ContractErrors, ErrorKind, Fault};
+pub use issuer::{Issuer, IssuerKind};
+pub use keys::{Algorithm, KeyForm, Keys, PublicAlgorithm, SecretAlgorithm};
+pub use owner::{OwnedBy, Owner, Rows};
+pub use resolved::Resolved;
+pub use route::{Method, Requirement, Route};
+pub use schema::schema;
+pub use session::{Lookup, Session, SessionCredential};
+pub use setting::{Names, Secret, Setting};
+pub use span::{Entry, Span};
+pub use token::{Claims, Token};
+pub use web::{Framework, Transport, Web};

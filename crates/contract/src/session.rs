@@ -1,0 +1,120 @@
+//! `[session]`: where the session itself is a credential.
+
+use serde_json::Value;
+
+use crate::error::{ContractError, ErrorKind, Fault};
+use crate::form::{Form, table, words};
+use crate::node::Node;
+use crate::reader::Reader;
+use crate::value::CookieName;
+use crate::{Entry, Secret};
+
+words! {
+    /// A form in which a session is shown to the API.
+    pub enum SessionCredential {
+        /// The signed cookie of Better Auth.
+        SessionCookie = "session-cookie",
+        /// The session's token as a bearer token.
+        SessionToken = "session-token",
+        /// The copy of the session that Better Auth keeps in a cookie.
+        CookieCache = "cookie-cache",
+    }
+}
+
+words! {
+    /// Where it is asked whether a session still lives.
+    enum LookupKind {
+        /// The issuer's database.
+        Database = "database",
+        /// The issuer's `get-session`.
+        GetSession = "get-session",
+    }
+}
+
+/// Where it is asked whether a session still lives, with what that takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The issuer's database, at this address.
+    Database(Entry<Secret>),
+    /// The issuer's `get-session`.
+    GetSession,
+}
+
+/// How a session is accepted as a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The accepted forms; at least one.
+    pub accept: Entry<Vec<SessionCredential>>,
+    /// The cookie's name, with and without `__Secure-`.
+    pub cookie: Entry<CookieName>,
+    /// Where it is asked whether a session still lives.
+    pub lookup: Lookup,
+    /// Checks the cookie's signature.
+    pub secret: Entry<Secret>,
+}
+
+table! {
+    /// Only where the session itself is a credential.
+    struct Written {
+        /// The accepted forms.
+        accept: Vec<SessionCredential> = ["session-cookie"],
+        /// The cookie's name, with and without `__Secure-`.
+        cookie: CookieName = "better-auth.session_token",
+        /// Where it is asked whether a session still lives.
+        lookup: LookupKind = "database",
+        /// With `lookup = "database"` alone: the database's address, which holds a password.
+        database: Secret = { env = "DATABASE_URL" },
+        /// Checks the cookie's signature.
+        secret: Secret = { env = "BETTER_AUTH_SECRET" },
+    }
+}
+
+impl Form for Session {
+    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
+        let session = Written::read(node, reader)?;
+        if session.accept.is_empty() {
+            let fault = Fault::new(
+                "names no form of session",
+                "",
+                "write `accept = [\"session-cookie\"]`, or remove `[session]`",
+            );
+            let (key, span) = (session.accept.key(), session.accept.span());
+            reader.push(ContractError::new(
+                ErrorKind::InvalidValue,
+                key,
+                span,
+                fault,
+            ));
+            return None;
+        }
+        let lookup = match *session.lookup {
+            LookupKind::Database => Lookup::Database(session.database),
+            LookupKind::GetSession if session.database.span().is_some() => {
+                let fault = Fault::new(
+                    "is not read where `session.lookup` is `get-session`",
+                    "",
+                    "remove it, or write `lookup = \"database\"`",
+                );
+                let (key, span) = (session.database.key(), session.database.span());
+                let error = ContractError::new(ErrorKind::Contradiction, key, span, fault);
+                reader.push(error.related(session.lookup.span(), "the lookup"));
+                return None;
+            }
+            LookupKind::GetSession => Lookup::GetSession,
+        };
+        Some(Self {
+            accept: session.accept,
+            cookie: session.cookie,
+            lookup,
+            secret: session.secret,
+        })
+    }
+
+    fn example() -> String {
+        Written::example()
+    }
+
+    fn schema() -> Value {
+        Written::schema()
+    }
+}
