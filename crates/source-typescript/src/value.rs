@@ -12,6 +12,7 @@ use oxc_span::GetSpan;
 use crate::{module::ModuleId, project::FunctionRef};
 
 mod builtin;
+mod callback;
 mod callers;
 mod class;
 mod hook;

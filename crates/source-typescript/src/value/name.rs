@@ -170,6 +170,7 @@ impl<'a> Walk<'_, '_, 'a> {
             }
             if index == 0 {
                 self.attributes(function, &path);
+                self.callback(function, env, &path);
             }
             if self.found.len() > before {
                 return;
