@@ -226,7 +226,7 @@ impl<'a> Site<'_, '_, 'a> {
         match written {
             Some(words) => words.literal().map(|method| method.to_ascii_uppercase()),
             None if request.options.iter().any(|at| has_unknown_part(self, at)) => None,
-            None => Some("GET".to_owned()),
+            None => request.url.is_some().then(|| "GET".to_owned()),
         }
     }
 

@@ -195,6 +195,9 @@ impl<'a> Site<'_, '_, 'a> {
 
     /// What interceptors, hooks and defaults of the client put on every request.
     fn added_by_client(&self, request: &Request<'a>, sources: &mut Vec<Source>) {
+        if !request.hooks {
+            return;
+        }
         for options in &request.options {
             for chain in self
                 .tracer
@@ -213,16 +216,11 @@ impl<'a> Site<'_, '_, 'a> {
                     }
                 }
             }
-            for chain in self.tracer.chains(options, &["onRequest"], false) {
-                self.written_in(&chain, sources);
+            for name in ["onRequest", "prepareHeaders"] {
+                for chain in self.tracer.chains(options, &[name], false) {
+                    self.written_in(&chain, sources);
+                }
             }
-        }
-        if request.method.is_none()
-            && request.base.is_none()
-            && request.client.is_none()
-            && request.options.len() < 2
-        {
-            return;
         }
         for call in self.tracer.project.calls_named("use") {
             let record = &self.tracer.project.modules[call.module].calls[call.call];
@@ -235,7 +233,11 @@ impl<'a> Site<'_, '_, 'a> {
             if hooks
                 && let Some(function) = record.arguments.first().and_then(|one| one.as_expression())
             {
-                self.written_by(&At::new(function, call.module), sources);
+                let at = At::new(function, call.module);
+                self.written_by(&at, sources);
+                for chain in self.tracer.chains(&at, &["onRequest"], false) {
+                    self.written_in(&chain, sources);
+                }
             }
         }
         for (id, module) in self.tracer.project.modules.iter().enumerate() {
@@ -289,16 +291,22 @@ impl<'a> Site<'_, '_, 'a> {
 
 /// Whether a chain is `client.interceptors.request.use` of the client made at `client`.
 fn intercepts(chain: &Chain<'_>, client: Option<(ModuleId, u32)>) -> bool {
-    if chain.package("axios").is_none() {
-        return false;
-    }
+    let last: &[&str] = match chain.root {
+        Root::External {
+            specifier: "axios", ..
+        } => &["interceptors", "request", "use"],
+        Root::External {
+            specifier: "openapi-fetch",
+            ..
+        } => &["use"],
+        _ => return false,
+    };
     let made = chain
         .path
         .iter()
         .find_map(Step::call)
         .map(|applied| (applied.module, applied.position));
-    let names: Vec<&str> = chain.names().collect();
-    made == client && names.ends_with(&["interceptors", "request", "use"])
+    made == client && chain.names().collect::<Vec<_>>().ends_with(last)
 }
 
 /// The most telling of several sources; the others are kept beside it.

@@ -43,6 +43,8 @@ pub(crate) struct Request<'a> {
     pub(crate) method: Option<String>,
     /// The call that makes the client.
     pub(crate) client: Option<(ModuleId, u32)>,
+    /// Whether interceptors or hooks may add to it.
+    pub(crate) hooks: bool,
     /// The names that follow on the result.
     pub(crate) rest: Vec<Step<'a>>,
 }
@@ -60,21 +62,19 @@ pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
         Root::Global("WebSocket") => fetch(&chain.path, Some("WS")),
         Root::Global("axios") => client(&chain.path, "baseURL"),
         Root::External { specifier, name } => {
-            if FETCHES.contains(&(specifier, name)) {
-                return fetch(&chain.path, None);
-            }
-            match (specifier, name) {
-                ("axios", _) => client(&chain.path, "baseURL"),
-                ("ky" | "ofetch", _) => client(
-                    &chain.path,
-                    if specifier == "ky" {
-                        "prefixUrl"
-                    } else {
-                        "baseURL"
-                    },
-                ),
+            let plain = FETCHES
+                .contains(&(specifier, name))
+                .then(|| fetch(&chain.path, None))
+                .flatten();
+            plain.or_else(|| match (specifier, name) {
+                ("axios" | "ofetch", _) => client(&chain.path, "baseURL"),
+                ("ky", _) => client(&chain.path, "prefixUrl"),
+                ("openapi-fetch", _) => typed_client(&chain.path),
+                ("@reduxjs/toolkit/query" | "@reduxjs/toolkit/query/react", "fetchBaseQuery") => {
+                    base_query(&chain.path)
+                }
                 _ => None,
-            }
+            })
         }
         _ => None,
     }
@@ -89,6 +89,7 @@ fn fetch<'a>(path: &[Step<'a>], method: Option<&str>) -> Option<Request<'a>> {
         options: applied.argument(1).cloned().into_iter().collect(),
         method: method.map(str::to_owned),
         client: None,
+        hooks: false,
         rest: rest.to_vec(),
     })
 }
@@ -147,6 +148,55 @@ fn client<'a>(path: &[Step<'a>], base: &'static str) -> Option<Request<'a>> {
         options: own.into_iter().flatten().chain(shared).collect(),
         method,
         client: made.map(|applied| (applied.module, applied.position)),
+        hooks: true,
+        rest: rest.to_vec(),
+    })
+}
+
+/// `createClient({ baseUrl }).GET(path, options)` of `openapi-fetch`.
+fn typed_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
+    let [
+        Step::Call(made),
+        Step::Name(verb),
+        Step::Call(applied),
+        rest @ ..,
+    ] = path
+    else {
+        return None;
+    };
+    let shared = made.first().cloned();
+    VERBS
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case(verb))
+        .then(|| Request {
+            url: applied.first().cloned(),
+            base: shared.clone().map(|at| (at, "baseUrl")),
+            options: applied
+                .argument(1)
+                .cloned()
+                .into_iter()
+                .chain(shared)
+                .collect(),
+            method: Some(verb.to_ascii_uppercase()),
+            client: Some((made.module, made.position)),
+            hooks: true,
+            rest: rest.to_vec(),
+        })
+}
+
+/// `fetchBaseQuery({ baseUrl, prepareHeaders })`, through which every endpoint of a store goes.
+fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
+    let [Step::Call(applied), rest @ ..] = path else {
+        return None;
+    };
+    let shared = applied.first().cloned();
+    Some(Request {
+        url: None,
+        base: shared.clone().map(|at| (at, "baseUrl")),
+        options: shared.into_iter().collect(),
+        method: None,
+        client: None,
+        hooks: true,
         rest: rest.to_vec(),
     })
 }

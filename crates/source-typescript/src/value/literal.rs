@@ -66,11 +66,20 @@ impl<'a> Walk<'_, '_, 'a> {
         elements: &'a [ArrayExpressionElement<'a>],
         mut path: Path<'a>,
     ) {
-        let index = match path.last() {
-            Some(Step::Name(name)) => name.parse::<usize>().ok(),
-            _ => None,
+        let Some(Step::Name(wanted)) = path.last().cloned() else {
+            return self.emit(Root::Value(at.clone()), at, path);
         };
-        let Some(index) = index else {
+        let sub = |expression| At {
+            expression,
+            module: at.module,
+            env: at.env.clone(),
+        };
+        let Ok(index) = wanted.parse::<usize>() else {
+            // Headers may be written as pairs of name and value.
+            if let Some(value) = elements.iter().find_map(|pair| paired(pair, wanted)) {
+                path.pop();
+                return self.follow(&sub(value), path);
+            }
             return self.emit(Root::Value(at.clone()), at, path);
         };
         path.pop();
@@ -87,6 +96,22 @@ impl<'a> Walk<'_, '_, 'a> {
                 path,
             );
         }
+    }
+}
+
+/// The value of a pair whose name is `wanted`.
+fn paired<'a>(pair: &'a ArrayExpressionElement<'a>, wanted: &str) -> Option<&'a Expression<'a>> {
+    let Some(Expression::ArrayExpression(pair)) = pair.as_expression() else {
+        return None;
+    };
+    let [name, value] = pair.elements.as_slice() else {
+        return None;
+    };
+    match name.as_expression()? {
+        Expression::StringLiteral(name) if name.value.eq_ignore_ascii_case(wanted) => {
+            value.as_expression()
+        }
+        _ => None,
     }
 }
 

@@ -65,23 +65,29 @@ impl<'a> Walk<'_, '_, 'a> {
                     module: id,
                     function: *function,
                 };
-                if let Some(default) = default {
+                let before = self.found.len();
+                self.parameter(
+                    function,
+                    *index,
+                    env,
+                    extended(path.clone(), way),
+                    record.scope.start,
+                );
+                let given = self.found[before..]
+                    .iter()
+                    .any(|chain| !matches!(chain.root, Root::Parameter(..)));
+                if let Some(default) = default
+                    && !given
+                {
                     self.follow(
                         &At {
                             expression: default,
                             module: id,
                             env: env.clone(),
                         },
-                        path.clone(),
+                        path,
                     );
                 }
-                self.parameter(
-                    function,
-                    *index,
-                    env,
-                    extended(path, way),
-                    record.scope.start,
-                );
             }
             Definition::Import { specifier, name } => {
                 self.target(self.tracer.project.import(id, specifier, name), id, path);

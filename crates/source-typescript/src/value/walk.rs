@@ -11,7 +11,7 @@ const STEPS: usize = 3000;
 /// Expressions inside one another.
 const DEPTH: usize = 80;
 /// Methods of strings, responses and promises whose result stands for the same value.
-const SAME: [&str; 14] = [
+const SAME: [&str; 13] = [
     "replace",
     "replaceAll",
     "trim",
@@ -24,7 +24,6 @@ const SAME: [&str; 14] = [
     "finally",
     "bind",
     "clone",
-    "concat",
     "padEnd",
 ];
 
@@ -238,6 +237,10 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
                 };
                 path.push(Step::Call(Rc::new(resolved)));
                 return self.follow(&callback.clone(), path);
+            }
+            (Some((object, "concat")), _) => {
+                self.follow(&Self::sub(at, object), path.clone());
+                return self.argument(&applied, 0, path);
             }
             (Some((object, name)), _) if SAME.contains(&name) => {
                 return self.follow(&Self::sub(at, object), path);
