@@ -28,6 +28,7 @@ mod value;
 pub(crate) use call::{Arguments, plain};
 pub(crate) use class::{Found, Member};
 pub(crate) use exception::Exception;
+pub(crate) use inject::Row;
 pub(crate) use outcome::{Answer, Exit, Outcome, judge};
 pub(crate) use state::{Facts, Locals, State, settle};
 pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Site, Taint, Value};
@@ -50,6 +51,10 @@ pub(crate) const DEPTH: usize = 9;
 const STEPS: u32 = 60_000;
 
 /// A place that verifies.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one check of its own, and all are asked one by one"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct CheckFact<'a> {
     pub(crate) site: Site,
@@ -122,6 +127,10 @@ type Alone<'a> = (
 );
 
 /// The evaluator, with all that it has learned so far.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each notes one thing that a call did"
+)]
 pub(crate) struct Engine<'a, 't> {
     pub(crate) tree: &'t Tree<'a>,
     pub(crate) checks: Vec<CheckFact<'a>>,
@@ -250,7 +259,7 @@ pub(crate) fn site(module: ModuleId, range: TextRange) -> Site {
 }
 
 /// The one value that all paths agree on; else something of unknown value with the taint of all.
-pub(crate) fn one<'a>(values: Values<'a>) -> Value<'a> {
+pub(crate) fn one(values: Values<'_>) -> Value<'_> {
     let mut values = values.into_iter().map(|(_, value)| value);
     let Some(first) = values.next() else {
         return Value::opaque();

@@ -83,10 +83,10 @@ pub(crate) enum AddedKind<'a> {
     Class(ModuleId, &'a StmtClassDef, Vec<(&'a str, Thunk<'a>)>),
     /// A function `(request, call_next)`.
     Function(ModuleId, &'a StmtFunctionDef),
-    /// Something of another package, by its dotted name, with the keyword arguments.
-    External(String, Vec<(&'a str, Thunk<'a>)>),
+    /// Something of another package, by its dotted name.
+    External(String),
     /// Could not be told what.
-    Opaque(&'a Expr),
+    Opaque,
 }
 
 /// The applications of a tree, and what is wired to none.

@@ -238,10 +238,10 @@ impl<'a> Engine<'a, '_> {
                         kept(value)
                     }
                 }
-                Member::Declared(_) if self.settings(instance.module, instance.class) => {
+                Member::Declared if self.settings(instance.module, instance.class) => {
                     Value::setting(name, None)
                 }
-                Member::Declared(_) => Value::opaque(),
+                Member::Declared => Value::opaque(),
             },
             None if name == "__class__" => Value::Class(instance.module, instance.class),
             None => Value::Member(Rc::new((receiver.clone(), name.into()))),
@@ -431,7 +431,7 @@ impl<'a> Engine<'a, '_> {
 }
 
 /// A field as a request finds it: `None` is where it begins, not what it holds.
-fn kept<'a>(value: Value<'a>) -> Value<'a> {
+fn kept(value: Value<'_>) -> Value<'_> {
     match value {
         Value::None => Value::opaque(),
         Value::List(items) if items.is_empty() => Value::Made(STORE.into()),

@@ -8,7 +8,7 @@ use ruff_python_ast::{Expr, Parameters, StmtFunctionDef};
 use super::liveness::Liveness;
 use super::outcome::{Exit, Outcome};
 use super::state::Locals;
-use super::value::{Closure, Data, Node, RequestPart, Taint, Value};
+use super::value::{Closure, Data, Node, Taint, Value};
 use super::{DEPTH, Engine, Exits, Frame, RouteContext, Site, State, Values};
 use crate::tree::Definition;
 
@@ -533,7 +533,7 @@ fn first_parameter(parameters: &Parameters) -> Option<&str> {
 }
 
 /// A function value outside any call.
-pub(crate) fn plain<'a>(module: crate::tree::ModuleId, node: &'a StmtFunctionDef) -> Closure<'a> {
+pub(crate) fn plain(module: crate::tree::ModuleId, node: &StmtFunctionDef) -> Closure<'_> {
     Closure {
         module,
         node: Node(node),
@@ -542,6 +542,3 @@ pub(crate) fn plain<'a>(module: crate::tree::ModuleId, node: &'a StmtFunctionDef
         class: None,
     }
 }
-
-/// The request as a whole.
-pub(crate) const REQUEST: RequestPart = RequestPart::Whole;

@@ -8,7 +8,7 @@ use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
 use super::call::Arguments;
 use super::state::{Locals, State};
-use super::value::{Closure, Instance, Node, Scheme, SchemeKind, Source, Taint, Value};
+use super::value::{Closure, Instance, Node, Scheme, SchemeKind, Source, Value};
 use super::{Engine, Exits, Frame, Site, Values};
 use crate::tree::ModuleId;
 
@@ -26,7 +26,7 @@ pub(crate) enum Member<'a> {
     Function(&'a StmtFunctionDef),
     Value(&'a Expr),
     /// Annotated without a value.
-    Declared(&'a Expr),
+    Declared,
 }
 
 /// How many bases are followed upwards.
@@ -425,9 +425,9 @@ fn member<'a>(class: &'a StmtClassDef, name: &str) -> Option<Member<'a>> {
             .targets
             .iter()
             .any(|target| matches!(target, Expr::Name(target) if target.id.as_str() == name))
-            .then(|| Member::Value(&node.value)),
+            .then_some(Member::Value(&node.value)),
         Stmt::AnnAssign(node) if matches!(node.target.as_ref(), Expr::Name(target) if target.id.as_str() == name) => {
-            Some(node.value.as_deref().map_or(Member::Declared(&node.annotation), Member::Value))
+            Some(node.value.as_deref().map_or(Member::Declared, Member::Value))
         }
         _ => None,
     })
@@ -472,28 +472,16 @@ impl<'a> Value<'a> {
     /// A field of an object set anew.
     pub(crate) fn with_field(instance: &Instance<'a>, name: &str, value: Self) -> Self {
         let mut instance = instance.clone();
-        match instance
+        if let Some((_, field)) = instance
             .fields
             .iter_mut()
             .find(|(field, _)| field.as_ref() == name)
         {
-            Some((_, field)) => *field = value,
-            None => {
-                instance.fields.push((name.into(), value));
-                instance.fields.sort_by(|a, b| a.0.cmp(&b.0));
-            }
+            *field = value
+        } else {
+            instance.fields.push((name.into(), value));
+            instance.fields.sort_by(|a, b| a.0.cmp(&b.0));
         }
         Self::Instance(Rc::new(instance))
-    }
-
-    /// Whether the caller had a hand in it.
-    pub(crate) fn from_caller(&self) -> bool {
-        self.taint().has(
-            Taint::CREDENTIAL
-                .with(Taint::CALLER)
-                .with(Taint::IDENTITY)
-                .with(Taint::REQUEST)
-                .with(Taint::BODY),
-        )
     }
 }

@@ -30,9 +30,9 @@ impl<'a> Engine<'a, '_> {
                     for state in open {
                         for (truth, state) in self.test(frame, part, state, exits) {
                             if truth == stops {
-                                done.push((truth, state))
+                                done.push((truth, state));
                             } else {
-                                next.push(state)
+                                next.push(state);
                             }
                         }
                     }
@@ -148,9 +148,9 @@ impl<'a> Engine<'a, '_> {
         let note = |state: &mut State<'a>, value: Value<'a>| {
             if let Some(path) = &path {
                 if path.contains('.') {
-                    state.refine(path, value)
+                    state.refine(path, value);
                 } else {
-                    state.bind(path, value)
+                    state.bind(path, value);
                 }
             }
         };
@@ -392,17 +392,17 @@ impl<'a> Engine<'a, '_> {
     }
 
     fn ordered(&mut self, op: CmpOp, left: &Value<'a>, right: &Value<'a>, site: Site) -> Value<'a> {
-        if let (Some(Proof::Status(check)), Value::Int(code)) = (left.check(), right) {
-            if !self.checks[check as usize].null_refuses {
-                match (op, code) {
-                    (CmpOp::GtE, 300..=400) | (CmpOp::Gt, 299..=399) => {
-                        return Value::proof(Taint::NOTHING, Proof::WhenFalse(check));
-                    }
-                    (CmpOp::Lt, 300..=400) | (CmpOp::LtE, 299..=399) => {
-                        return Value::proof(Taint::NOTHING, Proof::WhenTrue(check));
-                    }
-                    _ => {}
+        if let (Some(Proof::Status(check)), Value::Int(code)) = (left.check(), right)
+            && !self.checks[check as usize].null_refuses
+        {
+            match (op, code) {
+                (CmpOp::GtE, 300..=400) | (CmpOp::Gt, 299..=399) => {
+                    return Value::proof(Taint::NOTHING, Proof::WhenFalse(check));
                 }
+                (CmpOp::Lt, 300..=400) | (CmpOp::LtE, 299..=399) => {
+                    return Value::proof(Taint::NOTHING, Proof::WhenTrue(check));
+                }
+                _ => {}
             }
         }
         if let (Value::Int(left), Value::Int(right)) = (left, right) {

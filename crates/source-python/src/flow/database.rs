@@ -93,31 +93,28 @@ impl<'a> Engine<'a, '_> {
         exits: &mut Exits<'a>,
     ) -> Option<Values<'a>> {
         let mut state = state.clone();
-        match receiver.check() {
-            Some(Proof::Query(check) | Proof::Result(check)) => {
-                if ROW.contains(&name) {
-                    return Some(vec![(
-                        state,
-                        Value::proof(Taint::NOTHING, Proof::WhenTrue(check)),
-                    )]);
-                }
-                if ONE.contains(&name) {
-                    exits.raises.push((state.clone(), super::Exception::Any));
-                    state.facts.verify(check);
-                    return Some(vec![(state, Value::present(Taint::VERIFIED))]);
-                }
-                if matches!(
-                    name,
-                    "all" | "fetchall" | "to_list" | "exists" | "count" | "rowcount"
-                ) {
-                    return Some(vec![(
-                        state,
-                        Value::proof(Taint::NOTHING, Proof::WhenTrue(check)),
-                    )]);
-                }
-                return Some(vec![(state, receiver.clone())]);
+        if let Some(Proof::Query(check) | Proof::Result(check)) = receiver.check() {
+            if ROW.contains(&name) {
+                return Some(vec![(
+                    state,
+                    Value::proof(Taint::NOTHING, Proof::WhenTrue(check)),
+                )]);
             }
-            _ => {}
+            if ONE.contains(&name) {
+                exits.raises.push((state.clone(), super::Exception::Any));
+                state.facts.verify(check);
+                return Some(vec![(state, Value::present(Taint::VERIFIED))]);
+            }
+            if matches!(
+                name,
+                "all" | "fetchall" | "to_list" | "exists" | "count" | "rowcount"
+            ) {
+                return Some(vec![(
+                    state,
+                    Value::proof(Taint::NOTHING, Proof::WhenTrue(check)),
+                )]);
+            }
+            return Some(vec![(state, receiver.clone())]);
         }
         // A condition handed to a query, or a query handed to a database.
         if let Some(proof) = arguments.all().find_map(Value::check) {

@@ -513,7 +513,7 @@ impl<'a> Engine<'a, '_> {
                     let Some(value) = row.next() else { break };
                     match (expr, value) {
                         (Expr::Starred(_), Value::List(items)) => {
-                            arguments.positional.extend(items.iter().cloned())
+                            arguments.positional.extend(items.iter().cloned());
                         }
                         (Expr::Starred(_), value) => arguments.rest.push(value),
                         (_, value) => arguments.positional.push(value),
@@ -523,7 +523,7 @@ impl<'a> Engine<'a, '_> {
                     let Some(value) = row.next() else { break };
                     match (&keyword.arg, value) {
                         (Some(name), value) => {
-                            arguments.keywords.push((name.as_str().into(), value))
+                            arguments.keywords.push((name.as_str().into(), value));
                         }
                         (None, Value::Dict(items)) => {
                             for (key, value) in items.iter() {

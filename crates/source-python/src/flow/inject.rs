@@ -368,15 +368,9 @@ impl<'a> Engine<'a, '_> {
             Some(annotation) => self.annotated(frame, annotation, 0),
             None => (Value::opaque(), None),
         };
-        let default = match &parameter.default {
-            Some(default) => Some(super::one(self.eval(
-                frame,
-                default,
-                State::default(),
-                &mut Exits::default(),
-            ))),
-            None => None,
-        };
+        let default = parameter.default.as_ref().map(|default| {
+            super::one(self.eval(frame, default, State::default(), &mut Exits::default()))
+        });
         let declared = match (&metadata, &default) {
             (Some(declared), _) => Some(declared.clone()),
             (None, Some(declared @ (Value::Depends(_) | Value::Parameter(_)))) => {
@@ -448,18 +442,17 @@ impl<'a> Engine<'a, '_> {
                 _ => {}
             }
         }
-        match kind {
-            Value::Class(..) => Value::present(Taint::CALLER.with(Taint::BODY)),
-            _ => {
-                let present = match &default {
-                    None => true,
-                    Some(Value::Str(text)) => !text.is_empty(),
-                    Some(Value::Int(_) | Value::Bool(true)) => true,
-                    Some(_) => false,
-                };
-                let source = self.query_or_path(name);
-                self.written(source, name, present, site)
-            }
+        if let Value::Class(..) = kind {
+            Value::present(Taint::CALLER.with(Taint::BODY))
+        } else {
+            let present = match &default {
+                None => true,
+                Some(Value::Str(text)) => !text.is_empty(),
+                Some(Value::Int(_) | Value::Bool(true)) => true,
+                Some(_) => false,
+            };
+            let source = self.query_or_path(name);
+            self.written(source, name, present, site)
         }
     }
 

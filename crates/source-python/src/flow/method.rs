@@ -325,9 +325,9 @@ impl<'a> Engine<'a, '_> {
             && state.locals.value(&path).is_some()
         {
             if path.contains('.') {
-                state.refine(&path, value)
+                state.refine(&path, value);
             } else {
-                state.bind(&path, value)
+                state.bind(&path, value);
             }
         }
     }
@@ -348,6 +348,7 @@ const HARMLESS: &[&str] = &[
     "debug", "info", "warning", "warn", "error", "exception", "critical", "log", "print", "set_tag", "set_user", "bind", "add_task",
     "append", "add", "update", "set", "setex", "increment", "incr", "observe", "labels", "inc", "capture_exception", "set_cookie",
     "delete_cookie", "emit", "publish", "close", "commit", "rollback", "flush", "discard", "remove", "trace", "count", "index", "join",
+    "delete", "hset", "expire", "incrby", "sadd", "srem", "zadd", "lpush", "rpush", "unlink",
 ];
 
 fn receiver_present(value: &Value<'_>) -> bool {

@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use super::Exits;
 use super::exception::Exception;
-use super::state::{Facts, State};
-use super::value::{Setting, Site, Taint, Value};
+use super::state::Facts;
+use super::value::{Setting, Site, Value};
 
 /// One way in which a function ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -181,13 +181,4 @@ pub(crate) fn judge<'f>(passes: impl Iterator<Item = &'f Facts>) -> Answer {
         Some(setting) => Answer::Conditional(Rc::clone(setting)),
         None => Answer::Required,
     }
-}
-
-/// The facts of a path that returned, with what it returns held against it.
-pub(crate) fn facts_of<'a>(state: &State<'a>, value: &Value<'a>, site: Site) -> Facts {
-    let mut state = state.clone();
-    if !value.taint().has(Taint::VERIFIED) {
-        state.believe(value, site);
-    }
-    state.facts
 }

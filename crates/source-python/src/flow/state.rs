@@ -174,12 +174,11 @@ impl<'a> State<'a> {
 
     /// The path is only taken if the setting is `truth`; `None` where it was shown to be otherwise.
     pub(crate) fn assume(mut self, setting: &Rc<Setting>, truth: bool) -> Option<Self> {
-        match self.facts.flags.get(setting) {
-            Some(known) => (*known == truth).then_some(self),
-            None => {
-                self.facts.flags.insert(Rc::clone(setting), truth);
-                Some(self)
-            }
+        if let Some(known) = self.facts.flags.get(setting) {
+            (*known == truth).then_some(self)
+        } else {
+            self.facts.flags.insert(Rc::clone(setting), truth);
+            Some(self)
         }
     }
 
@@ -293,19 +292,16 @@ fn blend(states: &mut Vec<State<'_>>) {
                 data.present = false;
             }
         }
-        match groups.get(&key) {
-            Some(at) => {
-                let into = &mut kept[*at];
-                Rc::make_mut(&mut into.locals).blend(&state.locals);
-                into.facts.swallowed = into.facts.swallowed.or(state.facts.swallowed);
-                for check in state.facts.verified {
-                    into.facts.verify(check);
-                }
+        if let Some(at) = groups.get(&key) {
+            let into = &mut kept[*at];
+            Rc::make_mut(&mut into.locals).blend(&state.locals);
+            into.facts.swallowed = into.facts.swallowed.or(state.facts.swallowed);
+            for check in state.facts.verified {
+                into.facts.verify(check);
             }
-            None => {
-                groups.insert(key, kept.len());
-                kept.push(state);
-            }
+        } else {
+            groups.insert(key, kept.len());
+            kept.push(state);
         }
     }
     *states = kept;

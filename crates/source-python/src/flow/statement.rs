@@ -98,29 +98,28 @@ impl<'a> Engine<'a, '_> {
                 }
                 None => exits.returns.push((state, Value::None)),
             },
-            Stmt::Raise(node) => match &node.exc {
-                Some(raised) => {
+            Stmt::Raise(node) => {
+                if let Some(raised) = &node.exc {
                     for (state, value) in self.eval(frame, raised, state, exits) {
                         let raised = self.raised(&value);
                         exits.raises.push((state, raised));
                     }
-                }
-                None => {
+                } else {
                     let raised = match state.locals.value(CAUGHT) {
                         Some(Value::Exception(caught)) => caught.clone(),
                         _ => Exception::Any,
                     };
                     exits.raises.push((state, raised));
                 }
-            },
+            }
             Stmt::If(node) => {
                 let mut rest = Vec::new();
                 let mut taken = Vec::new();
                 for (truth, state) in self.test(frame, &node.test, state, exits) {
                     if truth {
-                        taken.push(state)
+                        taken.push(state);
                     } else {
-                        rest.push(state)
+                        rest.push(state);
                     }
                 }
                 next.extend(self.body(frame, &node.body, taken, exits));
@@ -132,9 +131,9 @@ impl<'a> Engine<'a, '_> {
                             Some(test) => {
                                 for (truth, state) in self.test(frame, test, state, exits) {
                                     if truth {
-                                        taken.push(state)
+                                        taken.push(state);
                                     } else {
-                                        left.push(state)
+                                        left.push(state);
                                     }
                                 }
                             }
@@ -177,11 +176,11 @@ impl<'a> Engine<'a, '_> {
                 for (truth, state) in self.test(frame, &node.test, state, exits) {
                     // `python -O` removes assertions: what only an assertion refuses, passes.
                     if truth {
-                        next.push(state)
+                        next.push(state);
                     } else {
                         exits
                             .raises
-                            .push((state, Exception::External("AssertionError".into())))
+                            .push((state, Exception::External("AssertionError".into())));
                     }
                 }
             }
@@ -628,10 +627,12 @@ fn pattern_names(pattern: &ruff_python_ast::Pattern) -> Vec<&str> {
         fn visit_pattern(&mut self, pattern: &'p ruff_python_ast::Pattern) {
             match pattern {
                 ruff_python_ast::Pattern::MatchAs(node) => {
-                    self.0.extend(node.name.as_ref().map(|name| name.as_str()))
+                    self.0
+                        .extend(node.name.as_ref().map(ruff_python_ast::Identifier::as_str));
                 }
                 ruff_python_ast::Pattern::MatchStar(node) => {
-                    self.0.extend(node.name.as_ref().map(|name| name.as_str()))
+                    self.0
+                        .extend(node.name.as_ref().map(ruff_python_ast::Identifier::as_str));
                 }
                 _ => {}
             }

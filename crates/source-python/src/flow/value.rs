@@ -230,11 +230,13 @@ pub(crate) enum RequestPart {
     PathParams,
     State,
     Session,
-    User,
     Url,
     Scope,
     App,
 }
+
+/// A callable with some of its arguments, each with its name where it was given by name.
+pub(crate) type Partial<'a> = (Value<'a>, Vec<(Option<Rc<str>>, Value<'a>)>);
 
 /// An abstract value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -276,7 +278,7 @@ pub(crate) enum Value<'a> {
     /// `super()` in a method: the class in which it stands, and the receiver.
     Super(ModuleId, Node<'a, StmtClassDef>, Rc<Value<'a>>),
     /// `functools.partial(callable, …)`.
-    Partial(Rc<(Value<'a>, Vec<(Option<Rc<str>>, Value<'a>)>)>),
+    Partial(Rc<Partial<'a>>),
     Data(Data),
 }
 

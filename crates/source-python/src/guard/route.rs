@@ -8,8 +8,8 @@ use foldhash::HashSet;
 use super::callable::passing;
 use crate::facts::{Authentication, Guard, GuardKind};
 use crate::flow::{
-    Answer, Closure, Engine, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Site, State,
-    Taint, Value, judge, site,
+    Answer, Closure, Engine, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Row, Site,
+    State, Taint, Value, judge, site,
 };
 use crate::thunk::Thunk;
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
@@ -84,7 +84,7 @@ pub(crate) fn judge_route<'a>(
         guards: Vec::new(),
     };
     let all = || application.middlewares.iter().chain(&declared.middlewares);
-    route.engine.state_known = all().all(|added| !matches!(added.kind, AddedKind::Opaque(_)));
+    route.engine.state_known = all().all(|added| !matches!(added.kind, AddedKind::Opaque));
     for added in all() {
         route.middleware(added, declared.method == "WS");
     }
@@ -281,14 +281,14 @@ impl<'a> Walk<'_, 'a, '_> {
                 let place = self.engine.tree.place(*module, &node.name);
                 self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
             }
-            AddedKind::External(name, _) => {
+            AddedKind::External(name) => {
                 if !watches(name) {
                     self.unread(&format!(
                         "the middleware `{name}` is of another package and was not read"
                     ));
                 }
             }
-            AddedKind::Opaque(_) => self.unread(&format!(
+            AddedKind::Opaque => self.unread(&format!(
                 "the middleware `{}` could not be told",
                 added.name
             )),
@@ -430,7 +430,7 @@ impl<'a> Walk<'_, 'a, '_> {
         if !self.open() {
             return;
         }
-        let mut rows: Vec<(State<'a>, Vec<(Rc<str>, Value<'a>)>)> = Vec::new();
+        let mut rows: Vec<Row<'a>> = Vec::new();
         let mut ended = Exits::default();
         for state in std::mem::take(&mut self.states) {
             for (mut state, row) in self.engine.parameters(closure, skip, at, state, &mut ended) {

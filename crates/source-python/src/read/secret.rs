@@ -27,7 +27,7 @@ pub(super) fn literal_secrets(engine: &mut Engine<'_, '_>) -> Vec<LiteralSecret>
     let mut found: Vec<LiteralSecret> = Vec::new();
     for word in ["encode(", "decode(", "new("] {
         for (module, call) in calls(engine, word, KEYED) {
-            let at = if word == "new(" { 0 } else { 1 };
+            let at = usize::from(word != "new(");
             let key = call
                 .arguments
                 .find_keyword("key")
@@ -104,15 +104,13 @@ impl<'a> Trace<'_, 'a, '_> {
             let mut local = false;
             while let Some(statement) = open.pop() {
                 match statement {
-                    Stmt::Assign(node) => {
-                        if node
-                            .targets
-                            .iter()
-                            .any(|target| matches!(target, Expr::Name(found) if found.id == name))
-                        {
-                            local = true;
-                            self.follow(module, &node.value, Some(name), hops - 1);
-                        }
+                    Stmt::Assign(node)
+                        if node.targets.iter().any(
+                            |target| matches!(target, Expr::Name(found) if found.id == name),
+                        ) =>
+                    {
+                        local = true;
+                        self.follow(module, &node.value, Some(name), hops - 1);
                     }
                     Stmt::If(node) => open.extend(&node.body),
                     Stmt::Try(node) => open.extend(&node.body),
@@ -229,7 +227,7 @@ impl<'a> Trace<'_, 'a, '_> {
                         }
                     }
                 }
-                Member::Declared(_) => {}
+                Member::Declared => {}
             }
             return;
         }

@@ -39,7 +39,7 @@ fn join(folder: &str, name: &str) -> String {
     }
 }
 
-impl<'a> Tree<'a> {
+impl Tree<'_> {
     /// Resolves `import dotted` in module `from`.
     ///
     /// The roots tried are the folders above the importing file, nearest first, those that are no package

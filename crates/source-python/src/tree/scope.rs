@@ -112,12 +112,11 @@ impl<'a> Scope<'a> {
             Stmt::Import(node) => {
                 for alias in &node.names {
                     let dotted = alias.name.as_str();
-                    match &alias.asname {
-                        Some(name) => self.bind(name, Binding::Import(dotted), conditional),
-                        None => {
-                            let top = dotted.split('.').next().unwrap_or(dotted);
-                            self.bind(top, Binding::Import(top), conditional);
-                        }
+                    if let Some(name) = &alias.asname {
+                        self.bind(name, Binding::Import(dotted), conditional)
+                    } else {
+                        let top = dotted.split('.').next().unwrap_or(dotted);
+                        self.bind(top, Binding::Import(top), conditional);
                     }
                 }
             }
@@ -226,10 +225,10 @@ impl<'a> Visitor<'a> for Globals<'_, 'a> {
     fn visit_stmt(&mut self, statement: &'a Stmt) {
         if let Stmt::Global(node) = statement {
             self.declared
-                .extend(node.names.iter().map(|name| name.as_str()));
+                .extend(node.names.iter().map(ruff_python_ast::Identifier::as_str));
             self.scope
                 .rebound
-                .extend(node.names.iter().map(|name| name.as_str()));
+                .extend(node.names.iter().map(ruff_python_ast::Identifier::as_str));
         }
         visitor::walk_stmt(self, statement);
     }

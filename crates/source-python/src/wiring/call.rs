@@ -215,30 +215,27 @@ impl<'a> Machine<'a, '_> {
         }
         let instance = Self::blank(class);
         let on = Val::Instance(Rc::clone(&instance));
-        match self.class_member(class, Some(&on), "__init__") {
-            Val::Method(init) => {
-                self.call_func(context, &init.1, Some(on.clone()), arguments);
-            }
-            _ => {
-                // A data class, or a model: fields by name, and in the order of their annotations.
-                let mut fields = instance.fields.borrow_mut();
-                let names = class
-                    .node
-                    .body
-                    .iter()
-                    .filter_map(|statement| match statement {
-                        Stmt::AnnAssign(node) => match &*node.target {
-                            Expr::Name(name) => Some(name.id.as_str()),
-                            _ => None,
-                        },
+        if let Val::Method(init) = self.class_member(class, Some(&on), "__init__") {
+            self.call_func(context, &init.1, Some(on.clone()), arguments);
+        } else {
+            // A data class, or a model: fields by name, and in the order of their annotations.
+            let mut fields = instance.fields.borrow_mut();
+            let names = class
+                .node
+                .body
+                .iter()
+                .filter_map(|statement| match statement {
+                    Stmt::AnnAssign(node) => match &*node.target {
+                        Expr::Name(name) => Some(name.id.as_str()),
                         _ => None,
-                    });
-                for (name, item) in names.zip(arguments.positional) {
-                    fields.insert(name.into(), item);
-                }
-                for (name, item) in arguments.keywords {
-                    fields.insert(name, item);
-                }
+                    },
+                    _ => None,
+                });
+            for (name, item) in names.zip(arguments.positional) {
+                fields.insert(name.into(), item);
+            }
+            for (name, item) in arguments.keywords {
+                fields.insert(name, item);
             }
         }
         on

@@ -180,7 +180,7 @@ impl<'a> Machine<'a, '_> {
     ) -> Val<'a> {
         let mut text = String::new();
         let mut setting = false;
-        for part in node.value.iter() {
+        for part in &node.value {
             let elements = match part {
                 ruff_python_ast::FStringPart::Literal(literal) => {
                     text.push_str(literal.as_str());

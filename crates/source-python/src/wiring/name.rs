@@ -66,17 +66,16 @@ impl<'a> Machine<'a, '_> {
     ) {
         // `import a.b` runs `a.b`, and binds `a`.
         let whole = self.target(context.module, 0, dotted);
-        match alias {
-            Some(name) => self.bind(context, name, Item::plain(whole)),
-            None => {
-                let top = dotted.split('.').next().unwrap_or(dotted);
-                let val = if top == dotted {
-                    whole
-                } else {
-                    self.target(context.module, 0, top)
-                };
-                self.bind(context, top, Item::plain(val));
-            }
+        if let Some(name) = alias {
+            self.bind(context, name, Item::plain(whole))
+        } else {
+            let top = dotted.split('.').next().unwrap_or(dotted);
+            let val = if top == dotted {
+                whole
+            } else {
+                self.target(context.module, 0, top)
+            };
+            self.bind(context, top, Item::plain(val));
         }
     }
 

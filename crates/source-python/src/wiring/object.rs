@@ -267,7 +267,7 @@ impl<'a> Machine<'a, '_> {
                 self.add_middleware(context, id, arguments, place);
                 Val::None
             }
-            "middleware" => Val::Registrar(Rc::new(Registrar::Middleware(id, place))),
+            "middleware" => Val::Registrar(Rc::new(Registrar::Middleware(id))),
             "exception_handler" | "on_event" => Val::Registrar(Rc::new(Registrar::Nothing)),
             _ => Val::Opaque,
         }
@@ -414,15 +414,12 @@ impl<'a> Machine<'a, '_> {
                     ("BaseHTTPMiddleware", Some(Val::Function(func))) => {
                         AddedKind::Function(func.module, func.node)
                     }
-                    _ => AddedKind::External(dotted.to_string(), keywords),
+                    _ => AddedKind::External(dotted.to_string()),
                 };
                 (name, kind)
             }
             _ => match &first.thunk {
-                Some(thunk) => (
-                    self.text_at(thunk.module, thunk.expr),
-                    AddedKind::Opaque(thunk.expr),
-                ),
+                Some(thunk) => (self.text_at(thunk.module, thunk.expr), AddedKind::Opaque),
                 None => return,
             },
         };

@@ -411,7 +411,7 @@ impl<'a> Machine<'a, '_> {
                 dependencies.clone(),
                 super::value::Answering::Function(func.clone()),
             ),
-            Registrar::Middleware(object, _) => self.add_middleware_function(*object, func, place),
+            Registrar::Middleware(object) => self.add_middleware_function(*object, func, place),
             Registrar::Nothing => {}
         }
     }

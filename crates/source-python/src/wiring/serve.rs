@@ -81,7 +81,7 @@ impl<'a> Machine<'a, '_> {
         for application in applications {
             match kept.iter_mut().find(|other| other.name == application.name) {
                 Some(other) if other.routes.len() < application.routes.len() => {
-                    *other = application
+                    *other = application;
                 }
                 Some(_) => {}
                 None => kept.push(application),

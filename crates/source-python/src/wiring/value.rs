@@ -103,7 +103,7 @@ pub(super) enum Registrar<'a> {
         dependencies: Vec<Thunk<'a>>,
     },
     /// `app.middleware("http")`.
-    Middleware(ObjectId, Place),
+    Middleware(ObjectId),
     /// `app.exception_handler(…)`, `app.on_event(…)`.
     Nothing,
 }
@@ -118,12 +118,6 @@ impl<'a> Arguments<'a> {
             .iter()
             .find(|(keyword, _)| keyword.as_ref() == name)
             .map(|(_, item)| item)
-    }
-
-    pub(super) fn items(&self) -> impl Iterator<Item = &Item<'a>> {
-        self.positional
-            .iter()
-            .chain(self.keywords.iter().map(|(_, item)| item))
     }
 }
 

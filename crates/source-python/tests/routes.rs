@@ -1,0 +1,369 @@
+//! What an application serves, told from its source.
+
+use betroth_source_python::{Facts, SourceFile, read};
+
+fn facts(files: &[(&str, &str)]) -> Facts {
+    read(
+        files
+            .iter()
+            .map(|(path, text)| SourceFile {
+                path: (*path).into(),
+                text: (*text).into(),
+            })
+            .collect(),
+    )
+}
+
+/// `METHOD path handler authentication`, a line each.
+fn table(facts: &Facts) -> String {
+    let mut lines = Vec::new();
+    for api in &facts.apis {
+        for route in &api.routes {
+            lines.push(format!(
+                "{} {} {} {}",
+                route.method,
+                route.path,
+                route.handler,
+                route.authentication.word()
+            ));
+        }
+    }
+    lines.join("\n")
+}
+
+const GUARD: &str = "
+import jwt, os
+from fastapi import Depends, HTTPException
+from fastapi.security import HTTPBearer
+bearer = HTTPBearer()
+def user(token=Depends(bearer)):
+    try:
+        return jwt.decode(token.credentials, os.environ['SECRET'], algorithms=['HS256'], audience='api')
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+";
+
+#[test]
+fn prefixes_of_nested_routers_add_up() {
+    let facts = facts(&[
+        (
+            "app/main.py",
+            "from fastapi import FastAPI\nfrom app.api import router as api\napp = FastAPI()\napp.include_router(api, prefix='/api')\n",
+        ),
+        (
+            "app/api/__init__.py",
+            "from fastapi import APIRouter\nfrom .notes import router as notes\nfrom . import tags\nrouter = APIRouter(prefix='/v1')\nrouter.include_router(notes, prefix='/notes')\nrouter.include_router(tags.r)\n",
+        ),
+        (
+            "app/api/notes.py",
+            "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('')\nasync def list_notes(): ...\n@router.post('/{id}')\nasync def write(id: int): ...\n",
+        ),
+        (
+            "app/api/tags.py",
+            "from fastapi import APIRouter\nr = APIRouter(prefix='/tags')\n@r.api_route('/', methods=['GET', 'PUT'])\ndef tags(): ...\n@r.websocket('/ws')\nasync def ws(websocket): ...\n",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /api/v1/notes list_notes none\nPOST /api/v1/notes/{id} write none\nGET /api/v1/tags/ tags none\nPUT /api/v1/tags/ tags none\nWS /api/v1/tags/ws ws none"
+    );
+    assert_eq!(facts.apis[0].name, "app/main.py:app");
+}
+
+#[test]
+fn a_router_that_nothing_includes_is_not_served() {
+    let facts = facts(&[(
+        "main.py",
+        "from fastapi import FastAPI, APIRouter\napp = FastAPI()\nadmin = APIRouter()\n@admin.get('/users')\ndef users(): ...\n@app.get('/')\ndef root(): ...\n",
+    )]);
+    assert_eq!(table(&facts), "GET / root none");
+    assert_eq!(facts.unserved.len(), 1);
+    assert_eq!(facts.unserved[0].routes, 1);
+}
+
+#[test]
+fn a_prefix_comes_from_settings_constants_and_f_strings() {
+    let facts = facts(&[
+        (
+            "core/config.py",
+            "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    API: str = '/api'\n    @property\n    def v2(self): return self.API + '/v2'\nsettings = Settings()\n",
+        ),
+        (
+            "main.py",
+            "import os\nfrom fastapi import FastAPI, APIRouter\nfrom core.config import settings\nNAME = 'notes'\nr = APIRouter(prefix=f'/{NAME}')\n@r.get('/a')\ndef a(): ...\napp = FastAPI()\napp.include_router(r, prefix=settings.API)\napp.include_router(r, prefix=settings.v2)\napp.include_router(r, prefix=os.getenv('PREFIX', '/old'))\n",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /api/notes/a a none\nGET /api/v2/notes/a a none\nGET /old/notes/a a none"
+    );
+}
+
+#[test]
+fn loops_registrars_and_factories_are_followed() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+from fastapi import FastAPI, APIRouter, Depends
+from guard import user
+def make(name):
+    r = APIRouter(prefix='/' + name)
+    async def one(): ...
+    r.add_api_route('/one', one, methods=['GET'])
+    return r
+def guarded(router, path):
+    def decorator(func):
+        return router.post(path, dependencies=[Depends(user)])(func)
+    return decorator
+def register(app, routers):
+    for prefix, router in routers:
+        app.include_router(router, prefix=prefix)
+def create_app() -> FastAPI:
+    app = FastAPI()
+    register(app, [('/x', make('a')), ('/y', make('b'))])
+    @guarded(app, '/write')
+    async def write(): ...
+    return app
+",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /x/a/one one none\nGET /y/b/one one none\nPOST /write write required"
+    );
+    assert_eq!(facts.apis[0].name, "main.py:create_app");
+}
+
+#[test]
+fn dependencies_of_application_router_include_route_and_parameter_guard() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+from typing import Annotated
+from fastapi import FastAPI, APIRouter, Depends, Security
+from guard import user
+User = Annotated[dict, Depends(user)]
+app = FastAPI()
+a = APIRouter(dependencies=[Depends(user)])
+b = APIRouter()
+@a.get('/router')
+def router(): ...
+@b.get('/include')
+def include(): ...
+@app.get('/route', dependencies=[Security(user, scopes=['x'])])
+def route(): ...
+@app.get('/parameter')
+def parameter(who: User): ...
+@app.get('/open')
+def open_(): ...
+app.include_router(a)
+app.include_router(b, dependencies=[Depends(user)])
+",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /route route required\nGET /parameter parameter required\nGET /open open_ none\nGET /router router required\nGET /include include required"
+    );
+}
+
+#[test]
+fn a_mounted_application_keeps_its_own_guards_only() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+from fastapi import FastAPI, Depends
+from starlette.routing import Route, Mount
+from guard import user
+inner = FastAPI()
+@inner.get('/in')
+def inside(): ...
+app = FastAPI(dependencies=[Depends(user)])
+@app.get('/out')
+def outside(): ...
+app.mount('/sub', inner)
+",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /out outside required\nGET /sub/in inside none"
+    );
+}
+
+#[test]
+fn a_subclass_of_the_router_carries_its_dependencies() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+from fastapi import FastAPI, APIRouter, Depends
+from guard import user
+class Guarded(APIRouter):
+    def __init__(self, prefix='', **kwargs):
+        super().__init__(prefix=prefix, dependencies=[Depends(user)], **kwargs)
+r = Guarded(prefix='/g')
+@r.get('/x')
+def x(): ...
+app = FastAPI()
+app.include_router(r)
+",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /g/x x required");
+}
+
+#[test]
+fn a_controller_is_guarded_by_the_attributes_of_its_class() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+from fastapi import FastAPI, APIRouter, Depends
+from fastapi_utils.cbv import cbv
+from guard import user
+router = APIRouter(prefix='/c')
+class Base:
+    who: dict = Depends(user)
+@cbv(router)
+class Notes(Base):
+    @router.get('/mine')
+    def mine(self): ...
+class Plain:
+    def __init__(self):
+        self.router = APIRouter()
+        self.router.add_api_route('/plain', self.plain, methods=['GET'])
+    def plain(self): ...
+app = FastAPI()
+app.include_router(router)
+app.include_router(Plain().router)
+",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /c/mine mine required\nGET /plain plain none");
+}
+
+#[test]
+fn middleware_guards_the_paths_that_it_does_not_exempt() {
+    let facts = facts(&[(
+        "main.py",
+        "
+import jwt, os
+from fastapi import FastAPI
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import JSONResponse
+PUBLIC = {'/health'}
+class Auth(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        if request.url.path in PUBLIC:
+            return await call_next(request)
+        token = request.headers.get('Authorization', '')
+        try:
+            request.state.user = jwt.decode(token[7:], os.environ['S'], algorithms=['HS256'])
+        except jwt.PyJWTError:
+            return JSONResponse({}, status_code=401)
+        return await call_next(request)
+app = FastAPI()
+app.add_middleware(Auth)
+@app.get('/health')
+def health(): ...
+@app.get('/notes')
+def notes(): ...
+@app.websocket('/ws')
+async def ws(websocket): ...
+",
+    )]);
+    assert_eq!(
+        table(&facts),
+        "GET /health health none\nGET /notes notes required\nWS /ws ws none"
+    );
+}
+
+#[test]
+fn a_setting_that_opens_the_door_is_named_with_its_default() {
+    let facts = facts(&[
+        (
+            "config.py",
+            "from pydantic_settings import BaseSettings\nclass Settings(BaseSettings):\n    auth_disabled: bool = False\nsettings = Settings()\n",
+        ),
+        (
+            "main.py",
+            "
+import jwt, os
+from fastapi import FastAPI, Depends, Header, HTTPException
+from config import settings
+def user(authorization: str = Header()):
+    if settings.auth_disabled:
+        return {'sub': 'dev'}
+    try:
+        return jwt.decode(authorization[7:], os.environ['S'], algorithms=['HS256'])
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+app = FastAPI()
+@app.get('/x')
+def x(who=Depends(user)): ...
+",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /x x conditional");
+    let betroth_source_python::Authentication::Conditional(condition) =
+        &facts.apis[0].routes[0].authentication
+    else {
+        panic!("not conditional");
+    };
+    assert_eq!(condition.setting.to_lowercase(), "auth_disabled");
+}
+
+#[test]
+fn tests_serve_nothing() {
+    let facts = facts(&[(
+        "tests/test_app.py",
+        "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n",
+    )]);
+    assert!(facts.apis.is_empty());
+}
+
+#[test]
+fn imports_in_a_circle_come_to_an_end() {
+    let facts = facts(&[
+        (
+            "main.py",
+            "from fastapi import FastAPI\nfrom routes import router\napp = FastAPI()\napp.include_router(router)\n",
+        ),
+        (
+            "routes.py",
+            "import main\nfrom fastapi import APIRouter\nfrom routes import router as self_\nrouter = APIRouter()\n@router.get('/x')\ndef x(): return main.app\nrouter.include_router(router)\n",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /x x none");
+}
+
+#[test]
+fn broken_files_are_named_and_the_rest_is_read() {
+    let deep = format!("x = {}1{}\n", "(".repeat(5_000), ")".repeat(5_000));
+    let facts = facts(&[
+        ("broken.py", "def f(:\n  return\n"),
+        ("zero.py", "x = 1\0\n"),
+        ("deep.py", &deep),
+        (
+            "main.py",
+            "from fastapi import FastAPI\napp = FastAPI()\n@app.get('/x')\ndef x(): ...\n",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /x x none");
+    let named: Vec<&str> = facts
+        .unread
+        .iter()
+        .map(|unread| unread.place.file.as_str())
+        .collect();
+    assert!(named.contains(&"broken.py"), "{named:?}");
+    assert!(named.contains(&"deep.py"), "{named:?}");
+}
