@@ -71,6 +71,8 @@ impl Apis {
 }
 
 impl Form for Apis {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Shape::Table(fields) = &node.shape else {
             reader.wrong_type::<Self>(node, "a table");
@@ -92,10 +94,7 @@ impl Form for Apis {
             if !is_named(&field.name, &field.node) {
                 let others: Vec<_> = named.iter().map(|field| field.name.as_str()).collect();
                 let fault = Fault::new(
-                    format!(
-                        "stands beside {}, which are APIs of their own",
-                        listed(&others)
-                    ),
+                    format!("stands beside APIs that have a name, {}", listed(&others)),
                     "it would be nobody's",
                     format!("write it into `[api.{}]`", others[0]),
                 );

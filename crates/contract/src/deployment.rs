@@ -32,6 +32,8 @@ impl Overrides {
 }
 
 impl Form for Overrides {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Shape::Table(fields) = &node.shape else {
             reader.wrong_type::<Self>(node, "a table");

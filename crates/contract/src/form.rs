@@ -17,14 +17,28 @@ pub(crate) trait Form: Sized {
         None
     }
 
+    /// Whether it is written as `[key]`, with its keys below.
+    const IS_TABLE: bool = false;
+
     /// A value as one would write it.
     fn example() -> String;
+
+    /// The key with its value, as one would write them.
+    fn line(key: &str) -> String {
+        if Self::IS_TABLE {
+            return format!("[{key}]");
+        }
+        let name = key.rsplit('.').next().unwrap_or(key);
+        format!("{name} = {}", Self::example())
+    }
 
     /// Its JSON Schema.
     fn schema() -> Value;
 }
 
 impl<T: Form> Form for Option<T> {
+    const IS_TABLE: bool = T::IS_TABLE;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         T::read(node, reader).map(Some)
     }
@@ -35,6 +49,10 @@ impl<T: Form> Form for Option<T> {
 
     fn example() -> String {
         T::example()
+    }
+
+    fn line(key: &str) -> String {
+        T::line(key)
     }
 
     fn schema() -> Value {
@@ -61,12 +79,22 @@ impl<T: Form> Form for Vec<T> {
         format!("[{}]", T::example())
     }
 
+    fn line(key: &str) -> String {
+        if T::IS_TABLE {
+            return format!("[[{key}]]");
+        }
+        let name = key.rsplit('.').next().unwrap_or(key);
+        format!("{name} = {}", Self::example())
+    }
+
     fn schema() -> Value {
         json!({ "type": "array", "items": T::schema() })
     }
 }
 
 impl<T: Form> Form for Entry<T> {
+    const IS_TABLE: bool = T::IS_TABLE;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let value = T::read(node, reader)?;
         Some(Self::new(reader.key(), value, node.span))
@@ -204,6 +232,8 @@ macro_rules! table {
         }
 
         impl $crate::form::Form for $name {
+            const IS_TABLE: bool = true;
+
             fn read(
                 node: &$crate::node::Node,
                 reader: &mut $crate::reader::Reader,

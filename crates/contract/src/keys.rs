@@ -1,55 +1,13 @@
 //! `[keys]`: what a signature is checked with.
 
-use std::str::FromStr;
-
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, read_text, table, unknown_word, words};
+use crate::form::{Form, table, words};
 use crate::node::Node;
 use crate::reader::Reader;
 use crate::value::PublicKey;
-use crate::{Entry, Secret, Setting};
-
-words! {
-    /// A signature algorithm whose public key only verifies (RFC 7518 §3, RFC 8037, RFC 9864).
-    pub enum PublicAlgorithm {
-        /// Ed25519 under its older name.
-        EdDsa = "EdDSA",
-        /// Ed25519 under its own name (RFC 9864).
-        Ed25519 = "Ed25519",
-        /// ECDSA on P-256 with SHA-256.
-        Es256 = "ES256",
-        /// ECDSA on P-384 with SHA-384.
-        Es384 = "ES384",
-        /// ECDSA on P-521 with SHA-512.
-        Es512 = "ES512",
-        /// RSASSA-PSS with SHA-256.
-        Ps256 = "PS256",
-        /// RSASSA-PSS with SHA-384.
-        Ps384 = "PS384",
-        /// RSASSA-PSS with SHA-512.
-        Ps512 = "PS512",
-        /// RSASSA-PKCS1-v1_5 with SHA-256.
-        Rs256 = "RS256",
-        /// RSASSA-PKCS1-v1_5 with SHA-384.
-        Rs384 = "RS384",
-        /// RSASSA-PKCS1-v1_5 with SHA-512.
-        Rs512 = "RS512",
-    }
-}
-
-words! {
-    /// A signature algorithm whose key both signs and verifies (RFC 7518 §3.2).
-    pub enum SecretAlgorithm {
-        /// HMAC with SHA-256.
-        Hs256 = "HS256",
-        /// HMAC with SHA-384.
-        Hs384 = "HS384",
-        /// HMAC with SHA-512.
-        Hs512 = "HS512",
-    }
-}
+use crate::{Algorithm, Entry, PublicAlgorithm, Secret, SecretAlgorithm, Setting};
 
 words! {
     /// Which credential a verifier holds.
@@ -60,79 +18,6 @@ words! {
         PublicKey = "public-key",
         /// A secret: every holder can also mint.
         SharedSecret = "shared-secret",
-    }
-}
-
-/// A signature algorithm. There is no `none`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Algorithm {
-    /// With a key pair.
-    Public(PublicAlgorithm),
-    /// With a shared secret.
-    Secret(SecretAlgorithm),
-}
-
-impl Algorithm {
-    /// Its name as in the token's header.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Public(algorithm) => algorithm.as_str(),
-            Self::Secret(algorithm) => algorithm.as_str(),
-        }
-    }
-
-    fn public(self) -> Option<PublicAlgorithm> {
-        match self {
-            Self::Public(algorithm) => Some(algorithm),
-            Self::Secret(_) => None,
-        }
-    }
-
-    fn secret(self) -> Option<SecretAlgorithm> {
-        match self {
-            Self::Public(_) => None,
-            Self::Secret(algorithm) => Some(algorithm),
-        }
-    }
-}
-
-impl FromStr for Algorithm {
-    type Err = Fault;
-
-    fn from_str(text: &str) -> Result<Self, Fault> {
-        if text.eq_ignore_ascii_case("none") {
-            return Err(Fault::new(
-                "names `none`, which is no signature",
-                "anyone can write a token for anyone (RFC 8725 §3.2)",
-                "write the algorithm that the issuer signs with, as in `EdDSA`",
-            ));
-        }
-        let public = text.parse().map(Self::Public);
-        public
-            .or_else(|_| text.parse().map(Self::Secret))
-            .map_err(|_: Fault| {
-                let public = PublicAlgorithm::ALL
-                    .iter()
-                    .map(|algorithm| algorithm.as_str());
-                let secret = SecretAlgorithm::ALL
-                    .iter()
-                    .map(|algorithm| algorithm.as_str());
-                unknown_word(text, &public.chain(secret).collect::<Vec<_>>())
-            })
-    }
-}
-
-impl Form for Algorithm {
-    fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
-        read_text(node, reader)
-    }
-
-    fn example() -> String {
-        PublicAlgorithm::example()
-    }
-
-    fn schema() -> Value {
-        json!({ "anyOf": [PublicAlgorithm::schema(), SecretAlgorithm::schema()] })
     }
 }
 
@@ -189,7 +74,7 @@ table! {
         /// Which credential a verifier holds.
         form: KeyForm = "jwks",
         /// The accepted algorithms. By default `EdDSA`; with a shared secret `HS256`.
-        algorithms: Option<Vec<Algorithm>>,
+        algorithms: Option<Vec<Entry<Algorithm>>>,
         /// With `shared-secret` alone. Every holder can also mint; `BETTER_AUTH_SECRET` mints session cookies too.
         secret: Secret = { env = "JWT_SECRET" },
         /// With `public-key` alone.
@@ -201,20 +86,14 @@ impl Written {
     /// Tells where a key is written that this form does not read.
     fn refuse_unread(&self, reader: &mut Reader) -> Option<()> {
         let form = *self.form;
+        let (secret, public_key) = (&self.secret, &self.public_key);
         let keys = [
-            (KeyForm::SharedSecret, self.secret.key(), self.secret.span()),
-            (
-                KeyForm::PublicKey,
-                self.public_key.key(),
-                self.public_key.span(),
-            ),
+            (KeyForm::SharedSecret, secret.key(), secret.span()),
+            (KeyForm::PublicKey, public_key.key(), public_key.span()),
         ];
-        let mut unread = keys
-            .into_iter()
-            .filter(|(reads, _, span)| *reads != form && span.is_some())
-            .peekable();
-        unread.peek().is_none().then_some(()).or_else(|| {
-            for (reads, key, span) in unread {
+        let mut good = Some(());
+        for (reads, key, span) in keys {
+            if reads != form && span.is_some() {
                 let fault = Fault::new(
                     format!("is not read where `keys.form` is `{form}`"),
                     "who reads the contract would take it for what tokens are checked with",
@@ -222,57 +101,58 @@ impl Written {
                 );
                 let error = ContractError::new(ErrorKind::Contradiction, key, span, fault);
                 reader.push(error.related(self.form.span(), "the form"));
+                good = None;
             }
-            None
-        })
+        }
+        good
     }
 
     /// The algorithms as those of the form; `default` where none are written.
-    fn algorithms<T: Copy>(
+    fn algorithms<T>(
         &self,
         of_form: impl Fn(Algorithm) -> Option<T>,
         default: T,
         reader: &mut Reader,
     ) -> Option<Entry<Vec<T>>> {
-        let Some(written) = &*self.algorithms else {
-            return Some(self.algorithms.clone().map(|_| vec![default]));
+        let entry = &self.algorithms;
+        let (key, span) = (entry.key(), entry.span());
+        let Some(written) = &**entry else {
+            return Some(entry.with(vec![default]));
         };
-        let fault = match written
-            .iter()
-            .find(|&&algorithm| of_form(algorithm).is_none())
-        {
-            Some(foreign) => Fault::new(
-                format!(
-                    "names `{}`, which `keys.form = \"{}\"` cannot check",
-                    foreign.as_str(),
-                    *self.form
-                ),
+        if written.is_empty() {
+            let why = "every token would be refused";
+            let help = "write the algorithm that the issuer signs with, as in `EdDSA`";
+            let fault = Fault::new("names no algorithm", why, help);
+            reader.push(ContractError::new(
+                ErrorKind::InvalidValue,
+                key,
+                span,
+                fault,
+            ));
+            return None;
+        }
+        let own: Option<Vec<T>> = written.iter().map(|name| of_form(**name)).collect();
+        for foreign in written.iter().filter(|name| of_form(***name).is_none()) {
+            let (name, form) = (foreign.as_str(), *self.form);
+            let help = match **foreign {
+                Algorithm::Public(_) => "write `algorithms = [\"HS256\"]`, or another `form`",
+                Algorithm::Secret(_) => "leave it out, or write `form = \"shared-secret\"`",
+            };
+            let fault = Fault::new(
+                format!("names `{name}`, which no key of the form `{form}` checks"),
                 "a public key taken for an HMAC secret lets anyone sign (RFC 8725 §2.1)",
-                match foreign {
-                    Algorithm::Public(_) => "write `algorithms = [\"HS256\"]`, or another form",
-                    Algorithm::Secret(_) => {
-                        "write `algorithms = [\"EdDSA\"]`, or `form = \"shared-secret\"`"
-                    }
-                },
-            ),
-            None if written.is_empty() => Fault::new(
-                "names no algorithm",
-                "every token would be refused",
-                "write `algorithms = [\"EdDSA\"]`",
-            ),
-            None => {
-                let own = written.iter().copied().filter_map(of_form).collect();
-                return Some(self.algorithms.clone().map(|_| own));
-            }
-        };
-        let (key, span) = (self.algorithms.key(), self.algorithms.span());
-        let error = ContractError::new(ErrorKind::Contradiction, key, span, fault);
-        reader.push(error.related(self.form.span(), "the form"));
-        None
+                help,
+            );
+            let error = ContractError::new(ErrorKind::Contradiction, key, foreign.span(), fault);
+            reader.push(error.related(self.form.span(), "the form"));
+        }
+        own.map(|own| entry.with(own))
     }
 }
 
 impl Form for Keys {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let keys = Written::read(node, reader)?;
         let unread = keys.refuse_unread(reader);

@@ -6,6 +6,7 @@
 //! *To add a key*, add a line to the `table!` of its section, then run `cargo xtask generate`.
 //! *Not here*: finding and reading files, reading the environment, keys and tokens themselves.
 
+mod algorithm;
 mod api;
 mod check;
 mod contract;
@@ -29,13 +30,14 @@ mod token;
 pub mod value;
 mod web;
 
+pub use algorithm::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use api::{Access, Api, Apis, Docs};
 pub use check::{Check, Exception, FailOn, Limits};
 pub use contract::Contract;
 pub use environment::{Environment, Mode};
 pub use error::{ContractError, ContractErrors, ErrorKind, Fault};
 pub use issuer::{Issuer, IssuerKind};
-pub use keys::{Algorithm, KeyForm, Keys, PublicAlgorithm, SecretAlgorithm};
+pub use keys::{KeyForm, Keys};
 pub use owner::{OwnedBy, Owner, Rows};
 pub use resolved::Resolved;
 pub use route::{Method, Requirement, Route};

@@ -54,6 +54,8 @@ table! {
 }
 
 impl Form for Owner {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let owner = Written::read(node, reader)?;
         let rows = match (owner.model.written(), owner.table.written()) {

@@ -36,14 +36,14 @@ impl Reader {
 
     pub(crate) fn wrong_type<T: Form>(&mut self, node: &Node, expected: &str) {
         let says = format!("is {}, where {expected} is expected", node.kind());
-        let name = self.path.last().map_or("", String::as_str);
-        let help = format!("write `{name} = {}`", T::example());
+        let help = format!("write `{}`", T::line(&self.key()));
         self.fault(ErrorKind::WrongType, node.span, Fault::new(says, "", help));
     }
 
     /// Reads at `name` below the present key.
     pub(crate) fn within<T>(&mut self, name: &str, read: impl FnOnce(&mut Self) -> T) -> T {
-        self.path.push(name.to_owned());
+        // A key in quotes may hold anything, also what moves the cursor of a terminal.
+        self.path.push(name.escape_debug().to_string());
         let value = read(self);
         self.path.pop();
         value
@@ -94,7 +94,7 @@ impl Reader {
             }
             let value = match default {
                 Some(default) => reader.default(default)?,
-                None => T::absent().or_else(|| reader.missing::<T>(table.span, name))?,
+                None => T::absent().or_else(|| reader.missing::<T>(table.span))?,
             };
             Some(Entry::new(reader.key(), value, None))
         })
@@ -124,8 +124,8 @@ impl Reader {
         }
     }
 
-    fn missing<T: Form>(&mut self, table: Option<Span>, name: &str) -> Option<T> {
-        let help = format!("add `{name} = {}`", T::example());
+    fn missing<T: Form>(&mut self, table: Option<Span>) -> Option<T> {
+        let help = format!("add `{}`", T::line(&self.key()));
         let fault = Fault::new("is missing", "", help);
         self.fault(ErrorKind::MissingKey, table, fault);
         None

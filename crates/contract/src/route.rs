@@ -105,6 +105,8 @@ table! {
 }
 
 impl Form for Route {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let route = Written::read(node, reader)?;
         let requirement = match *route.access {

@@ -70,6 +70,8 @@ table! {
 }
 
 impl Form for Session {
+    const IS_TABLE: bool = true;
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let session = Written::read(node, reader)?;
         if session.accept.is_empty() {

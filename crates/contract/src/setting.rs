@@ -198,7 +198,7 @@ impl Form for Names {
     }
 
     fn example() -> String {
-        EnvironmentName::example()
+        "\"NAME\"".to_owned()
     }
 
     fn schema() -> Value {

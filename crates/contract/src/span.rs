@@ -45,15 +45,15 @@ impl<T> Entry<T> {
         self.value
     }
 
-    /// The same place with another value.
-    pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Entry<U> {
-        Entry::new(self.key, change(self.value), self.span)
+    /// The same key and place with another value.
+    pub(crate) fn with<U>(&self, value: U) -> Entry<U> {
+        Entry::new(self.key.clone(), value, self.span)
     }
 }
 
 impl<T> Entry<Option<T>> {
     /// The entry, where something is written.
-    pub(crate) fn written(self) -> Option<Entry<T>> {
+    pub fn written(self) -> Option<Entry<T>> {
         let value = self.value?;
         Some(Entry::new(self.key, value, self.span))
     }

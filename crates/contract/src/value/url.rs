@@ -77,7 +77,7 @@ impl FromStr for Url {
                 Fault::new(says, "", help)
             })?;
         if let Some(odd) = text.chars().find(|&letter| !is_plain(letter)) {
-            let says = format!("has `{}` in its address", odd.escape_default());
+            let says = format!("has `{}` in its address", odd.escape_debug());
             return Err(Fault::new(
                 says,
                 "programs disagree on where such an address leads",
