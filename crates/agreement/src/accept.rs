@@ -127,6 +127,13 @@ fn session_looked_up(sent: &Sent, verifier: &Verifier) -> Answer {
 /// A signature of a key pair against a key set.
 fn signed_with_key_pair(sent: &Sent, issuer: Option<&IssuerFact>, verifier: &Verifier) -> Answer {
     let signs = signed_algorithms(sent, issuer);
+    if !signs.is_empty() && signs.iter().all(|sign| sign.starts_with("HS")) {
+        return wrong_kind(
+            sent,
+            verifier,
+            "verify in the API with the secret that signs, or sign with a key pair and publish its key set",
+        );
+    }
     let fact = &verifier.fact;
     let library = fact.library.as_deref().unwrap_or_default();
     if let Some(difference) = refused_algorithm(sent, issuer, verifier, &signs) {

@@ -16,84 +16,113 @@ pub fn compare(observed: &Observed) -> Agreement {
     let sent = main_sent(&observed.sent);
     let issuer = sent.and_then(|sent| maker(sent, &observed.issuers));
     let verifiers = main_verifiers(&observed.verifiers);
-    let (verdict, because, differences) =
-        unguarded(&observed.answers).unwrap_or_else(|| judge(sent, issuer, &verifiers));
+    let Judgement {
+        verdict,
+        because,
+        differences,
+        by,
+    } = unguarded(&observed.answers).unwrap_or_else(|| judge(sent, issuer, &verifiers));
     Agreement {
         web_root: observed.web_root.clone(),
         api_root: observed.api_root.clone(),
         verdict,
         because,
         issuer: issuer_summary(sent, issuer),
-        verifier: verifier_summary(&verifiers, &observed.answers),
+        verifier: verifier_summary(by, &verifiers, &observed.answers),
         differences,
         calls: observed.sent.iter().map(|sent| sent.calls).sum(),
     }
 }
 
-type Judgement = (Verdict, String, Vec<Difference>);
-
-/// The verdict where no credential is verified, whatever is sent.
-fn unguarded(answers: &Answers) -> Option<Judgement> {
-    let verified = answers.required + answers.optional;
-    let loose = answers.open + answers.forgeable;
-    let said = |verdict, because: &str| Some((verdict, because.to_owned(), Vec::new()));
-    if answers.total() == 0 {
-        return said(Verdict::Unknown, "the API has no route that could be read");
-    }
-    if answers.forgeable > verified {
-        return said(
-            Verdict::Unchecked,
-            "the API believes an identity that the caller writes",
-        );
-    }
-    if verified == 0 && loose > answers.unknown {
-        return said(
-            Verdict::Unchecked,
-            "no route that the front end calls verifies a credential",
-        );
-    }
-    if verified == 0 {
-        return said(
-            Verdict::Unknown,
-            "whether the routes of the API verify a credential could not be told",
-        );
-    }
-    None
+/// A verdict with its reasons.
+struct Judgement<'a> {
+    verdict: Verdict,
+    because: String,
+    differences: Vec<Difference>,
+    /// The verifier that decided, where one did.
+    by: Option<&'a Verifier>,
 }
 
-fn judge(sent: Option<&Sent>, issuer: Option<&IssuerFact>, verifiers: &[&Verifier]) -> Judgement {
-    let Some(sent) = sent else {
-        return (
+impl Judgement<'_> {
+    fn undecided(verdict: Verdict, because: impl Into<String>) -> Self {
+        Self {
+            verdict,
+            because: because.into(),
+            differences: Vec::new(),
+            by: None,
+        }
+    }
+}
+
+/// The verdict where no credential is verified, whatever is sent.
+fn unguarded<'a>(answers: &Answers) -> Option<Judgement<'a>> {
+    let verified = answers.required + answers.optional;
+    let loose = answers.open + answers.forgeable;
+    let (verdict, because) = if answers.total() == 0 {
+        (Verdict::Unknown, "the API has no route that could be read")
+    } else if answers.forgeable > verified {
+        (
+            Verdict::Unchecked,
+            "the API believes an identity that the caller writes",
+        )
+    } else if verified > 0 {
+        return None;
+    } else if loose > answers.unknown {
+        (
+            Verdict::Unchecked,
+            "no route that the front end calls verifies a credential",
+        )
+    } else {
+        (
             Verdict::Unknown,
-            "no call of the front end to the API was found".to_owned(),
-            Vec::new(),
+            "whether the routes of the API verify a credential could not be told",
+        )
+    };
+    Some(Judgement::undecided(verdict, because))
+}
+
+fn judge<'a>(
+    sent: Option<&Sent>,
+    issuer: Option<&IssuerFact>,
+    verifiers: &[&'a Verifier],
+) -> Judgement<'a> {
+    let Some(sent) = sent else {
+        return Judgement::undecided(
+            Verdict::Unknown,
+            "no call of the front end to the API was found",
         );
     };
-    if verifiers.is_empty() {
-        return (
-            Verdict::Unknown,
-            "the API asks for a credential, but how it verifies it could not be told".to_owned(),
-            Vec::new(),
-        );
-    }
     let mut refusals = Vec::new();
     let mut untold = None;
     for verifier in verifiers {
         match accepts(sent, issuer, verifier) {
-            Answer::Yes(because) => return (Verdict::Accepted, because, Vec::new()),
-            Answer::No(difference) => refusals.push(*difference),
+            Answer::Yes(because) => {
+                return Judgement {
+                    verdict: Verdict::Accepted,
+                    because,
+                    differences: Vec::new(),
+                    by: Some(verifier),
+                };
+            }
+            Answer::No(difference) => refusals.push((*difference, *verifier)),
             Answer::Untold(why) => untold = untold.or(Some(why)),
         }
     }
-    match untold {
-        Some(why) => (Verdict::Unknown, why, Vec::new()),
-        None => (
-            Verdict::Refused,
-            refusals
-                .first()
-                .map_or_else(String::new, |first| first.message.clone()),
-            refusals,
+    match (untold, refusals.first()) {
+        (Some(why), _) => Judgement::undecided(Verdict::Unknown, why),
+        (None, None) => Judgement::undecided(
+            Verdict::Unknown,
+            "the API asks for a credential, but how it verifies it could not be told",
         ),
+        (None, Some((first, verifier))) => Judgement {
+            verdict: Verdict::Refused,
+            because: first.message.clone(),
+            by: Some(verifier),
+            differences: refusals
+                .into_iter()
+                .map(|(difference, _)| difference)
+                .collect(),
+        },
     }
 }
 
@@ -171,9 +200,14 @@ fn issuer_summary(sent: Option<&Sent>, issuer: Option<&IssuerFact>) -> IssuerSum
     }
 }
 
-fn verifier_summary(verifiers: &[&Verifier], answers: &Answers) -> VerifierSummary {
+fn verifier_summary(
+    by: Option<&Verifier>,
+    verifiers: &[&Verifier],
+    answers: &Answers,
+) -> VerifierSummary {
     let verified = answers.required + answers.optional;
-    let Some(first) = verifiers.first().filter(|_| verified > 0) else {
+    let first = by.or(verifiers.first().copied());
+    let Some(first) = first.filter(|_| verified > 0) else {
         let kind = if verified + answers.unknown > 0 || answers.total() == 0 {
             VerifierKind::Unknown
         } else if answers.forgeable > 0 {

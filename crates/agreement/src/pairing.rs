@@ -29,20 +29,33 @@ pub struct Pair {
     pub calls: Vec<(usize, Option<usize>)>,
 }
 
-/// Pairs each front end with the APIs nearest to it that answer its calls, and each API left over with the front end nearest to it.
+/// Pairs each front end that calls an API with the nearest ones that answer.
+///
+/// An API that none of these reaches is paired with the nearest front end of which no call is known. Where no call is known
+/// at all, each front end is paired with the API nearest to it.
 pub fn pair(webs: &[WebSide], apis: &[ApiSide]) -> Vec<Pair> {
-    let mut pairs = Vec::new();
-    for (index, web) in webs.iter().enumerate() {
-        pairs.extend(pairs_of(index, web, apis));
+    let (calling, silent): (Vec<usize>, Vec<usize>) =
+        (0..webs.len()).partition(|&web| !webs[web].calls.is_empty());
+    let mut pairs: Vec<Pair> = calling
+        .iter()
+        .flat_map(|&web| pairs_of(web, &webs[web], apis))
+        .collect();
+    if calling.is_empty() {
+        pairs.extend(
+            silent
+                .iter()
+                .flat_map(|&web| pairs_of(web, &webs[web], apis)),
+        );
     }
     for (api, side) in apis.iter().enumerate() {
         if pairs.iter().any(|pair| pair.api == api) {
             continue;
         }
-        let nearest = (0..webs.len())
+        let nearest = silent
+            .iter()
             .rev()
-            .max_by_key(|&web| nearness(&webs[web].root, &side.root));
-        pairs.extend(nearest.map(|web| Pair {
+            .max_by_key(|&&web| nearness(&webs[web].root, &side.root));
+        pairs.extend(nearest.map(|&web| Pair {
             web,
             api,
             calls: Vec::new(),
@@ -219,12 +232,18 @@ mod tests {
     }
 
     #[test]
-    fn an_api_that_nobody_calls_is_paired_with_the_nearest_front_end() {
+    fn an_api_that_nobody_calls_is_paired_with_a_front_end_whose_calls_are_unknown() {
         let webs = [web("a/web", &[]), web("b/web", &["GET /x"])];
         let apis = [api("b/api", &["GET /x"]), api("a/api", &["GET /y"])];
         let pairs = pair(&webs, &apis);
-        assert!(pairs.iter().any(|pair| (pair.web, pair.api) == (0, 1)));
-        assert!(pairs.iter().any(|pair| (pair.web, pair.api) == (1, 0)));
+        let names: Vec<_> = pairs.iter().map(|pair| (pair.web, pair.api)).collect();
+        assert_eq!(names, [(1, 0), (0, 1)]);
+        // A front end whose calls are known is not paired with what it does not call.
+        let names: Vec<_> = pair(&webs[1..], &apis)
+            .iter()
+            .map(|pair| pair.api)
+            .collect();
+        assert_eq!(names, [0]);
     }
 
     #[test]

@@ -67,6 +67,10 @@ const PUBLIC: &[&str] = &[
     "webhooks",
     "hook",
     "hooks",
+    "dapr",
+    "cron",
+    "scheduler",
+    "pubsub",
     "contact",
     "newsletter",
     "subscribe",
@@ -154,6 +158,15 @@ pub(crate) fn is_aside(path: &str) -> bool {
                     | "templates"
                     | ".claude"
                     | "skills"
+                    | "samples"
+                    | "fixtures"
+                    | "mocks"
+                    | "specs"
+                    | "archive"
+                    | "backup"
+                    | "deprecated"
+                    | "legacy"
+                    | "code-reviews"
             )
         })
 }

@@ -1,5 +1,7 @@
 //! From the facts of both readers to what each pair does.
 
+use std::collections::BTreeSet;
+
 use betroth_agreement::{
     Agreement, Answers, ApiSide, CredentialKind, IssuerFact, IssuerKind, Observed, Sent, Verifier,
     VerifierKind, WebSide, compare, pair,
@@ -17,12 +19,15 @@ pub struct Paired {
     pub agreement: Agreement,
     /// Whether a cookie is what the front end sends.
     pub by_cookie: bool,
+    /// Names of the applications of which a route answers a call.
+    pub called: Vec<String>,
 }
 
 /// The applications that are deployed from one folder.
 struct Deployment<'a> {
     root: String,
-    routes: Vec<&'a Route>,
+    /// Each with the name of its application.
+    routes: Vec<(&'a str, &'a Route)>,
 }
 
 /// Every pair of the tree; the one whose API the most calls reach comes first.
@@ -47,7 +52,7 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
             routes: deployment
                 .routes
                 .iter()
-                .map(|route| (route.method.clone(), route.path.clone()))
+                .map(|(_, route)| (route.method.clone(), route.path.clone()))
                 .collect(),
         })
         .collect();
@@ -61,7 +66,7 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                 .map(|(call, route)| {
                     (
                         calls[pair.web][*call],
-                        route.map(|route| deployment.routes[route]),
+                        route.map(|route| deployment.routes[route].1),
                     )
                 })
                 .collect();
@@ -80,6 +85,13 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                     .sent
                     .iter()
                     .any(|sent| sent.credential == CredentialKind::Cookie),
+                called: pair
+                    .calls
+                    .iter()
+                    .filter_map(|(_, route)| Some(deployment.routes[(*route)?].0.to_owned()))
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
                 agreement,
             }
         })
@@ -103,27 +115,28 @@ fn deployments<'a>(tree: &Tree, python: &'a python::Facts) -> Vec<Deployment<'a>
         if is_aside(&api.place.file) {
             continue;
         }
-        let root = deployed_from(tree, &api.root);
+        let root = deployed_from(tree, api);
+        let routes = api.routes.iter().map(|route| (api.name.as_str(), route));
         match deployments.iter_mut().find(|known| known.root == root) {
-            Some(known) => known.routes.extend(&api.routes),
+            Some(known) => known.routes.extend(routes),
             None => deployments.push(Deployment {
                 root,
-                routes: api.routes.iter().collect(),
+                routes: routes.collect(),
             }),
         }
     }
     deployments
 }
 
-fn deployed_from(tree: &Tree, root: &str) -> String {
-    let mut at = root;
-    while at != "." && !at.is_empty() {
-        if tree.deployed.iter().any(|folder| folder == at) {
-            return at.to_owned();
+fn deployed_from(tree: &Tree, api: &python::Api) -> String {
+    let mut at = api.place.file.as_str();
+    while let Some((parent, _)) = at.rsplit_once('/') {
+        if tree.deployed.iter().any(|folder| folder == parent) {
+            return parent.to_owned();
         }
-        at = at.rsplit_once('/').map_or("", |(parent, _)| parent);
+        at = parent;
     }
-    folder(root)
+    folder(&api.root)
 }
 
 /// The calls that reach an API; those that the program does not reach only where there are no others.
@@ -207,7 +220,8 @@ fn answers(matched: &[(&Call, Option<&Route>)], deployment: &Deployment<'_>) -> 
     let mut called: Vec<&Route> = matched.iter().filter_map(|(_, route)| *route).collect();
     called.sort_by_key(|route| (&route.method, &route.path));
     called.dedup_by_key(|route| (&route.method, &route.path));
-    called.retain(|route| !is_public(route));
+    // A login is open by its nature; one that verifies all the same says as much as any other route.
+    called.retain(|route| !is_public(route) || is_verified(&route.authentication));
     let verified = |routes: &[&Route]| {
         routes
             .iter()
@@ -215,7 +229,7 @@ fn answers(matched: &[(&Call, Option<&Route>)], deployment: &Deployment<'_>) -> 
     };
     let missed = matched.iter().any(|(_, route)| route.is_none());
     if called.is_empty() || (missed && !verified(&called)) {
-        called.clone_from(&deployment.routes);
+        called = deployment.routes.iter().map(|(_, route)| *route).collect();
         if called.iter().any(|route| !is_public(route)) {
             called.retain(|route| !is_public(route));
         }
@@ -306,7 +320,7 @@ fn splits(tree: &Tree, deployment: &Deployment<'_>, file: &str) -> bool {
     let guards = deployment
         .routes
         .iter()
-        .flat_map(|route| &route.guards)
+        .flat_map(|(_, route)| &route.guards)
         .map(|guard| guard.place.file.as_str());
     let takes_apart = |text: &str| {
         [

@@ -90,6 +90,13 @@ impl<'a> Subject<'a> {
             .filter(|api| !is_aside(&api.place.file))
     }
 
+    /// Whether a call of a front end reaches an application.
+    pub(crate) fn is_called(&self, api: &Api) -> bool {
+        self.pairs
+            .iter()
+            .any(|pair| pair.called.contains(&api.name))
+    }
+
     /// Whether people log in: a front end sends credentials or holds an auth server, or the API hands out tokens.
     pub(crate) fn people_log_in(&self) -> bool {
         self.webs

@@ -67,7 +67,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         // Claims of a token that is not verified are `verification-disabled`.
         if is_aside(&place.file)
             || is_public(route)
-            || super::verification_disabled::is_at(subject, place)
+            || super::verification_disabled::covers(subject, route)
         {
             continue;
         }

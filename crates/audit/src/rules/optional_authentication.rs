@@ -1,5 +1,7 @@
-use betroth_report::{Finding, Severity};
-use betroth_source_python::{Authentication, Route};
+use std::collections::BTreeMap;
+
+use betroth_report::{Finding, Place, Severity};
+use betroth_source_python::{Authentication, Guard, Route};
 
 use super::routers::routers;
 use super::{Subject, listed, rule, with_routes};
@@ -66,50 +68,49 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = Vec::new();
-    for router in routers(subject) {
-        let optional: Vec<&Route> = router
-            .routes
+    // One guard, one finding: it is the guard that lets pass.
+    let mut by_guard: BTreeMap<&Place, (Option<&Guard>, Vec<&Route>)> = BTreeMap::new();
+    for route in routers(subject)
+        .into_iter()
+        .flat_map(|router| router.routes)
+    {
+        if route.authentication != Authentication::Optional
+            || !route.touches_data
+            || is_public(route)
+        {
+            continue;
+        }
+        let guard = route
+            .guards
             .iter()
-            .filter(|route| {
-                route.authentication == Authentication::Optional
-                    && route.touches_data
-                    && !is_public(route)
-            })
-            .copied()
-            .collect();
-        let (changing, reading): (Vec<&Route>, Vec<&Route>) =
-            optional.into_iter().partition(|route| changes(route));
-        // Who only reads may well be meant to be anyone.
-        for (routes, severity) in [(changing, Severity::Warning), (reading, Severity::Note)] {
-            let Some(first) = routes.first() else {
-                continue;
+            .find(|guard| guard.authentication == Authentication::Optional);
+        let place = guard.map_or(&route.place, |guard| &guard.place);
+        let entry = by_guard.entry(place).or_insert((guard, Vec::new()));
+        entry.1.push(route);
+    }
+    by_guard
+        .into_iter()
+        .map(|(place, (guard, mut routes))| {
+            routes.sort_by_key(|route| !changes(route));
+            // Who only reads may well be meant to be anyone.
+            let severity = if routes.iter().any(|route| changes(route)) {
+                Severity::Warning
+            } else {
+                Severity::Note
             };
-            let verb = if routes.len() == 1 { "serves" } else { "serve" };
-            let mut finding = Finding::new(
-                RULE.id,
-                severity,
-                first.place.clone(),
-                format!(
-                    "{} {verb} callers without a credential too",
+            let message = match guard {
+                Some(guard) => format!(
+                    "`{}` lets callers without a credential pass, to {}",
+                    guard.name,
                     listed(&routes)
                 ),
-            )
-            .label("the credential is optional")
-            .why("a handler that does not ask whether there is a person serves anyone")
-            .help("refuse in the guard, or say in the handler what a stranger may do");
-            let guard = first
-                .guards
-                .iter()
-                .find(|guard| guard.authentication == Authentication::Optional);
-            if let Some(guard) = guard.filter(|guard| guard.place != first.place) {
-                finding = finding.related(
-                    guard.place.clone(),
-                    format!("`{}` lets a stranger pass", guard.name),
-                );
-            }
-            findings.push(with_routes(finding, &routes, &first.place));
-        }
-    }
-    findings
+                None => format!("{} is served without a credential too", listed(&routes)),
+            };
+            let finding = Finding::new(RULE.id, severity, place.clone(), message)
+                .label("the credential is optional")
+                .why("a handler that does not ask whether there is a person serves anyone")
+                .help("refuse in the guard, or say in the handler what a stranger may do");
+            with_routes(finding, &routes, place)
+        })
+        .collect()
 }

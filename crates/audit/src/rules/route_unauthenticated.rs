@@ -110,7 +110,9 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
         .copied()
         .collect();
     let first = *changing.first().or(data.first())?;
-    let severity = if !changing.is_empty() && subject.people_log_in() {
+    // One service of several that no front end calls may well be out of everyone's reach.
+    let exposed = subject.is_called(api) || subject.apis().count() == 1;
+    let severity = if !changing.is_empty() && subject.people_log_in() && exposed {
         Severity::Error
     } else {
         Severity::Warning
@@ -126,7 +128,7 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
             changing.len()
         ),
     )
-    .confidence(if subject.people_log_in() {
+    .confidence(if subject.people_log_in() && exposed {
         Confidence::High
     } else {
         Confidence::Medium

@@ -1,5 +1,8 @@
+use std::collections::BTreeMap;
+
+use betroth_agreement::VerifierKind;
 use betroth_report::{Finding, Place, Severity};
-use betroth_source_python::{Authentication, Verification};
+use betroth_source_python::{Authentication, Route, Verification};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
@@ -65,93 +68,128 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject
-        .python
-        .verifications
-        .iter()
-        .filter(|found| !is_aside(&found.fact.place.file))
-        .filter_map(|found| of(subject, found))
+    let served = || {
+        subject
+            .python
+            .verifications
+            .iter()
+            .filter(|found| !is_aside(&found.fact.place.file))
+    };
+    // The branches of one function are one cause.
+    let mut unsigned: BTreeMap<(&str, &str), Vec<&Verification>> = BTreeMap::new();
+    for found in served().filter(|found| unverified(found)) {
+        unsigned
+            .entry((&found.fact.place.file, &found.callable))
+            .or_default()
+            .push(found);
+    }
+    unsigned
+        .values()
+        .filter_map(|group| unsigned_in(subject, group))
+        .chain(served().filter_map(loosened))
         .collect()
 }
 
-fn of(subject: &Subject<'_>, found: &Verification) -> Option<Finding> {
-    let off = |name: &str| found.switched_off.iter().any(|option| option == name);
-    let place = &found.fact.place;
-    if off("verify_signature") || found.fact.kind == betroth_agreement::VerifierKind::Unverified {
-        let routes = believing(subject, place);
-        let severity = if routes > 0 {
-            Severity::Error
-        } else if found.believed && found.reached {
-            Severity::Warning
-        } else {
-            Severity::Note
-        };
-        let message = format!(
+/// Decodings of one function that verify no signature.
+fn unsigned_in(subject: &Subject<'_>, group: &[&Verification]) -> Option<Finding> {
+    let first = *group.iter().max_by_key(|found| {
+        let place = &found.fact.place;
+        (believing(subject, place), std::cmp::Reverse(place))
+    })?;
+    let place = &first.fact.place;
+    let routes = believing(subject, place);
+    let severity = if routes > 0 {
+        Severity::Error
+    } else if first.believed && first.reached {
+        Severity::Warning
+    } else {
+        Severity::Note
+    };
+    let message = if first.callable.is_empty() {
+        "a token is decoded without verifying its signature".to_owned()
+    } else {
+        format!(
             "`{}` decodes a token without verifying its signature",
-            found.callable
-        );
-        let finding = Finding::new(RULE.id, severity, place.clone(), message).help(
-            "verify it with the issuer's key: `jwt.decode(token, key, algorithms=[…], audience=…)`",
-        );
-        return Some(match severity {
-            Severity::Note => finding
-                .label("not verified")
-                .why("what it yields decides nothing as the code stands"),
-            _ => finding
-                .label(match routes {
-                    0 => "its claims are believed".to_owned(),
-                    1 => "its claims decide who is served on 1 route".to_owned(),
-                    many => format!("its claims decide who is served on {many} routes"),
-                })
-                .why("anyone can write a token for any person, and is served as that person"),
-        });
+            first.callable
+        )
+    };
+    let finding = Finding::new(RULE.id, severity, place.clone(), message).help(
+        "verify it with the issuer's key: `jwt.decode(token, key, algorithms=[…], audience=…)`",
+    );
+    let finding = match severity {
+        Severity::Note => finding
+            .label("not verified")
+            .why("what it yields decides nothing as the code stands"),
+        _ => finding
+            .label(match routes {
+                0 => "its claims are believed".to_owned(),
+                1 => "its claims decide who is served on 1 route".to_owned(),
+                many => format!("its claims decide who is served on {many} routes"),
+            })
+            .why("anyone can write a token for any person, and is served as that person"),
+    };
+    let others = group.iter().filter(|found| found.fact.place != *place);
+    Some(others.take(5).fold(finding, |finding, other| {
+        finding.related(other.fact.place.clone(), "nor here")
+    }))
+}
+
+/// A verification of which a check other than the signature is off.
+fn loosened(found: &Verification) -> Option<Finding> {
+    if unverified(found) {
+        return None;
     }
-    let others: Vec<&str> = ["verify_exp", "verify_aud", "verify_iss"]
+    let off: Vec<&str> = ["verify_exp", "verify_aud", "verify_iss"]
         .into_iter()
-        .filter(|name| off(name))
+        .filter(|name| found.switched_off.iter().any(|option| option == name))
         .collect();
-    let first = others.first()?;
-    let why = match *first {
-        "verify_exp" => "a token that was stolen once works for ever",
-        "verify_aud" => "a token that was issued for another service passes here",
-        _ => "a token of another issuer with the same key passes here",
+    let (why, help) = match *off.first()? {
+        "verify_exp" => (
+            "a token that was stolen once works for ever",
+            "leave the option out, and have the front end ask for a new token",
+        ),
+        "verify_aud" => (
+            "a token that was issued for another service passes here",
+            "pass the audience that the token is issued for: `audience=…`",
+        ),
+        _ => (
+            "a token of another issuer with the same key passes here",
+            "pass the issuer: `issuer=…`",
+        ),
     };
     let severity = if found.reached {
         Severity::Warning
     } else {
         Severity::Note
     };
+    let message = format!(
+        "`{}` verifies a token with `{}` switched off",
+        found.callable,
+        off.join("`, `")
+    );
     Some(
-        Finding::new(
-            RULE.id,
-            severity,
-            place.clone(),
-            format!(
-                "`{}` verifies a token with `{}` switched off",
-                found.callable,
-                others.join("`, `")
-            ),
-        )
-        .label("switched off here")
-        .why(why)
-        .help(match *first {
-            "verify_aud" => "pass the audience that the token is issued for: `audience=…`",
-            "verify_exp" => "leave the option out, and have the front end ask for a new token",
-            _ => "pass the issuer: `issuer=…`",
-        }),
+        Finding::new(RULE.id, severity, found.fact.place.clone(), message)
+            .label("switched off here")
+            .why(why)
+            .help(help),
     )
 }
 
-/// Whether a place at which the API believes something is a decoding without a signature check.
-pub(super) fn is_at(subject: &Subject<'_>, place: &Place) -> bool {
-    subject.python.verifications.iter().any(|found| {
-        let unverified = found.fact.kind == betroth_agreement::VerifierKind::Unverified
-            || found
-                .switched_off
-                .iter()
-                .any(|option| option == "verify_signature");
-        unverified && same_spot(&found.fact.place, place)
-    })
+/// Whether what a route believes are claims that one of these decodings yields.
+pub(super) fn covers(subject: &Subject<'_>, route: &Route) -> bool {
+    subject
+        .python
+        .verifications
+        .iter()
+        .any(|found| unverified(found) && believes(route, &found.fact.place))
+}
+
+fn unverified(found: &Verification) -> bool {
+    found.fact.kind == VerifierKind::Unverified
+        || found
+            .switched_off
+            .iter()
+            .any(|option| option == "verify_signature")
 }
 
 /// How many routes believe what is decoded at a place.
@@ -159,12 +197,15 @@ fn believing(subject: &Subject<'_>, at: &Place) -> usize {
     subject
         .apis()
         .flat_map(|api| &api.routes)
-        .filter(|route| {
-            matches!(&route.authentication, Authentication::Forgeable { place, .. } if same_spot(at, place))
-        })
+        .filter(|route| believes(route, at))
         .count()
 }
 
-fn same_spot(one: &Place, other: &Place) -> bool {
-    one.file == other.file && one.line == other.line
+/// Whether a route believes unverified claims, and reads them at a place: there, or in a guard of the same file.
+fn believes(route: &Route, at: &Place) -> bool {
+    let Authentication::Forgeable { what, place } = &route.authentication else {
+        return false;
+    };
+    what.contains("signature")
+        && (place.file == at.file || route.guards.iter().any(|guard| guard.place.file == at.file))
 }
