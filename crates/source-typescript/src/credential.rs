@@ -134,7 +134,8 @@ impl<'a> Site<'_, '_, 'a> {
             ] {
                 for chain in self.tracer.chains(options, names, false) {
                     // A caller may give it, and none of those seen does.
-                    if names.last() == chain.names().last().as_ref() {
+                    let all_headers = chain.package("next/headers").is_some();
+                    if names.last() == chain.names().last().as_ref() && !all_headers {
                         continue;
                     }
                     let off = match &chain.root {
@@ -155,7 +156,7 @@ impl<'a> Site<'_, '_, 'a> {
         }
         let place = match place {
             Some(place) => Some(place),
-            None if same_origin && self.has_better_auth() => None,
+            None if same_origin && self.better_auth => None,
             None => return self.default_credentials(request),
         };
         Some(self.cookie(place))
@@ -175,7 +176,7 @@ impl<'a> Site<'_, '_, 'a> {
     }
 
     fn cookie(&self, place: Option<Place>) -> Sent {
-        let (issuer, why) = if self.has_better_auth() {
+        let (issuer, why) = if self.better_auth {
             (
                 IssuerKind::SessionCookie,
                 "cookies are sent, Better Auth's among them",

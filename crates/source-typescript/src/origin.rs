@@ -70,7 +70,9 @@ impl<'a> Site<'_, '_, 'a> {
     pub(crate) fn sources(&self, at: &At<'a>, names: &[&'a str]) -> Vec<Source> {
         let mut sources = Vec::new();
         for chain in self.tracer.chains(at, names, true) {
-            let unfound = !names.is_empty() && chain.names().collect::<Vec<_>>().ends_with(names);
+            let unfound = names
+                .last()
+                .is_some_and(|name| chain.names().last() == Some(name));
             if !unfound {
                 self.source(&chain, DEPTH, &mut sources);
             } else if self.hands_on(&chain) {

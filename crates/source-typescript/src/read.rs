@@ -68,6 +68,8 @@ fn read_here(files: &[SourceFile]) -> Facts {
         } else {
             own
         };
+        let better_auth = auth.iter().any(|server| server.reached)
+            || clients.iter().any(|(id, _)| mine(*id) && reached[*id]);
         let clients: Vec<_> = clients
             .iter()
             .filter(|(id, _)| mine(*id))
@@ -78,6 +80,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             tracer: &tracer,
             root: &folder.root,
             framework,
+            better_auth,
             servers: &auth,
             clients: &clients,
             handlers: &handlers,

@@ -12,6 +12,8 @@ pub(crate) struct Site<'s, 'p, 'a> {
     pub(crate) tracer: &'s Tracer<'p, 'a>,
     pub(crate) root: &'s str,
     pub(crate) framework: Framework,
+    /// Whether Better Auth is set up for this front end, and a program loads it.
+    pub(crate) better_auth: bool,
     /// Better Auth servers: its own, else those beside it.
     pub(crate) servers: &'s [BetterAuthConfig],
     pub(crate) clients: &'s [AuthClient],
@@ -52,11 +54,6 @@ const FOREIGN: [&str; 14] = [
 ];
 
 impl Site<'_, '_, '_> {
-    /// Whether Better Auth is set up anywhere for this front end, and a program loads it.
-    pub(crate) fn has_better_auth(&self) -> bool {
-        !self.servers.is_empty() || !self.clients.is_empty()
-    }
-
     /// Whom an address reaches.
     pub(crate) fn reach(&self, address: &Address) -> Reach {
         if address
@@ -112,7 +109,7 @@ impl Site<'_, '_, '_> {
                 });
             return if auth { Reach::Auth } else { Reach::Api };
         }
-        if path.starts_with("/api/auth") && self.has_better_auth() {
+        if path.starts_with("/api/auth") && self.better_auth {
             return Reach::Auth;
         }
         if path.starts_with("/_next")

@@ -313,11 +313,12 @@ fn cookies_are_a_credential_where_they_are_sent() {
         r#"fetch(`${API}/notes`, options)"#,
         r#"axios.get(`${API}/notes`, { withCredentials: true })"#,
         r#"client.get("/notes")"#,
+        r#"fetch(`${API}/notes`, { headers: await headers() })"#,
         r#"fetch(`${API}/notes`, { headers: { Cookie: cookieStore.toString() } })"#,
         r#"fetch(`${API}/notes`, { headers: { cookie: request.headers.get("cookie") ?? "" } })"#,
     ] {
         let text = format!(
-            r#"import axios from "axios"; const API = process.env.NEXT_PUBLIC_API_URL;
+            r#"import axios from "axios"; import {{ headers }} from "next/headers"; const API = process.env.NEXT_PUBLIC_API_URL;
 const client = axios.create({{ baseURL: API, withCredentials: true }});
 const options: RequestInit = {{ credentials: "include" }};
 export const list = async (request) => {call};"#

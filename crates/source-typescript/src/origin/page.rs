@@ -8,6 +8,9 @@ use crate::{
     value::{At, Chain, Root},
 };
 
+/// Functions that go to an address.
+const GOES: [&str; 6] = ["redirect", "push", "replace", "assign", "navigate", "open"];
+
 impl<'a> Site<'_, '_, 'a> {
     /// A cookie that a page reads by hand.
     pub(super) fn document_cookie(&self, chain: &Chain<'a>, place: &Place) -> Source {
@@ -73,36 +76,33 @@ impl<'a> Site<'_, '_, 'a> {
     /// The values that the tree puts into the query of an address under a name.
     fn query_values(&self, key: &str) -> Vec<At<'a>> {
         let mut values = Vec::new();
+        let mut after = |at: &At<'a>| {
+            for chain in self.tracer.chains(at, &[], false) {
+                if let Root::Value(value) = &chain.root {
+                    values.extend(
+                        after_key(value.expression, key).map(|one| At::new(one, value.module)),
+                    );
+                }
+            }
+        };
+        let mut set = Vec::new();
         for (id, module) in self.tracer.project.modules.iter().enumerate() {
             for write in &module.writes {
                 match write.path.as_slice() {
                     [.., "searchParams", name] if *name == key => {
-                        values.push(At::new(write.value, id));
+                        set.push(At::new(write.value, id));
                     }
-                    [.., "href" | "location"] => {
-                        values.extend(after_key(write.value, key).map(|value| At::new(value, id)));
-                    }
+                    [.., "href" | "location"] => after(&At::new(write.value, id)),
                     _ => {}
                 }
             }
-            for call in module.calls.iter().filter(|call| {
-                matches!(
-                    call.name,
-                    "redirect" | "push" | "replace" | "assign" | "navigate"
-                )
-            }) {
+            for call in module.calls.iter().filter(|call| GOES.contains(&call.name)) {
                 for argument in call.arguments.iter().filter_map(|one| one.as_expression()) {
-                    for chain in self.tracer.chains(&At::new(argument, id), &[], false) {
-                        if let Root::Value(value) = &chain.root {
-                            values.extend(
-                                after_key(value.expression, key)
-                                    .map(|one| At::new(one, value.module)),
-                            );
-                        }
-                    }
+                    after(&At::new(argument, id));
                 }
             }
         }
+        values.extend(set);
         values
     }
 }

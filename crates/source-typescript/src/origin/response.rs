@@ -42,7 +42,7 @@ impl<'a> Site<'_, '_, 'a> {
                     ));
                 }
             }
-            Reach::Auth if path.contains("/api/auth") || self.has_better_auth() => {
+            Reach::Auth if path.contains("/api/auth") || self.better_auth => {
                 sources.push(better_auth_path(&path, place));
             }
             Reach::Auth | Reach::Api => sources.push(said(

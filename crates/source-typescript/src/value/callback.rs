@@ -34,8 +34,8 @@ impl<'a> Walk<'_, '_, 'a> {
                     }
                 } else if let Some(maker) = beside_success(argument, span.start, DEPTH) {
                     match maker {
-                        Some(maker) => self.invoke(&at(maker), path.clone()),
-                        None => {
+                        Maker::Beside(maker) => self.invoke(&at(maker), path.clone()),
+                        Maker::Call => {
                             let mut path = path.clone();
                             path.push(Step::Call(Applied::new(
                                 call.arguments,
@@ -52,12 +52,16 @@ impl<'a> Walk<'_, '_, 'a> {
     }
 }
 
-/// For an object with `onSuccess` at `start`: the function beside it that makes the value; `None` within where the call itself does.
-fn beside_success<'a>(
-    object: &'a Expression<'a>,
-    start: u32,
-    depth: usize,
-) -> Option<Option<&'a Expression<'a>>> {
+/// What makes the value that a callback is given.
+enum Maker<'a> {
+    /// A function beside it.
+    Beside(&'a Expression<'a>),
+    /// The call that is given the callback.
+    Call,
+}
+
+/// What makes the value for the `onSuccess` at `start`, where an object holds it.
+fn beside_success<'a>(object: &'a Expression<'a>, start: u32, depth: usize) -> Option<Maker<'a>> {
     let Expression::ObjectExpression(object) = object.get_inner_expression() else {
         return None;
     };
@@ -74,11 +78,8 @@ fn beside_success<'a>(
             })
     };
     if properties().any(|(name, value)| name == "onSuccess" && value.span().start == start) {
-        return Some(
-            properties()
-                .find(|(name, _)| *name == "mutationFn")
-                .map(|(_, value)| value),
-        );
+        let maker = properties().find(|(name, _)| *name == "mutationFn");
+        return Some(maker.map_or(Maker::Call, |(_, value)| Maker::Beside(value)));
     }
     properties().find_map(|(_, value)| beside_success(value, start, depth))
 }
