@@ -119,7 +119,7 @@ fn token_endpoint_of_better_auth_gives_the_token_of_the_jwt_plugin() {
         r#"await fetch("/api/auth/token").then((response) => response.json()).then(({ token }) => token)"#,
         r#"(await authClient.$fetch("/token")).data.token"#,
         r#"(await authClient.$fetch<{ token: string }>("/token", { method: "GET" })).data?.token"#,
-        r#"await get()"#,
+        r"await get()",
     ] {
         let text = format!(
             r#"import {{ authClient }} from "./auth-client";
@@ -186,7 +186,7 @@ fn value_of_the_session_cookie_is_a_session_token_with_its_signature() {
         r#"request.cookies.get("better-auth.session_token").value"#,
         r#"Cookies.get("better-auth.session_token")"#,
         r#"document.cookie.split("; ").find((row) => row.startsWith("better-auth.session_token="))?.split("=")[1]"#,
-        r#"document.cookie.match(/better-auth\.session_token=([^;]+)/)?.[1]"#,
+        r"document.cookie.match(/better-auth\.session_token=([^;]+)/)?.[1]",
         "getSessionCookie(request)",
     ] {
         let text = format!(
@@ -310,11 +310,11 @@ fn fixed_route_wins_over_the_one_that_better_auth_answers() {
 fn cookies_are_a_credential_where_they_are_sent() {
     for call in [
         r#"fetch(`${API}/notes`, { credentials: "include" })"#,
-        r#"fetch(`${API}/notes`, options)"#,
-        r#"axios.get(`${API}/notes`, { withCredentials: true })"#,
+        r"fetch(`${API}/notes`, options)",
+        r"axios.get(`${API}/notes`, { withCredentials: true })",
         r#"client.get("/notes")"#,
-        r#"fetch(`${API}/notes`, { headers: await headers() })"#,
-        r#"fetch(`${API}/notes`, { headers: { Cookie: cookieStore.toString() } })"#,
+        r"fetch(`${API}/notes`, { headers: await headers() })",
+        r"fetch(`${API}/notes`, { headers: { Cookie: cookieStore.toString() } })",
         r#"fetch(`${API}/notes`, { headers: { cookie: request.headers.get("cookie") ?? "" } })"#,
     ] {
         let text = format!(
@@ -330,7 +330,7 @@ export const list = async (request) => {call};"#
 #[test]
 fn call_without_a_credential_has_none() {
     for call in [
-        r#"fetch(`${API}/notes`)"#,
+        r"fetch(`${API}/notes`)",
         r#"fetch(`${API}/notes`, { credentials: "omit" })"#,
         r#"fetch(`${API}/notes`, { headers: { "Content-Type": "application/json" } })"#,
     ] {
