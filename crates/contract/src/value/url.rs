@@ -130,12 +130,14 @@ fn host_and_port(scheme: &str, authority: &str) -> Result<String, &'static str> 
         let end = authority.find(':').unwrap_or(authority.len());
         (host_name(&authority[..end])?, &authority[end..])
     };
-    let port = match port.strip_prefix(':') {
-        None if port.is_empty() => return Ok(host),
-        Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => port,
-        _ => return Err("no number as its port"),
-    };
-    let port: u16 = port.parse().map_err(|_| "no port from 0 to 65535")?;
+    if port.is_empty() {
+        return Ok(host);
+    }
+    let digits = port
+        .strip_prefix(':')
+        .filter(|port| port.bytes().all(|byte| byte.is_ascii_digit()));
+    let port: Option<u16> = digits.and_then(|digits| digits.parse().ok());
+    let port = port.ok_or("no number from 0 to 65535 as its port")?;
     Ok(match (scheme, port) {
         ("http", 80) | ("https", 443) => host,
         _ => format!("{host}:{port}"),
