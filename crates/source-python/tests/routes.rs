@@ -248,7 +248,10 @@ app.include_router(Plain().router)
 ",
         ),
     ]);
-    assert_eq!(table(&facts), "GET /c/mine mine required\nGET /plain plain none");
+    assert_eq!(
+        table(&facts),
+        "GET /c/mine mine required\nGET /plain plain none"
+    );
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Every callable of `tests/callables` answers what the comment behind its `def` says.
 
+mod mutation;
+
 use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
 
