@@ -130,33 +130,38 @@ fn weakened(text: &str, node: &StmtFunctionDef) -> Vec<Weakened> {
             format!("{pad}def ask():\n{inner}\n{pad}{pass}\n"),
         ),
     ];
-    for (from, to) in decodes(node) {
+    // All at once: beside a call that verifies, another one may look into the token.
+    let (mut unsigned, mut read) = (text.to_owned(), text.to_owned());
+    let calls = decodes(node);
+    for (from, to) in calls.iter().rev().copied() {
         let call = &text[from..to];
         let open = call.trim_end_matches(')').trim_end().trim_end_matches(',');
-        let mut unsigned = open.to_owned();
-        if let Some(at) = unsigned.find("options=") {
-            let until = unsigned[at..]
+        let mut without = open.to_owned();
+        if let Some(at) = without.find("options=") {
+            let until = without[at..]
                 .find('}')
-                .map_or(unsigned.len(), |end| at + end + 1);
-            unsigned.replace_range(at..until, "options={'verify_signature': False}");
+                .map_or(without.len(), |end| at + end + 1);
+            without.replace_range(at..until, "options={'verify_signature': False}");
         } else {
-            unsigned.push_str(", options={'verify_signature': False}");
+            without.push_str(", options={'verify_signature': False}");
         }
+        unsigned.replace_range(from..to, &format!("{without})"));
+        let token = call.split_once('(').map_or("token", |(_, rest)| {
+            rest.split([',', ')']).next().unwrap_or("token")
+        });
+        read.replace_range(
+            from..to,
+            &format!("__import__('jose').jwt.get_unverified_claims({token})"),
+        );
+    }
+    if !calls.is_empty() {
         all.push(Weakened {
             way: "does not verify the signature",
-            text: format!("{}{unsigned}){}", &text[..from], &text[to..]),
+            text: unsigned,
         });
         all.push(Weakened {
             way: "reads the claims itself",
-            text: format!(
-                "{}__import__('jose').jwt.get_unverified_claims({}){}",
-                &text[..from],
-                call.split_once('(').map_or("token", |(_, rest)| rest
-                    .split([',', ')'])
-                    .next()
-                    .unwrap_or("token")),
-                &text[to..]
-            ),
+            text: read,
         });
     }
     all
