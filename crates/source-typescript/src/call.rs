@@ -36,7 +36,7 @@ impl<'a> Site<'_, '_, 'a> {
     pub(crate) fn calls(&self) -> Vec<Call> {
         let mut found = Vec::new();
         for (id, module) in self.tracer.project.modules.iter().enumerate() {
-            if self.tracer.project.home(id) != self.root {
+            if !self.members.get(id).copied().unwrap_or_default() {
                 continue;
             }
             for index in 0..module.calls.len() {

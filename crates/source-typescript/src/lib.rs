@@ -3,6 +3,10 @@
 //! [`read`] parses the files that the caller hands over and answers, for each front end: which Better Auth servers and clients it has,
 //! what signs tokens by hand, which calls reach the API, and which credential each carries, traced to where it is made.
 //!
+//! *How to add* a client that sends requests: a line in `http`, which says where its address and options stand, and a text in
+//! `tests/clients.rs`. A place where tokens come from: `origin`. A function of the language, of React or of a package whose result is known:
+//! `value/builtin`.
+//!
 //! *Not here*: reading files, environment values, findings.
 
 mod address;

@@ -62,6 +62,29 @@ pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
     reached
 }
 
+/// For each module, whether it is part of the front end in `root`: it lies there, or in a package of libraries that a module there imports.
+pub(crate) fn members(project: &Project<'_>, root: &str, libraries: &[&str]) -> Vec<bool> {
+    let mut members = vec![false; project.modules.len()];
+    let mut open: Vec<usize> = (0..project.modules.len())
+        .filter(|id| project.home(*id) == root)
+        .collect();
+    while let Some(id) = open.pop() {
+        if std::mem::replace(&mut members[id], true) {
+            continue;
+        }
+        let module = &project.modules[id];
+        let imported = module
+            .imports
+            .iter()
+            .chain(&module.stars)
+            .filter_map(|specifier| project.resolve(id, specifier));
+        open.extend(imported.filter(|other| {
+            project.home(*other) == root || libraries.contains(&project.home(*other))
+        }));
+    }
+    members
+}
+
 fn is_entry(home: &str, path: &str) -> bool {
     let Some(inside) = path
         .strip_prefix(home)

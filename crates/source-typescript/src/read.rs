@@ -6,7 +6,7 @@ use crate::{
     Facts, SourceFile, Unread, Web, auth,
     call::credentials,
     project::{Project, web_folders},
-    reach::reached,
+    reach::{members, reached},
     route,
     sign::signers,
     site::Site,
@@ -52,6 +52,13 @@ fn read_here(files: &[SourceFile]) -> Facts {
     let clients = auth::clients(&tracer);
     let signed = signers(&tracer, &reached);
     let handlers = route::handlers(&tracer);
+    let libraries: Vec<&str> = folders
+        .iter()
+        .filter(|folder| {
+            folder.framework.is_none() && handlers.iter().all(|handler| handler.home != folder.root)
+        })
+        .map(|folder| folder.root.as_str())
+        .collect();
     let mut webs = Vec::new();
     for folder in &folders {
         let Some(framework) = folder.framework else {
@@ -76,6 +83,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             .map(|(_, client)| client.clone())
             .collect();
         let rewrites = route::rewrites(&tracer, &folder.root);
+        let members = members(&project, &folder.root, &libraries);
         let site = Site {
             tracer: &tracer,
             root: &folder.root,
@@ -86,6 +94,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             handlers: &handlers,
             rewrites: &rewrites,
             reached: &reached,
+            members: &members,
         };
         let calls = site.calls();
         let services = |id: usize| {

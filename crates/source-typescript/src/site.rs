@@ -20,6 +20,8 @@ pub(crate) struct Site<'s, 'p, 'a> {
     pub(crate) handlers: &'s [Handler],
     pub(crate) rewrites: &'s [Rewrite],
     pub(crate) reached: &'s [bool],
+    /// Modules that are part of the front end.
+    pub(crate) members: &'s [bool],
 }
 
 /// Whom an address reaches.

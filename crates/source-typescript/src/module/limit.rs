@@ -85,3 +85,34 @@ fn chain(text: &str) -> usize {
     }
     longest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_that_a_person_writes_is_parsed() {
+        let text = "const a = { b: [1, 2, (3 + 4) * 5] };\n".repeat(2000);
+        assert_eq!(refusal(&text), None);
+    }
+
+    #[test]
+    fn long_line_of_prose_is_no_minified_code() {
+        assert_eq!(
+            refusal(&format!(
+                "const text = `{}`;",
+                "plain words of a long text ".repeat(2000)
+            )),
+            None
+        );
+        assert!(refusal(&"a(b,c);".repeat(5000)).is_some_and(|why| why.contains("minified")));
+    }
+
+    #[test]
+    fn nesting_and_chains_are_measured() {
+        assert_eq!(nesting("({[]})()"), 3);
+        assert!(refusal(&"(".repeat(DEEPEST + 1)).is_some());
+        assert!(chain("a + b + c; d") < chain("a + b + c + d"));
+        assert!(refusal(&"!\n".repeat(LONGEST_CHAIN + 1)).is_some());
+    }
+}
