@@ -5,9 +5,10 @@ use std::str::FromStr;
 use serde_json::{Value, json};
 
 use crate::error::Fault;
-use crate::form::{Form, read_text, unknown_word, words};
+use crate::form::{Form, read_text, words};
 use crate::node::Node;
 use crate::reader::Reader;
+use crate::wording::unknown_word;
 
 words! {
     /// A signature algorithm whose public key only verifies (RFC 7518 §3, RFC 8037, RFC 9864).

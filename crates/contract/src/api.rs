@@ -3,10 +3,11 @@
 use serde_json::{Value, json};
 
 use crate::error::{ErrorKind, Fault};
-use crate::form::{Form, listed, table, words};
+use crate::form::{Form, Layout, table, words};
 use crate::node::{Node, Shape};
 use crate::reader::Reader;
 use crate::value::{AppReference, Folder, Identifier, Name, Url};
+use crate::wording::listed;
 use crate::{Entry, Setting};
 
 words! {
@@ -71,7 +72,7 @@ impl Apis {
 }
 
 impl Form for Apis {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Shape::Table(fields) = &node.shape else {

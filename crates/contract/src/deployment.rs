@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::error::{ErrorKind, Fault};
-use crate::form::Form;
+use crate::form::{Form, Layout};
 use crate::node::{Node, Shape};
 use crate::reader::Reader;
 use crate::value::Name;
@@ -32,7 +32,7 @@ impl Overrides {
 }
 
 impl Form for Overrides {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Shape::Table(fields) = &node.shape else {

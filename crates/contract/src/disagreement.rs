@@ -1,7 +1,7 @@
 //! What no single key can tell: keys that are good each by itself, and not together.
 
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{listed, nearest};
+use crate::wording::{listed, nearest};
 use crate::{Contract, Entry, Route};
 
 /// Every disagreement of a contract with itself.

@@ -28,7 +28,14 @@ impl Mode {
     /// `variable` is neither of the two words.
     pub fn decide(variable: Option<&str>, listens_on: Option<IpAddr>) -> Result<Self, Fault> {
         match variable.filter(|text| !text.is_empty()) {
-            Some(text) => text.parse(),
+            // What a variable holds is not told.
+            Some(text) => text.parse().map_err(|_: Fault| {
+                Fault::new(
+                    format!("`{}` holds no mode", Self::VARIABLE),
+                    "",
+                    "set it to `development` or `production`, or unset it",
+                )
+            }),
             None if listens_on.is_some_and(|address| address.is_loopback()) => {
                 Ok(Self::Development)
             }

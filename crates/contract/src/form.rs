@@ -7,6 +7,16 @@ use crate::error::{ErrorKind, Fault};
 use crate::node::{Node, Shape};
 use crate::reader::Reader;
 
+/// How a key is written with what it holds.
+pub(crate) enum Layout {
+    /// `[key]`, with its own keys below.
+    Table,
+    /// `[[key]]`, once for each.
+    Tables,
+    /// `key = value`.
+    Value,
+}
+
 /// A type that a key of the contract holds.
 pub(crate) trait Form: Sized {
     /// Reads it; `None` where `reader` was told an error.
@@ -17,19 +27,22 @@ pub(crate) trait Form: Sized {
         None
     }
 
-    /// Whether it is written as `[key]`, with its keys below.
-    const IS_TABLE: bool = false;
+    /// How it is written.
+    const LAYOUT: Layout = Layout::Value;
 
     /// A value as one would write it.
     fn example() -> String;
 
     /// The key with its value, as one would write them.
     fn line(key: &str) -> String {
-        if Self::IS_TABLE {
-            return format!("[{key}]");
+        match Self::LAYOUT {
+            Layout::Value => {
+                let name = key.rsplit('.').next().unwrap_or(key);
+                format!("{name} = {}", Self::example())
+            }
+            Layout::Table => format!("[{key}]"),
+            Layout::Tables => format!("[[{key}]]"),
         }
-        let name = key.rsplit('.').next().unwrap_or(key);
-        format!("{name} = {}", Self::example())
     }
 
     /// Its JSON Schema.
@@ -37,7 +50,7 @@ pub(crate) trait Form: Sized {
 }
 
 impl<T: Form> Form for Option<T> {
-    const IS_TABLE: bool = T::IS_TABLE;
+    const LAYOUT: Layout = T::LAYOUT;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         T::read(node, reader).map(Some)
@@ -51,16 +64,17 @@ impl<T: Form> Form for Option<T> {
         T::example()
     }
 
-    fn line(key: &str) -> String {
-        T::line(key)
-    }
-
     fn schema() -> Value {
         T::schema()
     }
 }
 
 impl<T: Form> Form for Vec<T> {
+    const LAYOUT: Layout = match T::LAYOUT {
+        Layout::Table => Layout::Tables,
+        Layout::Tables | Layout::Value => Layout::Value,
+    };
+
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let Shape::List(nodes) = &node.shape else {
             reader.wrong_type::<Self>(node, "a list");
@@ -79,21 +93,13 @@ impl<T: Form> Form for Vec<T> {
         format!("[{}]", T::example())
     }
 
-    fn line(key: &str) -> String {
-        if T::IS_TABLE {
-            return format!("[[{key}]]");
-        }
-        let name = key.rsplit('.').next().unwrap_or(key);
-        format!("{name} = {}", Self::example())
-    }
-
     fn schema() -> Value {
         json!({ "type": "array", "items": T::schema() })
     }
 }
 
 impl<T: Form> Form for Entry<T> {
-    const IS_TABLE: bool = T::IS_TABLE;
+    const LAYOUT: Layout = T::LAYOUT;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let value = T::read(node, reader)?;
@@ -185,7 +191,7 @@ macro_rules! words {
             fn from_str(text: &str) -> Result<Self, Self::Err> {
                 match text {
                     $( $word => Ok(Self::$variant), )*
-                    _ => Err($crate::form::unknown_word(text, &[$( $word, )*])),
+                    _ => Err($crate::wording::unknown_word(text, &[$( $word, )*])),
                 }
             }
         }
@@ -232,7 +238,7 @@ macro_rules! table {
         }
 
         impl $crate::form::Form for $name {
-            const IS_TABLE: bool = true;
+            const LAYOUT: $crate::form::Layout = $crate::form::Layout::Table;
 
             fn read(
                 node: &$crate::node::Node,
@@ -273,45 +279,3 @@ macro_rules! default {
 }
 
 pub(crate) use {default, table, text, words};
-
-/// The fault of a word that is none of those that a key takes.
-pub(crate) fn unknown_word(word: &str, words: &[&str]) -> Fault {
-    let all = listed(words);
-    let help = match nearest(word, words) {
-        Some(meant) => format!("did you mean `{meant}`? possible are {all}"),
-        None => format!("write one of {all}"),
-    };
-    Fault::new(format!("does not take {}", quoted(word)), "", help)
-}
-
-/// The word that was likely meant.
-pub(crate) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
-    // Words that differ only in how they are joined, `baseUrl` and `base_url`, are the same word.
-    let plain = |word: &str| word.to_lowercase().replace(['_', '-', '.', ' '], "");
-    let close = |known: &&str| strsim::jaro_winkler(&plain(word), &plain(known));
-    words
-        .iter()
-        .map(|known| (close(known), *known))
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
-}
-
-/// Words in backticks with commas.
-pub(crate) fn listed(words: &[&str]) -> String {
-    format!("`{}`", words.join("`, `"))
-}
-
-/// A value in backticks as far as it is good to show: what may hold a credential is only counted.
-pub(crate) fn quoted(text: &str) -> String {
-    // A secret worth the name is longer.
-    const LONGEST: usize = 31;
-    let length = text.chars().count();
-    if text.is_empty() {
-        "an empty text".to_owned()
-    } else if length > LONGEST || text.contains(['@', '`']) || text.chars().any(char::is_control) {
-        format!("a text of {length} characters")
-    } else {
-        format!("`{text}`")
-    }
-}

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, table, words};
+use crate::form::{Form, Layout, table, words};
 use crate::node::Node;
 use crate::reader::Reader;
 use crate::value::PublicKey;
@@ -151,7 +151,7 @@ impl Written {
 }
 
 impl Form for Keys {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let keys = Written::read(node, reader)?;

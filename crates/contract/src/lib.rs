@@ -29,6 +29,7 @@ mod span;
 mod token;
 pub mod value;
 mod web;
+mod wording;
 
 pub use algorithm::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use api::{Access, Api, Apis, Docs};

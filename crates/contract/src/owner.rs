@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::Entry;
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, table, words};
+use crate::form::{Form, Layout, table, words};
 use crate::node::Node;
 use crate::reader::Reader;
 use crate::value::{ColumnName, ModelName, TableName};
@@ -54,7 +54,7 @@ table! {
 }
 
 impl Form for Owner {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let owner = Written::read(node, reader)?;

@@ -1,9 +1,10 @@
 //! Walks the tree and collects every mistake on its way.
 
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, listed, nearest};
+use crate::form::Form;
 use crate::node::{Field, Node, Shape};
 use crate::value::Name;
+use crate::wording::{listed, nearest};
 use crate::{Entry, Span};
 
 /// Where the reading stands, and what was wrong so far.

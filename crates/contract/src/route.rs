@@ -3,10 +3,11 @@
 use serde_json::Value;
 
 use crate::error::{ErrorKind, Fault};
-use crate::form::{Form, listed, table, words};
+use crate::form::{Form, Layout, table, words};
 use crate::node::Node;
 use crate::reader::Reader;
 use crate::value::{Duration, Name, Role, RoutePath, Scope};
+use crate::wording::listed;
 use crate::{Access, Entry};
 
 words! {
@@ -105,7 +106,7 @@ table! {
 }
 
 impl Form for Route {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let route = Written::read(node, reader)?;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, table, words};
+use crate::form::{Form, Layout, table, words};
 use crate::node::Node;
 use crate::reader::Reader;
 use crate::value::CookieName;
@@ -70,7 +70,7 @@ table! {
 }
 
 impl Form for Session {
-    const IS_TABLE: bool = true;
+    const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let session = Written::read(node, reader)?;

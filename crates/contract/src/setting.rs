@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 use crate::Entry;
 use crate::environment::{Environment, Mode};
 use crate::error::{ContractError, ErrorKind, Fault};
-use crate::form::{Form, listed};
+use crate::form::Form;
 use crate::node::{Node, Shape};
 use crate::reader::Reader;
 use crate::schema;
 use crate::value::{EnvironmentName, SecretText};
+use crate::wording::listed;
 
 /// A literal, or the name of an environment variable.
 #[derive(Clone, Debug, PartialEq, Eq)]

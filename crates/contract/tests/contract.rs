@@ -199,7 +199,8 @@ fn the_mode_is_asked_for_or_follows_the_address() {
         Mode::decide(Some("production"), loopback),
         Ok(Mode::Production)
     );
-    assert!(Mode::decide(Some("prod"), loopback).is_err());
+    let fault = Mode::decide(Some("prod"), loopback).unwrap_err();
+    assert_eq!(fault.says, "`BETROTH_MODE` holds no mode");
 }
 
 #[test]

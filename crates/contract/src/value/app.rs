@@ -1,7 +1,8 @@
 use std::str::FromStr;
 
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// Where an application object stands: `app.main:app`, as `uvicorn` takes it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

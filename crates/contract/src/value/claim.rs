@@ -2,7 +2,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// Where a fact stands among the claims; dots for nesting: `realm_access.roles`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,8 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 const SECONDS: &[(char, u64)] = &[('s', 1), ('m', 60), ('h', 3_600), ('d', 86_400)];
 

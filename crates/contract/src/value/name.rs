@@ -3,7 +3,8 @@ use std::str::FromStr;
 
 use super::Origin;
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// Declares a text that follows one rule.
 macro_rules! name {

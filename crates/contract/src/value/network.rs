@@ -3,7 +3,8 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// An address, or a block of them: `10.0.0.0/8`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::Url;
 use crate::error::Fault;
-use crate::form::{Form, quoted, read_text, text};
+use crate::form::{Form, read_text, text};
 use crate::node::Node;
 use crate::reader::Reader;
+use crate::wording::quoted;
 
 /// Scheme, host and port, byte for byte as a browser sends them in `Origin` (RFC 6454 §6.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

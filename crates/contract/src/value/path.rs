@@ -3,7 +3,8 @@ use std::str::FromStr;
 
 use super::Url;
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// A path of an address: begins with `/`, ends without, has no `.` or `..`, no query.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

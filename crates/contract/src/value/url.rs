@@ -4,7 +4,8 @@ use std::str::FromStr;
 
 use super::{Origin, UrlPath};
 use crate::Fault;
-use crate::form::{quoted, text};
+use crate::form::text;
+use crate::wording::quoted;
 
 /// An `http` or `https` address without credentials and fragment, kept as it was written.
 ///
