@@ -80,20 +80,17 @@ pub fn audit(tree: &Tree) -> Audit {
         (python::read(files), web.join())
     });
     let mut unread = tree.unread.clone();
-    let webs = match web {
-        Ok(read) => {
-            unread.extend(read.unread);
-            read.webs
-        }
-        Err(_) => {
-            unread.push(Unread {
-                file: ".".to_owned(),
-                line: 1,
-                why: "the TypeScript sources were not read: the reader came to an unexpected end"
-                    .to_owned(),
-            });
-            Vec::new()
-        }
+    let webs = if let Ok(read) = web {
+        unread.extend(read.unread);
+        read.webs
+    } else {
+        unread.push(Unread {
+            file: ".".to_owned(),
+            line: 1,
+            why: "the TypeScript sources were not read: the reader came to an unexpected end"
+                .to_owned(),
+        });
+        Vec::new()
     };
     unread.extend(python.unread.iter().map(|unread| Unread {
         file: unread.place.file.clone(),

@@ -124,6 +124,11 @@ impl Tree {
         tree
     }
 
+    /// The files with their texts, in the order of their paths.
+    pub fn into_sources(self) -> impl Iterator<Item = (String, String)> {
+        self.files.into_iter()
+    }
+
     /// The text of a file by its path.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(String::as_str)
@@ -164,7 +169,7 @@ pub(crate) fn is_web(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let manifest = name == "package.json"
         || ((name.starts_with("tsconfig") || name.starts_with("jsconfig"))
-            && name.ends_with(".json"));
+            && extension(path) == Some("json"));
     manifest
         || matches!(
             extension(path),

@@ -6,7 +6,7 @@ use super::{Paired, Subject, rule};
 rule! {
     /// The front end signs with one algorithm, the API verifies with another.
     ///
-    /// Better Auth's `jwt` plugin signs with EdDSA and a key pair of which it publishes the public half under
+    /// Better Auth's `jwt` plugin signs with `EdDSA` and a key pair of which it publishes the public half under
     /// `/api/auth/jwks`. A verifier that expects HS256 and a shared secret refuses every one of these tokens, whatever the
     /// secret is: people are logged in, and the API answers 401. A library that does not know the algorithm, or that is told
     /// no audience though the token names one, ends the same way.

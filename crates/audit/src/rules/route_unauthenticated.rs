@@ -88,7 +88,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .iter()
         // A router whose other routes are guarded is `sibling-unguarded`.
         .filter(|router| router.api_verifies && !router.mostly_guarded())
-        .flat_map(of_router);
+        .filter_map(of_router);
     open.chain(single).collect()
 }
 
@@ -131,7 +131,7 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
     .confidence(if subject.people_log_in() && exposed {
         Confidence::High
     } else {
-        Confidence::Medium
+        Confidence::Low
     })
     .label(format!("`{}` is served to anyone", shown(first)))
     .related(api.place.clone(), "the application has no dependency and no middleware that refuses anyone")
@@ -156,36 +156,33 @@ fn unused_verifier(subject: &Subject<'_>, api: &Api) -> Option<betroth_report::K
     ))
 }
 
-/// What changes data is an error, what reads it a warning.
-fn of_router(router: &Router<'_>) -> Vec<Finding> {
+/// One finding a router: an error where a stranger can change data, a warning where one can only read it.
+fn of_router(router: &Router<'_>) -> Option<Finding> {
     let (changing, reading): (Vec<&Route>, Vec<&Route>) =
         router.open().into_iter().partition(|route| changes(route));
-    let finding = |routes: &[&Route], severity: Severity| {
-        let first = *routes.first()?;
-        let others = routes.len() - 1;
-        let message = match (severity, others) {
-            (Severity::Error, 0) => {
-                format!("`{}` changes data and asks nobody who calls", shown(first))
-            }
-            (Severity::Error, _) => {
-                format!("{} change data and ask nobody who calls", listed(routes))
-            }
-            (_, 0) => format!("`{}` reads data and asks nobody who calls", shown(first)),
-            (_, _) => format!("{} read data and ask nobody who calls", listed(routes)),
-        };
-        let finding = Finding::new(RULE.id, severity, first.place.clone(), message)
-            .confidence(if severity == Severity::Error {
-                Confidence::High
-            } else {
-                Confidence::Medium
-            })
-            .label("no dependency, decorator or middleware refuses a stranger")
-            .why("other routes of this API do ask, so people are expected to be logged in")
-            .help("put the dependency that the other routes use on the router: `APIRouter(dependencies=[Depends(…)])`");
-        Some(with_routes(finding, routes, &first.place))
+    let first = *changing.first().or(reading.first())?;
+    let (severity, message) = match (changing.is_empty(), reading.is_empty()) {
+        (true, _) => (
+            Severity::Warning,
+            format!("anyone can read data: {}", listed(&reading)),
+        ),
+        (false, true) => (
+            Severity::Error,
+            format!("anyone can change data: {}", listed(&changing)),
+        ),
+        (false, false) => (
+            Severity::Error,
+            format!(
+                "anyone can change data: {}; and read it: {}",
+                listed(&changing),
+                listed(&reading)
+            ),
+        ),
     };
-    finding(&changing, Severity::Error)
-        .into_iter()
-        .chain(finding(&reading, Severity::Warning))
-        .collect()
+    let routes = [changing, reading].concat();
+    let finding = Finding::new(RULE.id, severity, first.place.clone(), message)
+        .label("no dependency, decorator or middleware refuses a stranger")
+        .why("other routes of this API do ask who calls, so people are expected to be logged in")
+        .help("put the dependency that the other routes use on the router: `APIRouter(dependencies=[Depends(…)])`");
+    Some(with_routes(finding, &routes, &first.place))
 }

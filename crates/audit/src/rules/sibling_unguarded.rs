@@ -1,7 +1,7 @@
 use betroth_report::{Finding, Severity};
 use betroth_source_python::Route;
 
-use super::routers::routers;
+use super::routers::{Router, routers};
 use super::{Subject, listed, rule, shown, with_routes};
 use crate::access::changes;
 
@@ -85,41 +85,44 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for router in routers(subject) {
-        if !router.mostly_guarded() {
-            continue;
-        }
-        let guarded = router.guarded();
-        let (changing, reading): (Vec<&Route>, Vec<&Route>) =
-            router.open().into_iter().partition(|route| changes(route));
-        for (routes, severity) in [(changing, Severity::Error), (reading, Severity::Warning)] {
-            let Some(first) = routes.first() else {
-                continue;
-            };
-            let verb = if routes.len() == 1 { "asks" } else { "ask" };
-            let mut finding = Finding::new(
-                RULE.id,
-                severity,
-                first.place.clone(),
-                format!(
-                    "{} {verb} nobody who calls, {} of the router's {} routes do",
-                    listed(&routes),
-                    guarded.len(),
-                    router.routes.len()
-                ),
-            )
-            .label("no guard")
-            .why("what is guarded on every other route of the router is open here")
-            .help("put the guard on the router, where no route can be forgotten: `APIRouter(dependencies=[Depends(…)])`");
-            if let Some(sibling) = guarded.first() {
-                finding = finding.related(
-                    sibling.place.clone(),
-                    format!("`{}` is guarded", shown(sibling)),
-                );
-            }
-            findings.push(with_routes(finding, &routes, &first.place));
-        }
+    routers(subject)
+        .iter()
+        .filter(|router| router.mostly_guarded())
+        .filter_map(of_router)
+        .collect()
+}
+
+/// An error where what was forgotten changes data, a warning where it only reads.
+fn of_router(router: &Router<'_>) -> Option<Finding> {
+    let guarded = router.guarded();
+    let mut routes: Vec<&Route> = router.open();
+    routes.sort_by_key(|route| !changes(route));
+    let first = *routes.first()?;
+    let severity = if changes(first) {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let verb = if routes.len() == 1 { "asks" } else { "ask" };
+    let mut finding = Finding::new(
+        RULE.id,
+        severity,
+        first.place.clone(),
+        format!(
+            "{} {verb} nobody who calls, {} of the router's {} routes do",
+            listed(&routes),
+            guarded.len(),
+            router.routes.len()
+        ),
+    )
+    .label("no guard")
+    .why("what is guarded on most other routes of the router is open here")
+    .help("put the guard on the router, where no route can be forgotten: `APIRouter(dependencies=[Depends(…)])`");
+    if let Some(sibling) = guarded.first() {
+        finding = finding.related(
+            sibling.place.clone(),
+            format!("`{}` is guarded", shown(sibling)),
+        );
     }
-    findings
+    Some(with_routes(finding, &routes, &first.place))
 }
