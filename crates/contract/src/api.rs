@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::error::{ErrorKind, Fault};
 use crate::form::{Form, Layout, table, words};
-use crate::node::{Node, Shape};
+use crate::node::{Field, Node, Shape};
 use crate::reader::Reader;
 use crate::value::{AppReference, Folder, Identifier, Name, Url};
 use crate::wording::listed;
@@ -71,6 +71,13 @@ impl Apis {
     }
 }
 
+/// Whether a key of `[api]` is an API with a name. A table with `env` is a value.
+fn is_api(field: &Field) -> bool {
+    matches!(field.node.shape, Shape::Table(_))
+        && field.node.field("env").is_none()
+        && !Api::KEYS.contains(&field.name.as_str())
+}
+
 impl Form for Apis {
     const LAYOUT: Layout = Layout::Table;
 
@@ -79,30 +86,22 @@ impl Form for Apis {
             reader.wrong_type::<Self>(node, "a table");
             return None;
         };
-        let is_named = |name: &str, node: &Node| {
-            !Api::KEYS.contains(&name) && matches!(node.shape, Shape::Table(_))
-        };
-        let named: Vec<_> = fields
-            .iter()
-            .filter(|field| is_named(&field.name, &field.node))
-            .collect();
+        let (named, own): (Vec<_>, Vec<_>) = fields.iter().partition(|field| is_api(field));
         if named.is_empty() {
             let api = Api::read(node, reader)?;
             let only = Entry::new(reader.key(), api, node.span);
             return Some(Self(vec![(Name::main(), only)]));
         }
-        for field in fields {
-            if !is_named(&field.name, &field.node) {
-                let others: Vec<_> = named.iter().map(|field| field.name.as_str()).collect();
-                let fault = Fault::new(
-                    format!("stands beside APIs that have a name, {}", listed(&others)),
-                    "it would be nobody's",
-                    format!("write it into `[api.{}]`", others[0]),
-                );
-                reader.within(&field.name, |reader| {
-                    reader.fault(ErrorKind::Contradiction, field.span, fault);
-                });
-            }
+        let names: Vec<_> = named.iter().map(|field| field.name.as_str()).collect();
+        for field in own {
+            let fault = Fault::new(
+                format!("stands beside APIs that have a name, {}", listed(&names)),
+                "it would be nobody's",
+                format!("write it into `[api.{}]`", names[0]),
+            );
+            reader.within(&field.name, |reader| {
+                reader.fault(ErrorKind::Contradiction, field.span, fault);
+            });
         }
         let apis: Vec<_> = named
             .into_iter()

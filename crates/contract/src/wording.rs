@@ -16,11 +16,16 @@ pub(crate) fn unknown_word(word: &str, words: &[&str]) -> Fault {
 pub(crate) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
     // Words that differ only in how they are joined, `baseUrl` and `base_url`, are the same word.
     let plain = |word: &str| word.to_lowercase().replace(['_', '-', '.', ' '], "");
-    let close = |known: &&str| strsim::jaro_winkler(&plain(word), &plain(known));
+    let likeness = |known: &str| {
+        let (word, known) = (plain(word), plain(known));
+        // The one knows a shortened word, `alg` for `algorithms`; the other letters that changed places, `ulr`.
+        let begins = strsim::jaro_winkler(&word, &known);
+        let turned = strsim::normalized_damerau_levenshtein(&word, &known);
+        (begins > 0.8 || turned > 0.6).then(|| begins.max(turned))
+    };
     words
         .iter()
-        .map(|known| (close(known), *known))
-        .filter(|(likeness, _)| *likeness > 0.8)
+        .filter_map(|known| Some((likeness(known)?, *known)))
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, known)| known)
 }

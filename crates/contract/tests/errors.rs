@@ -264,6 +264,16 @@ fn keys_beside_named_apis_belong_to_none() {
 }
 
 #[test]
+fn a_mistyped_key_is_no_name_of_an_api() {
+    assert_snapshot!(told("[api]\nulr = { env = 'API_URL' }\n"), @"
+    error: `api.ulr` is no key of `[api]`
+      --> betroth.toml:2:1
+       = why: a key that nobody reads looks like a promise that nobody keeps
+      hint: did you mean `url`?
+    ");
+}
+
+#[test]
 fn an_owner_names_its_rows_once() {
     let text = "[[owner]]\ncolumn = 'owner_id'\n[[owner]]\nmodel = 'app.Note'\ntable = 'notes'\ncolumn = 'owner_id'\n";
     assert_snapshot!(told(text), @r#"
