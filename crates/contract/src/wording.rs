@@ -14,6 +14,11 @@ pub(crate) fn unknown_word(word: &str, words: &[&str]) -> Fault {
 
 /// The word that was likely meant.
 pub(crate) fn nearest<'a>(word: &str, words: &[&'a str]) -> Option<&'a str> {
+    // Longer is no slip of a key, and the comparison takes room for the product of both lengths.
+    const LONGEST: usize = 40;
+    if word.len() > LONGEST {
+        return None;
+    }
     // Words that differ only in how they are joined, `baseUrl` and `base_url`, are the same word.
     let plain = |word: &str| word.to_lowercase().replace(['_', '-', '.', ' '], "");
     let likeness = |known: &str| {
