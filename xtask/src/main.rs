@@ -10,6 +10,7 @@
     reason = "a command for people says what it does"
 )]
 
+mod bench;
 mod generate;
 mod layers;
 mod test;
@@ -39,6 +40,18 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Measure what the program costs.
+    #[command(subcommand)]
+    Bench(Bench),
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// CPU time of a whole check beside that of reading and parsing the same files.
+    Check {
+        /// Folders to measure too.
+        folders: Vec<std::path::PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -46,6 +59,7 @@ fn main() -> ExitCode {
         Command::Test => return test::run(),
         Command::Layers => layers::run(),
         Command::Generate { check } => generate::run(check),
+        Command::Bench(Bench::Check { folders }) => bench::check(&folders),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

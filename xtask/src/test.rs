@@ -1,0 +1,188 @@
+//! `cargo xtask test`: all that a change must pass, in order; a step that fails does not keep the others from running.
+
+mod count;
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use count::Count;
+
+/// One check. Returns why it was skipped, if it was.
+struct Step {
+    name: &'static str,
+    run: fn(&mut Count) -> Result<Option<String>>,
+}
+
+const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        run: |_| component("rustfmt", &["fmt", "--all", "--check"]),
+    },
+    Step {
+        name: "lints",
+        run: |_| {
+            component(
+                "clippy",
+                &[
+                    "clippy",
+                    "--workspace",
+                    "--all-targets",
+                    "--",
+                    "-D",
+                    "warnings",
+                ],
+            )
+        },
+    },
+    Step {
+        name: "layers",
+        run: |_| crate::layers::run().map(|()| None),
+    },
+    Step {
+        name: "generated files",
+        run: |_| crate::generate::run(true).map(|()| None),
+    },
+    Step {
+        name: "tests",
+        run: tests,
+    },
+    Step {
+        name: "documentation tests",
+        run: documentation_tests,
+    },
+];
+
+/// Runs every step and closes with the number of tests that passed and failed.
+pub(crate) fn run() -> ExitCode {
+    let mut count = Count::default();
+    let mut failed = Vec::new();
+    for step in STEPS {
+        println!("\n== {}", step.name);
+        match (step.run)(&mut count) {
+            Ok(None) => {}
+            Ok(Some(why)) => println!("skipped: {why}"),
+            Err(error) => {
+                println!("failed: {error:#}");
+                failed.push(step.name);
+            }
+        }
+    }
+    println!();
+    if !failed.is_empty() {
+        println!("failed steps: {}", failed.join(", "));
+    }
+    println!("{count}");
+    if failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Runs a subcommand that comes with a component of the toolchain.
+fn component(name: &str, arguments: &[&str]) -> Result<Option<String>> {
+    if !is_installed(arguments[0]) {
+        return Ok(Some(format!(
+            "{name} is not installed; `rustup component add {name}` brings it"
+        )));
+    }
+    println!("cargo {}", arguments.join(" "));
+    let status = cargo(arguments)
+        .status()
+        .context("could not start `cargo`")?;
+    ensure!(
+        status.success(),
+        "`cargo {}` ended with {status}",
+        arguments.join(" ")
+    );
+    Ok(None)
+}
+
+fn tests(count: &mut Count) -> Result<Option<String>> {
+    if is_installed("nextest") {
+        return counted(
+            &[
+                "nextest",
+                "run",
+                "--workspace",
+                "--no-fail-fast",
+                "--no-tests=pass",
+            ],
+            Stream::Error,
+            count,
+        );
+    }
+    println!("cargo-nextest is not installed: `cargo test` runs instead");
+    counted(
+        &[
+            "test",
+            "--workspace",
+            "--lib",
+            "--bins",
+            "--tests",
+            "--no-fail-fast",
+        ],
+        Stream::Output,
+        count,
+    )
+}
+
+fn documentation_tests(count: &mut Count) -> Result<Option<String>> {
+    counted(
+        &["test", "--workspace", "--doc", "--no-fail-fast"],
+        Stream::Output,
+        count,
+    )
+}
+
+/// Where a runner of tests prints what it counted.
+#[derive(Clone, Copy)]
+enum Stream {
+    Output,
+    Error,
+}
+
+/// Runs a subcommand, passes its output on, and adds what it counted to `count`. Returns which tests were left out.
+fn counted(arguments: &[&str], stream: Stream, count: &mut Count) -> Result<Option<String>> {
+    println!("cargo {}", arguments.join(" "));
+    let mut command = cargo(arguments);
+    match stream {
+        Stream::Output => command.stdout(Stdio::piped()),
+        Stream::Error => command.stderr(Stdio::piped()),
+    };
+    let mut child = command.spawn().context("could not start `cargo`")?;
+    let output = child.stdout.take().map(|it| Box::new(it) as Box<dyn Read>);
+    let piped = output.or_else(|| child.stderr.take().map(|it| Box::new(it) as Box<dyn Read>));
+    let skipped = count.skipped;
+    for line in BufReader::new(piped.context("`cargo` has no output")?).split(b'\n') {
+        let line = line.context("could not read what `cargo` printed")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        count.add(&line);
+    }
+    let status = child.wait().context("could not wait for `cargo`")?;
+    ensure!(
+        status.success(),
+        "`cargo {}` ended with {status}",
+        arguments.join(" ")
+    );
+    let skipped = count.skipped - skipped;
+    Ok((skipped > 0)
+        .then(|| format!("tests marked `#[ignore]`: {skipped}; the attribute says why at each")))
+}
+
+fn is_installed(subcommand: &str) -> bool {
+    let version = cargo(&[subcommand, "--version"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    version.is_ok_and(|status| status.success())
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(crate::root());
+    command
+}

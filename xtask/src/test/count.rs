@@ -1,0 +1,101 @@
+use std::fmt;
+
+/// Tests that ran, as their runners counted them.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Count {
+    pub(super) passed: usize,
+    pub(super) failed: usize,
+    pub(super) skipped: usize,
+}
+
+impl Count {
+    /// Adds what a closing line of `cargo test` or `cargo nextest` says; any other line says nothing.
+    pub(super) fn add(&mut self, line: &str) {
+        let line = line.trim();
+        let of_cargo = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "));
+        let of_nextest = || {
+            line.strip_prefix("Summary [")
+                .and_then(|rest| rest.split_once(" run: "))
+        };
+        let Some((_, parts)) = of_cargo.or_else(of_nextest) else {
+            return;
+        };
+        for (number, what) in parts
+            .split([',', ';'])
+            .filter_map(|part| part.trim().split_once(' '))
+        {
+            let Ok(number) = number.parse::<usize>() else {
+                continue;
+            };
+            // A remark in brackets may follow: `3 passed (1 slow)`.
+            match what.split(" (").next().unwrap_or(what) {
+                "passed" => self.passed += number,
+                "failed" | "timed out" | "exec failed" => self.failed += number,
+                "ignored" | "skipped" => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+/// `3 passed, 1 failed`, and what was skipped if anything was.
+impl fmt::Display for Count {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(f, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(lines: &[&str]) -> String {
+        let mut count = Count::default();
+        for line in lines {
+            count.add(line);
+        }
+        count.to_string()
+    }
+
+    #[test]
+    fn the_binaries_of_cargo_test_are_added_up() {
+        let lines = [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 4 filtered out; finished in 0.46s",
+            "test result: FAILED. 1 passed; 2 failed; 5 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        ];
+        assert_eq!(counted(&lines), "4 passed, 2 failed, 5 skipped");
+    }
+
+    #[test]
+    fn what_nextest_counts_is_taken_with_its_remarks() {
+        let lines = [
+            "     Summary [   0.041s] 14 tests run: 10 passed (2 slow, 1 leaky), 1 failed, 2 timed out, 1 exec failed, 3 skipped",
+            "        PASS [   0.005s] betroth-report json::tests::a",
+        ];
+        assert_eq!(counted(&lines), "10 passed, 4 failed, 3 skipped");
+        assert_eq!(
+            counted(&["     Summary [   0.001s] 1 test run: 1 passed, 0 skipped"]),
+            "1 passed, 0 failed"
+        );
+    }
+
+    #[test]
+    fn other_lines_count_nothing() {
+        assert_eq!(
+            counted(&[
+                "test a ... FAILED",
+                "3 passed, 1 failed",
+                "test result: unheard of",
+                "Summary"
+            ]),
+            "0 passed, 0 failed"
+        );
+    }
+}
