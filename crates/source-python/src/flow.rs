@@ -50,6 +50,9 @@ pub(crate) const DEPTH: usize = 9;
 /// How many expressions are evaluated for one question before the rest is not told.
 const STEPS: u32 = 60_000;
 
+/// How many calls are remembered from one question to the next.
+const MEMO: usize = 4_000;
+
 /// A place that verifies.
 #[expect(
     clippy::struct_excessive_bools,
@@ -188,6 +191,10 @@ impl<'a, 't> Engine<'a, 't> {
     pub(crate) fn begin(&mut self) {
         self.steps = 0;
         self.limited = false;
+        // What most routes share comes back with the next of them.
+        if self.memo.len() > MEMO {
+            self.memo.clear();
+        }
     }
 
     /// The frame of a module's top level.

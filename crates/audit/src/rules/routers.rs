@@ -1,6 +1,6 @@
 //! Routes by the router that declares them: what one router serves is of one kind.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use betroth_report::Place;
 use betroth_source_python::{Api, Authentication, Route};
@@ -48,30 +48,27 @@ impl<'a> Router<'a> {
 /// The routers of the served applications; a router that two applications include is judged in the first.
 pub(super) fn routers<'a>(subject: &Subject<'a>) -> Vec<Router<'a>> {
     let mut seen: HashSet<(&str, &Place)> = HashSet::new();
-    let mut routers: Vec<(&Place, Router<'a>)> = Vec::new();
+    let mut routers: Vec<Router<'a>> = Vec::new();
     for api in subject.apis() {
         let api_verifies = verifies(api);
-        let known = routers.len();
+        let mut known: HashMap<&Place, usize> = HashMap::new();
         for route in &api.routes {
             if is_aside(&route.place.file) || !seen.insert((&route.method, &route.place)) {
                 continue;
             }
-            match routers[known..]
-                .iter_mut()
-                .find(|(place, _)| **place == route.router)
-            {
-                Some((_, router)) => router.routes.push(route),
-                None => routers.push((
-                    &route.router,
-                    Router {
+            match known.get(&route.router) {
+                Some(at) => routers[*at].routes.push(route),
+                None => {
+                    known.insert(&route.router, routers.len());
+                    routers.push(Router {
                         routes: vec![route],
                         api_verifies,
-                    },
-                )),
+                    });
+                }
             }
         }
     }
-    routers.into_iter().map(|(_, router)| router).collect()
+    routers
 }
 
 /// Whether any route of an application knows its caller, or could not be told.
