@@ -8,6 +8,7 @@
 mod access;
 mod observe;
 pub mod rules;
+mod site;
 mod tree;
 mod web;
 
@@ -99,6 +100,11 @@ pub fn audit(tree: &Tree) -> Audit {
     }));
     unread.sort();
     unread.dedup();
+    judge(tree, python, webs, unread)
+}
+
+/// Compares the sides and applies every rule to facts that were read already, or that are known better than by reading.
+pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
     let pairs = observe::pairs(tree, &python, &webs);
     let findings = rules::apply(&rules::Subject {
         tree,

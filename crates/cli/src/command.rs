@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use betroth_audit::{Audit, Tree, audit};
 use clap::ValueEnum;
 
+use crate::import::{Import, Imported};
 use crate::{output, progress};
 
 /// How the answer is written.
@@ -38,6 +39,13 @@ impl Folder {
             anyhow::Ok((tree, audit))
         })?;
         Ok((tree, audit))
+    }
+
+    /// The same, with the routes of the running application where that is asked for.
+    fn look_with(&self, import: &Import) -> anyhow::Result<(Tree, Audit, Option<Imported>)> {
+        let (tree, mut audit) = self.look()?;
+        let imported = import.apply(&self.dir, &tree, &mut audit)?;
+        Ok((tree, audit, imported))
     }
 }
 

@@ -4,6 +4,7 @@
 //! *Not here*: what is found and how it is judged.
 
 mod command;
+mod import;
 mod output;
 mod progress;
 

@@ -8,6 +8,7 @@ use betroth_report::Severity;
 use clap::ValueEnum;
 
 use super::{Folder, Format, tell_unread};
+use crate::import::Import;
 use crate::output::Output;
 
 #[derive(clap::Args)]
@@ -23,6 +24,8 @@ pub(crate) struct Arguments {
     /// Show every finding, not only the one that explains most.
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    import: Import,
 }
 
 /// From where on findings count.
@@ -55,7 +58,7 @@ impl Threshold {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let (tree, audit) = arguments.folder.look()?;
+    let (tree, audit, imported) = arguments.folder.look_with(&arguments.import)?;
     let code = if arguments.fail_on.is_met(&audit) {
         ExitCode::from(1)
     } else {
@@ -63,12 +66,19 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     };
     match arguments.format {
         Format::Json => {
-            let text = serde_json::to_string_pretty(&json::object(&audit))?;
+            let mut report = json::object(&audit);
+            if let Some(imported) = &imported {
+                imported.tell(&mut report);
+            }
+            let text = serde_json::to_string_pretty(&report)?;
             output.line(&text)?;
             output.finish()?;
         }
         Format::Human => {
             words::write(&tree, &audit, arguments.all, output)?;
+            if let Some(imported) = &imported {
+                imported.write(output)?;
+            }
             output.finish()?;
             tell_unread(&audit, arguments.all);
         }

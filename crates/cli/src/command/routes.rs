@@ -4,6 +4,7 @@ use betroth_source_python::{Authentication, Route};
 use serde_json::json;
 
 use super::{Folder, Format, tell_unread};
+use crate::import::Import;
 use crate::output::{Output, complain};
 
 #[derive(clap::Args)]
@@ -13,13 +14,18 @@ pub(crate) struct Arguments {
     /// How the answer is written.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    import: Import,
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let (_, audit) = arguments.folder.look()?;
+    let (_, audit, imported) = arguments.folder.look_with(&arguments.import)?;
     if arguments.format == Format::Json {
-        let routes = super::check::json::routes(&audit);
-        let text = serde_json::to_string_pretty(&json!({ "schema": 1, "routes": routes }))?;
+        let mut report = json!({ "schema": 1, "routes": super::check::json::routes(&audit) });
+        if let Some(imported) = &imported {
+            imported.tell(&mut report);
+        }
+        let text = serde_json::to_string_pretty(&report)?;
         output.line(&text)?;
         output.finish()?;
         return Ok(ExitCode::SUCCESS);
@@ -54,6 +60,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
                 d = widths[3],
             ))?;
         }
+    }
+    if let Some(imported) = &imported {
+        imported.write(output)?;
     }
     output.finish()?;
     tell_unread(&audit, false);
