@@ -1,5 +1,7 @@
 //! Whether one verifier takes one credential: the table of kinds against kinds.
 
+use betroth_report::Place;
+
 use crate::{
     Algorithm, CredentialKind, Difference, Evidence, IssuerFact, IssuerKind, KeySource, Sent,
     Topic, Value, Verifier, VerifierKind,
@@ -16,8 +18,16 @@ pub(crate) enum Answer {
 }
 
 /// Holds what is sent, and who makes it, against one verifier.
-pub(crate) fn accepts(sent: &Sent, issuer: Option<&IssuerFact>, verifier: &Verifier) -> Answer {
+pub(crate) fn accepts(
+    sent: &Sent,
+    issuer: Option<&IssuerFact>,
+    verifier: &Verifier,
+    defaults: &[(Place, u64)],
+) -> Answer {
     let asked = verifier.fact.kind;
+    if let Some(difference) = two_defaults(sent, issuer, verifier, defaults) {
+        return Answer::No(Box::new(difference));
+    }
     match (sent.issuer, asked) {
         (_, VerifierKind::Unknown | VerifierKind::None | VerifierKind::Unverified) => {
             Answer::Untold("what the API asks for could not be told".to_owned())
@@ -50,6 +60,11 @@ pub(crate) fn accepts(sent: &Sent, issuer: Option<&IssuerFact>, verifier: &Verif
             verifier,
             "send the JWT that `authClient.token()` (plugins `jwt()` and `jwtClient()`) gives, or look the session up in the API",
         ),
+        (IssuerKind::SessionCookie, VerifierKind::SessionLookup | VerifierKind::RemoteSession)
+            if sent.foreign.is_some() =>
+        {
+            across_sites(sent, verifier)
+        }
         (IssuerKind::SessionToken | IssuerKind::SessionCookie, VerifierKind::SessionLookup) => {
             session_looked_up(sent, verifier)
         }
@@ -67,6 +82,45 @@ pub(crate) fn accepts(sent: &Sent, issuer: Option<&IssuerFact>, verifier: &Verif
             Answer::Untold("the API asks the auth service about a JWT".to_owned())
         }
     }
+}
+
+/// The API signs with one default and verifies with another.
+fn two_defaults(
+    sent: &Sent,
+    issuer: Option<&IssuerFact>,
+    verifier: &Verifier,
+    defaults: &[(Place, u64)],
+) -> Option<Difference> {
+    if sent.issuer != IssuerKind::ApiIssued || verifier.fact.kind != VerifierKind::SharedSecret {
+        return None;
+    }
+    let signer = issuer?;
+    let default_at = |place: &Place| {
+        let mut found = defaults.iter().filter(|(at, _)| at == place);
+        found.next().map(|(_, hash)| *hash)
+    };
+    let (signs, verifies) = (
+        default_at(&signer.place)?,
+        default_at(&verifier.fact.place)?,
+    );
+    (signs != verifies).then(|| Difference {
+        topic: Topic::Key,
+        message: "the API signs with one default key and verifies with another".to_owned(),
+        web: (signer.place.clone(), "signs with one default".to_owned()),
+        api: at(verifier, "verifies with another"),
+        cure: "read the key in one place, without a default".to_owned(),
+    })
+}
+
+fn across_sites(sent: &Sent, verifier: &Verifier) -> Answer {
+    let named = sent.foreign.clone().unwrap_or_else(|| sent.place.clone());
+    Answer::No(Box::new(Difference {
+        topic: Topic::Site,
+        message: "the session cookie belongs to the site of the auth service, the API is called on another: no browser sends it there".to_owned(),
+        web: (named, "the cookie's site".to_owned()),
+        api: at(verifier, "asks for the cookie"),
+        cure: "serve the API below the front end's own address (a rewrite), or send the JWT of the `jwt` plugin".to_owned(),
+    }))
 }
 
 fn absent(sent: &Sent, verifier: &Verifier) -> Answer {
@@ -341,7 +395,7 @@ pub(crate) fn words(algorithms: &[Algorithm]) -> String {
     algorithms.join(", ")
 }
 
-fn made_at(sent: &Sent, issuer: Option<&IssuerFact>) -> betroth_report::Place {
+fn made_at(sent: &Sent, issuer: Option<&IssuerFact>) -> Place {
     issuer.map_or_else(
         || sent.place.clone(),
         |fact| {
@@ -354,6 +408,6 @@ fn made_at(sent: &Sent, issuer: Option<&IssuerFact>) -> betroth_report::Place {
     )
 }
 
-fn at(verifier: &Verifier, words: &str) -> (betroth_report::Place, String) {
+fn at(verifier: &Verifier, words: &str) -> (Place, String) {
     (verifier.fact.place.clone(), words.to_owned())
 }

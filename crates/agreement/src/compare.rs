@@ -21,7 +21,8 @@ pub fn compare(observed: &Observed) -> Agreement {
         because,
         differences,
         by,
-    } = unguarded(&observed.answers).unwrap_or_else(|| judge(sent, issuer, &verifiers));
+    } = unguarded(&observed.answers)
+        .unwrap_or_else(|| judge(sent, issuer, &verifiers, &observed.defaults));
     Agreement {
         web_root: observed.web_root.clone(),
         api_root: observed.api_root.clone(),
@@ -85,6 +86,7 @@ fn judge<'a>(
     sent: Option<&Sent>,
     issuer: Option<&IssuerFact>,
     verifiers: &[&'a Verifier],
+    defaults: &[(Place, u64)],
 ) -> Judgement<'a> {
     let Some(sent) = sent else {
         return Judgement::undecided(
@@ -95,7 +97,7 @@ fn judge<'a>(
     let mut refusals = Vec::new();
     let mut untold = None;
     for verifier in verifiers {
-        match accepts(sent, issuer, verifier) {
+        match accepts(sent, issuer, verifier, defaults) {
             Answer::Yes(because) => {
                 return Judgement {
                     verdict: Verdict::Accepted,

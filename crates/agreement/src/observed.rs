@@ -15,6 +15,8 @@ pub struct Observed {
     pub sent: Vec<Sent>,
     /// What verifies a credential in the API.
     pub verifiers: Vec<Verifier>,
+    /// Keys that are defaults in the source, by the place that uses each: a hash, so that two can be compared and none is kept.
+    pub defaults: Vec<(Place, u64)>,
     /// How the routes answer that the front end calls; all routes of the API where no call could be matched with one.
     pub answers: Answers,
 }
@@ -34,6 +36,8 @@ pub struct Sent {
     pub why: String,
     /// Whether it is the only kind that those calls can carry.
     pub certain: bool,
+    /// For a cookie that belongs to another site than the API: where that site is named.
+    pub foreign: Option<Place>,
 }
 
 /// A verifier with what its neighbourhood says.

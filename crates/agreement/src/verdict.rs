@@ -89,6 +89,10 @@ pub enum Topic {
     Absence,
     /// A token names an audience that the verifier does not expect.
     Audience,
+    /// The key: two defaults for one variable.
+    Key,
+    /// The site: a cookie of one is not sent to another.
+    Site,
 }
 
 /// One difference with what stands at each of its places.

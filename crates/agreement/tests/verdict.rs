@@ -36,6 +36,7 @@ impl Pair {
             place: web(),
             why: "read".into(),
             certain: true,
+            foreign: None,
         });
         self
     }
@@ -291,4 +292,35 @@ fn what_could_not_be_told_is_never_accepted() {
     assert_eq!(sender.verdict(), Verdict::Unknown);
 
     assert_eq!(compare(&Observed::default()).verdict, Verdict::Unknown);
+}
+
+#[test]
+fn an_api_with_two_defaults_refuses_its_own_token() {
+    let signed = Place::new("api/login.py", 9, 5);
+    let mut pair = Pair::new()
+        .sends(IssuerKind::ApiIssued, CredentialKind::BearerJwt, 3)
+        .verifies(VerifierKind::SharedSecret, "jwt", &["HS256"]);
+    pair.0.issuers.push(IssuerFact {
+        kind: IssuerKind::ApiIssued,
+        algorithms: Vec::new(),
+        key: None,
+        place: signed.clone(),
+        reached: true,
+    });
+    pair.0.defaults = vec![(signed.clone(), 1), (api(), 2)];
+    let agreement = compare(&pair.0);
+    assert_eq!(agreement.verdict, Verdict::Refused);
+    assert_eq!(agreement.differences[0].topic, Topic::Key);
+    pair.0.defaults = vec![(signed, 1), (api(), 1)];
+    assert_eq!(pair.verdict(), Verdict::Accepted);
+}
+
+#[test]
+fn a_cookie_of_another_site_never_arrives() {
+    let mut pair = Pair::new()
+        .sends(IssuerKind::SessionCookie, CredentialKind::Cookie, 3)
+        .verifies(VerifierKind::RemoteSession, "httpx", &[]);
+    assert_eq!(pair.verdict(), Verdict::Accepted);
+    pair.0.sent[0].foreign = Some(web());
+    assert_eq!(pair.refused_for(), Topic::Site);
 }

@@ -1,16 +1,19 @@
 //! From the facts of both readers to what each pair does.
 
 use std::collections::BTreeSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use betroth_agreement::{
     Agreement, Answers, ApiSide, CredentialKind, IssuerFact, IssuerKind, Observed, Sent, Verifier,
     VerifierKind, WebSide, compare, pair,
 };
+use betroth_report::Place;
 use betroth_source_python::{self as python, Authentication, Route};
 use betroth_source_typescript::{Call, Callee, Web};
 
 use crate::Tree;
 use crate::access::{is_aside, is_public, is_verified};
+use crate::site::site;
 
 /// A pair of front end and API with its verdict.
 #[derive(Clone, Debug)]
@@ -74,7 +77,8 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                 web_root: folder(&webs[pair.web].root),
                 api_root: deployment.root.clone(),
                 issuers: issuers(&webs[pair.web], python),
-                sent: sent(&matched),
+                sent: sent(&webs[pair.web], &matched),
+                defaults: defaults(tree, python),
                 verifiers: verifiers(tree, python, deployment, deployments.len() == 1),
                 answers: answers(&matched, deployment),
             };
@@ -164,7 +168,7 @@ fn whole_path(call: &Call) -> String {
 }
 
 /// What the calls carry that ask for a person; what all carry where none was found to.
-fn sent(matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> {
+fn sent(web: &Web, matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> {
     let asks = |route: &Route| !matches!(route.authentication, Authentication::None);
     let guarded: Vec<&Call> = matched
         .iter()
@@ -194,6 +198,7 @@ fn sent(matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> {
     for call in calls {
         let origin = &call.origin;
         let certain = origin.others.is_empty();
+        let foreign = foreign(web, call);
         match sent
             .iter_mut()
             .find(|known| known.issuer == origin.issuer && known.credential == call.credential)
@@ -201,6 +206,7 @@ fn sent(matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> {
             Some(known) => {
                 known.calls += 1;
                 known.certain &= certain;
+                known.foreign = known.foreign.take().and(foreign);
             }
             None => sent.push(Sent {
                 issuer: origin.issuer,
@@ -209,10 +215,48 @@ fn sent(matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> {
                 place: origin.place.clone().unwrap_or_else(|| call.wrapper.clone()),
                 why: origin.why.clone(),
                 certain,
+                foreign,
             }),
         }
     }
     sent
+}
+
+/// Where the site is named to which the cookie of a call belongs, if that is not the API's.
+///
+/// Only addresses that no variable can change tell it.
+fn foreign(web: &Web, call: &Call) -> Option<Place> {
+    if call.credential != CredentialKind::Cookie || call.server || call.base.environment.is_some() {
+        return None;
+    }
+    let api = site(call.base.literal.as_deref()?)?;
+    let base = web.clients.first()?.base_url.as_ref()?;
+    let auth = base
+        .environment
+        .is_none()
+        .then(|| site(&base.value))
+        .flatten()?;
+    (auth != api).then(|| base.place.clone())
+}
+
+/// The keys that are defaults, hashed, by the place that uses them.
+fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)> {
+    let literal = |place: &Place| {
+        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
+        let start = usize::try_from(place.column.checked_sub(1)?).ok()?;
+        let width = usize::try_from(place.width).ok()?;
+        let line = tree.text(&place.file)?.lines().nth(line)?;
+        let text: String = line.chars().skip(start).take(width).collect();
+        let text = text.trim_matches(['"', '\'']);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        (!text.is_empty()).then(|| hasher.finish())
+    };
+    python
+        .literal_secrets
+        .iter()
+        .filter_map(|secret| Some((secret.used_as_key.clone()?, literal(&secret.place)?)))
+        .collect()
 }
 
 /// How the routes answer that the front end calls.

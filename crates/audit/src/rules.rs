@@ -8,6 +8,7 @@ mod algorithm_mismatch;
 mod authentication_bypass;
 mod call_without_token;
 mod constant_identity;
+mod cookie_across_sites;
 mod cors_inside_authentication;
 mod credential_kind_mismatch;
 mod hardcoded_secret;
@@ -15,6 +16,7 @@ mod identity_from_request;
 mod optional_authentication;
 mod route_unauthenticated;
 mod routers;
+mod secret_value_mismatch;
 mod sibling_unguarded;
 mod verification_disabled;
 mod verifier_unused;
@@ -34,12 +36,14 @@ pub static ALL: &[&Rule] = &[
     &authentication_bypass::RULE,
     &call_without_token::RULE,
     &constant_identity::RULE,
+    &cookie_across_sites::RULE,
     &cors_inside_authentication::RULE,
     &credential_kind_mismatch::RULE,
     &hardcoded_secret::RULE,
     &identity_from_request::RULE,
     &optional_authentication::RULE,
     &route_unauthenticated::RULE,
+    &secret_value_mismatch::RULE,
     &sibling_unguarded::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,

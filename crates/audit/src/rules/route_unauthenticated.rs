@@ -161,25 +161,18 @@ fn of_router(router: &Router<'_>) -> Option<Finding> {
     let (changing, reading): (Vec<&Route>, Vec<&Route>) =
         router.open().into_iter().partition(|route| changes(route));
     let first = *changing.first().or(reading.first())?;
-    let (severity, message) = match (changing.is_empty(), reading.is_empty()) {
-        (true, _) => (
-            Severity::Warning,
-            format!("anyone can read data: {}", listed(&reading)),
-        ),
-        (false, true) => (
-            Severity::Error,
-            format!("anyone can change data: {}", listed(&changing)),
-        ),
-        (false, false) => (
-            Severity::Error,
-            format!(
-                "anyone can change data: {}; and read it: {}",
-                listed(&changing),
-                listed(&reading)
-            ),
-        ),
+    let severity = if changing.is_empty() {
+        Severity::Warning
+    } else {
+        Severity::Error
     };
     let routes = [changing, reading].concat();
+    let verb = if routes.len() == 1 {
+        "works with data and asks"
+    } else {
+        "work with data and ask"
+    };
+    let message = format!("{} {verb} nobody who calls", listed(&routes));
     let finding = Finding::new(RULE.id, severity, first.place.clone(), message)
         .label("no dependency, decorator or middleware refuses a stranger")
         .why("other routes of this API do ask who calls, so people are expected to be logged in")
