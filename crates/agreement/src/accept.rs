@@ -105,7 +105,9 @@ fn two_defaults(
     );
     (signs != verifies).then(|| Difference {
         topic: Topic::Key,
-        message: "the API signs with one default key and verifies with another".to_owned(),
+        message:
+            "where the key is not set, the API signs with one default and verifies with another"
+                .to_owned(),
         web: (signer.place.clone(), "signs with one default".to_owned()),
         api: at(verifier, "verifies with another"),
         cure: "read the key in one place, without a default".to_owned(),

@@ -99,7 +99,8 @@ fn routes_in_short(audit: &Audit, output: &mut Output) -> anyhow::Result<()> {
         (count > 0).then(|| format!("{count} {word}"))
     })
     .collect();
-    output.line(&format!("  {} routes: {}", words.len(), counts.join(", ")))
+    let noun = if words.len() == 1 { "route" } else { "routes" };
+    output.line(&format!("  {} {noun}: {}", words.len(), counts.join(", ")))
 }
 
 /// Why there is no pair to compare.
