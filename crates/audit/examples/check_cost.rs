@@ -33,7 +33,9 @@ fn measure(folder: &Path) -> Result<()> {
     let mut files = Vec::new();
     let parse = median(|| {
         files = sources(folder)?;
-        files.iter().for_each(|(path, text)| parse(path, text));
+        for (path, text) in &files {
+            parse(path, text);
+        }
         Ok(())
     })?;
     let mut routes = 0;

@@ -56,15 +56,12 @@ pub(super) fn routers<'a>(subject: &Subject<'a>) -> Vec<Router<'a>> {
             if is_aside(&route.place.file) || !seen.insert((&route.method, &route.place)) {
                 continue;
             }
-            match known.get(&route.router) {
-                Some(at) => routers[*at].routes.push(route),
-                None => {
-                    known.insert(&route.router, routers.len());
-                    routers.push(Router {
-                        routes: vec![route],
-                        api_verifies,
-                    });
-                }
+            if let Some(at) = known.get(&route.router) { routers[*at].routes.push(route) } else {
+                known.insert(&route.router, routers.len());
+                routers.push(Router {
+                    routes: vec![route],
+                    api_verifies,
+                });
             }
         }
     }

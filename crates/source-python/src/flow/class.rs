@@ -477,7 +477,7 @@ impl<'a> Value<'a> {
             .iter_mut()
             .find(|(field, _)| field.as_ref() == name)
         {
-            *field = value
+            *field = value;
         } else {
             instance.fields.push((name.into(), value));
             instance.fields.sort_by(|a, b| a.0.cmp(&b.0));

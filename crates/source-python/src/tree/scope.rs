@@ -113,7 +113,7 @@ impl<'a> Scope<'a> {
                 for alias in &node.names {
                     let dotted = alias.name.as_str();
                     if let Some(name) = &alias.asname {
-                        self.bind(name, Binding::Import(dotted), conditional)
+                        self.bind(name, Binding::Import(dotted), conditional);
                     } else {
                         let top = dotted.split('.').next().unwrap_or(dotted);
                         self.bind(top, Binding::Import(top), conditional);

@@ -67,7 +67,7 @@ impl<'a> Machine<'a, '_> {
         // `import a.b` runs `a.b`, and binds `a`.
         let whole = self.target(context.module, 0, dotted);
         if let Some(name) = alias {
-            self.bind(context, name, Item::plain(whole))
+            self.bind(context, name, Item::plain(whole));
         } else {
             let top = dotted.split('.').next().unwrap_or(dotted);
             let val = if top == dotted {

@@ -174,11 +174,10 @@ fn still_required(text: &str, path: &str, name: &str, line: u32) -> Vec<String> 
     let mut open: Vec<&Stmt> = parsed[0].body().iter().collect();
     while let Some(statement) = open.pop() {
         match statement {
-            Stmt::FunctionDef(node) => {
-                if node.name.as_str() == name && parsed[0].place(node.name.range).line == line {
+            Stmt::FunctionDef(node)
+                if node.name.as_str() == name && parsed[0].place(node.name.range).line == line => {
                     found = Some(node);
                 }
-            }
             Stmt::ClassDef(class) => open.extend(&class.body),
             _ => {}
         }
