@@ -138,13 +138,18 @@ def definitions(file):
     return lines, classes
 
 
+def located(file):
+    """The whole path; code made of a string has none: `<string>`."""
+    return file if file.startswith("<") else os.path.abspath(file)
+
+
 def place(target):
     """File and line of the `def` or `class`; nothing for what was not written in Python."""
     target = function(target)
     code = getattr(target, "__code__", None)
     if code is not None:
         lines, _ = definitions(code.co_filename)
-        return os.path.abspath(code.co_filename), lines.get(code.co_firstlineno, code.co_firstlineno)
+        return located(code.co_filename), lines.get(code.co_firstlineno, code.co_firstlineno)
     try:
         file = inspect.getsourcefile(target)
     except (TypeError, OSError):
@@ -152,7 +157,7 @@ def place(target):
     if not file:
         return None, 0
     _, classes = definitions(file)
-    return os.path.abspath(file), classes.get(getattr(target, "__qualname__", ""), 1)
+    return located(file), classes.get(getattr(target, "__qualname__", ""), 1)
 
 
 def dependencies(route):

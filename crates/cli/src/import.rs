@@ -105,7 +105,10 @@ impl Import {
         };
         let mut imported = Imported::default();
         for (mut api, target) in chosen(asked, audit)? {
-            let root = dir.join(&api.root);
+            let root = match api.root.as_str() {
+                "" | "." => dir.to_path_buf(),
+                root => dir.join(root),
+            };
             let python = interpreter::find(self.python.as_deref(), dir, &root);
             output::complain(&format!(
                 "importing `{target}` in `{}` with `{}`: this runs the project's code",

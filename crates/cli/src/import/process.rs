@@ -19,7 +19,7 @@ const SCRIPT: &str = include_str!("../import.py");
 const MARKER: &str = "betroth-import:";
 
 /// How long an import may take: applications that connect to what is not there wait for longer than anyone would.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// The routes of the application as it is when imported in `root`, in the order in which they are matched.
 pub(super) fn import(
