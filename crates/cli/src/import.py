@@ -44,7 +44,7 @@ def unwrapped(application):
     for _ in range(32):
         if getattr(application, "routes", None) is not None:
             break
-        inner = getattr(application, "app", None)
+        inner = getattr(application, "app", None) or getattr(application, "other_asgi_app", None)
         if inner is None:
             break
         application = inner
@@ -199,10 +199,11 @@ def table(application):
 def reason(error):
     """The last line of the traceback, without values: neither inputs of models nor contents of the environment."""
     fields = getattr(error, "errors", None)
-    if callable(fields) and hasattr(error, "title"):
+    model = getattr(error, "title", None) or getattr(getattr(error, "model", None), "__name__", None)
+    if callable(fields) and model:
         try:
             told = ["`%s` (%s)" % (".".join(str(it) for it in one["loc"]), one["type"]) for one in fields()]
-            return "%s: `%s` does not accept %s" % (type(error).__name__, error.title, ", ".join(told))
+            return "%s: `%s` does not accept %s" % (type(error).__name__, model, ", ".join(told))
         except Exception:
             return type(error).__name__
     lines = traceback.format_exception_only(type(error), error)

@@ -160,6 +160,7 @@ impl Tree {
     clippy::disallowed_methods,
     reason = "only a test asks for the interpreter of tests"
 )]
+#[expect(clippy::print_stdout, reason = "a story that is skipped says so")]
 fn python() -> Option<String> {
     let python = std::env::var("BETROTH_TEST_PYTHON").unwrap_or_else(|_| "python3".to_owned());
     let has_it = Command::new(&python)
