@@ -72,6 +72,15 @@ impl<'a> Engine<'a, '_> {
             return vec![(state, Value::present(Taint::UNVERIFIED))];
         }
         exits.raises.push((state.clone(), super::Exception::Token));
+        // What is no token at all is always refused: the fall-back of `token or ""`.
+        let no_token = match token {
+            Some(Value::None) => true,
+            Some(Value::Str(text)) => text.matches('.').count() != 2,
+            _ => false,
+        };
+        if no_token {
+            return Vec::new();
+        }
         // A token in the body or the path is material of the request (a reset link), not who sends it.
         let credential =
             token_taint.has(Taint::CREDENTIAL.with(Taint::REQUEST).with(Taint::UNREAD));
