@@ -28,7 +28,8 @@ def load(module, path):
             found = getattr(found, name)
         except AttributeError:
             raise Refused("`%s` has no `%s`" % (module, path)) from None
-    if getattr(found, "routes", None) is None and callable(found):
+    found = unwrapped(found)
+    if inspect.isroutine(found) or inspect.isclass(found) or isinstance(found, functools.partial):
         found = found()
         if inspect.iscoroutine(found):
             found.close()

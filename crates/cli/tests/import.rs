@@ -301,6 +301,17 @@ fn a_factory_is_called() {
     assert!(said.stdout.contains("GET  /made  made"), "{}", said.stdout);
 }
 
+#[test]
+fn an_application_is_found_inside_the_middleware_around_it() {
+    let Some(python) = python() else { return };
+    let tree = Tree::main(
+        "from starlette.middleware.cors import CORSMiddleware\nserved = FastAPI()\n@served.get('/held')\ndef held(): ...\napp = CORSMiddleware(served)",
+    );
+    let said = tree.run(&python, &["routes", "--import", "main:app"]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    assert!(said.stdout.contains("GET  /held  held"), "{}", said.stdout);
+}
+
 /// Each fault with what is said of it.
 #[test]
 fn an_import_that_fails_is_told_with_its_cure() {
