@@ -129,16 +129,15 @@ fn judge<'a>(
 }
 
 /// What most calls carry. Calls that carry nothing decide only where no call carries anything: beside others they are
-/// calls that were forgotten, or that need none; likewise what could not be told.
+/// calls that were forgotten, or that need none.
 fn main_sent(sent: &[Sent]) -> Option<&Sent> {
     let rank = |sent: &Sent| match sent.issuer {
         IssuerKind::None => 0,
-        IssuerKind::Unknown => 1,
-        _ => 2,
+        _ => 1,
     };
     sent.iter()
         .rev()
-        .max_by_key(|sent| (rank(sent), sent.calls))
+        .max_by_key(|sent| (rank(sent), sent.calls, sent.issuer != IssuerKind::Unknown))
 }
 
 /// The place that makes what is sent: one that the program reaches, if there is a choice.

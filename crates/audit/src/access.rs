@@ -2,112 +2,80 @@
 
 use betroth_source_python::{Authentication, Route};
 
-/// Words of a path behind which nobody is logged in yet, or nobody needs to be.
-const PUBLIC: &[&str] = &[
-    "login",
-    "signin",
-    "logon",
-    "signup",
-    "register",
-    "registration",
-    "logout",
+/// Words of a path behind which nobody is logged in yet.
+#[rustfmt::skip]
+const ENTRANCES: &[&str] = &[
+    "login", "signin", "logon", "signup", "register", "registration", "logout", "signout", "auth", "oauth", "oauth2", "oidc", "saml",
+    "sso", "token", "tokens", "callback", "refresh", "session", "password", "forgot", "reset", "recover", "recovery", "verify",
+    "verification", "confirm", "activate", "otp", "magic", "captcha", "csrf", "jwks", "invitation", "invite", "onboarding", "setup",
+    "install", "demo", "waitlist", "newsletter", "subscribe", "contact", "feedback", "track", "tracking", "telemetry", "analytics",
+    "public", "share", "shared",
+];
+
+/// Words of a path that a machine calls, with a credential of another kind, or from where nobody else comes.
+#[rustfmt::skip]
+const MACHINES: &[&str] = &[
+    "webhook", "webhooks", "hook", "hooks", "dapr", "cron", "scheduler", "pubsub", "internal", "private", "unsubscribe", "logout",
     "signout",
-    "auth",
-    "oauth",
-    "oauth2",
-    "oidc",
-    "saml",
-    "sso",
-    "token",
-    "tokens",
-    "callback",
-    "refresh",
-    "session",
-    "password",
-    "forgot",
-    "reset",
-    "recover",
-    "recovery",
-    "verify",
-    "verification",
-    "confirm",
-    "activate",
-    "otp",
-    "magic",
-    "captcha",
-    "csrf",
-    "jwks",
-    "known",
-    "health",
-    "healthz",
-    "healthcheck",
-    "ready",
-    "readyz",
-    "readiness",
-    "live",
-    "livez",
-    "liveness",
-    "ping",
-    "status",
-    "heartbeat",
-    "version",
-    "info",
-    "metrics",
-    "docs",
-    "openapi",
-    "redoc",
-    "favicon",
-    "robots",
-    "sitemap",
-    "manifest",
-    "static",
-    "assets",
-    "public",
-    "webhook",
-    "webhooks",
-    "hook",
-    "hooks",
-    "dapr",
-    "cron",
-    "scheduler",
-    "pubsub",
-    "contact",
-    "newsletter",
-    "subscribe",
-    "unsubscribe",
-    "waitlist",
-    "invitation",
-    "invite",
-    "share",
-    "shared",
-    "demo",
-    "internal",
-    "private",
-    "setup",
-    "install",
-    "telemetry",
-    "track",
-    "tracking",
-    "analytics",
-    "feedback",
-    "banner",
-    "onboarding",
-    "root",
+];
+
+/// Words of a path that only tells how the service is.
+#[rustfmt::skip]
+const SIGNS: &[&str] = &[
+    "health", "healthz", "healthcheck", "ready", "readyz", "readiness", "live", "livez", "liveness", "ping", "status", "heartbeat",
+    "version", "info", "metrics", "docs", "openapi", "redoc", "favicon", "robots", "sitemap", "manifest", "static", "assets", "known",
+    "banner", "root",
+];
+
+/// Words of a path that answers a question and keeps nothing, though it is posted to.
+#[rustfmt::skip]
+const QUESTIONS: &[&str] = &[
+    "search", "query", "chat", "ask", "answer", "translate", "personalize", "predict", "generate", "summarize", "convert", "validate",
+    "calculate", "preview", "estimate", "embed", "retrieve", "recommend", "suggest", "analyze", "completion", "completions", "stream",
 ];
 
 /// Whether the path says that the route is meant for people who are not logged in, or for machines with another credential.
 pub(crate) fn is_public(route: &Route) -> bool {
-    let words = route
-        .path
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .map(str::to_ascii_lowercase);
+    let words = words(route);
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let joined = route.path.to_ascii_lowercase().replace(['-', '_'], "");
-    let mut words = words.filter(|word| !word.is_empty()).peekable();
-    words.peek().is_none()
-        || words.any(|word| PUBLIC.contains(&word.as_str()))
-        || ["signin", "signup", "login", "health"]
+    match route.method.as_str() {
+        "PUT" | "PATCH" | "DELETE" => any(MACHINES),
+        "POST" => {
+            any(MACHINES)
+                || any(ENTRANCES)
+                || ["signin", "signup", "login", "register"]
+                    .iter()
+                    .any(|word| joined.contains(word))
+        }
+        _ => {
+            words.is_empty()
+                || any(MACHINES)
+                || any(ENTRANCES)
+                || any(SIGNS)
+                || joined.contains("health")
+        }
+    }
+}
+
+/// Whether a route that is posted to only answers a question, as far as its path says.
+pub(crate) fn only_answers(route: &Route) -> bool {
+    route.method == "POST"
+        && words(route)
             .iter()
-            .any(|word| joined.contains(word))
+            .any(|word| QUESTIONS.contains(&word.as_str()))
+}
+
+/// The words of a path, parameters left out.
+fn words(route: &Route) -> Vec<String> {
+    route
+        .path
+        .split('/')
+        .filter(|segment| !segment.starts_with('{'))
+        .flat_map(|segment| segment.split(|c: char| !c.is_ascii_alphanumeric()))
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
 }
 
 /// Whether the method is one that changes something.
@@ -169,4 +137,72 @@ pub(crate) fn is_aside(path: &str) -> bool {
                     | "code-reviews"
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use betroth_report::Place;
+
+    use super::*;
+
+    fn route(method: &str, path: &str) -> Route {
+        Route {
+            method: method.into(),
+            path: path.into(),
+            handler: "handler".into(),
+            place: Place::new("main.py", 1, 1),
+            router: Place::new("main.py", 1, 1),
+            authentication: Authentication::None,
+            guards: Vec::new(),
+            touches_data: true,
+        }
+    }
+
+    #[test]
+    fn entrances_signs_of_life_and_machines_are_public() {
+        for (method, path) in [
+            ("POST", "/api/v1/login/access-token"),
+            ("POST", "/users/signup"),
+            ("POST", "/users/register_demo"),
+            ("POST", "/api/auth/sign-in"),
+            ("GET", "/health-check/"),
+            ("GET", "/"),
+            ("POST", "/webhooks/stripe"),
+            ("DELETE", "/logout"),
+        ] {
+            assert!(is_public(&route(method, path)), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_changes_a_thing_is_not_public_for_a_word_in_its_path() {
+        for (method, path) in [
+            ("PATCH", "/tasks/{task_id}/status"),
+            ("PUT", "/users/{user_id}/password"),
+            ("DELETE", "/tokens/{token_id}"),
+            ("POST", "/orders/{status}"),
+            ("GET", "/tasks"),
+        ] {
+            assert!(!is_public(&route(method, path)), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn a_question_that_is_posted_changes_nothing() {
+        assert!(only_answers(&route("POST", "/api/chat")));
+        assert!(!only_answers(&route("POST", "/api/tasks")));
+        assert!(!only_answers(&route("DELETE", "/api/chat/{chat_id}")));
+    }
+
+    #[test]
+    fn tests_and_examples_are_no_part_of_what_is_served() {
+        for path in [
+            "api/tests/main.py",
+            "api/test_main.py",
+            "web/lib/api.test.ts",
+        ] {
+            assert!(is_aside(path), "{path}");
+        }
+        assert!(!is_aside("api/contest.py"));
+    }
 }

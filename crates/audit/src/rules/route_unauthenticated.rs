@@ -3,7 +3,7 @@ use betroth_source_python::{Api, Authentication, Route};
 
 use super::routers::{Router, routers, verifies};
 use super::{Subject, listed, rule, shown, with_routes};
-use crate::access::{changes, is_aside, is_public};
+use crate::access::{changes, is_aside, is_public, only_answers};
 
 rule! {
     /// A route touches data and asks nobody who calls.
@@ -104,11 +104,7 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
                 && !is_aside(&route.place.file)
         })
         .collect();
-    let changing: Vec<&Route> = data
-        .iter()
-        .filter(|route| changes(route))
-        .copied()
-        .collect();
+    let changing: Vec<&Route> = data.iter().filter(|route| harms(route)).copied().collect();
     let first = *changing.first().or(data.first())?;
     // One service of several that no front end calls may well be out of everyone's reach.
     let exposed = subject.is_called(api) || subject.apis().count() == 1;
@@ -159,7 +155,7 @@ fn unused_verifier(subject: &Subject<'_>, api: &Api) -> Option<betroth_report::K
 /// One finding a router: an error where a stranger can change data, a warning where one can only read it.
 fn of_router(router: &Router<'_>) -> Option<Finding> {
     let (changing, reading): (Vec<&Route>, Vec<&Route>) =
-        router.open().into_iter().partition(|route| changes(route));
+        router.open().into_iter().partition(|route| harms(route));
     let first = *changing.first().or(reading.first())?;
     let severity = if changing.is_empty() {
         Severity::Warning
@@ -178,4 +174,9 @@ fn of_router(router: &Router<'_>) -> Option<Finding> {
         .why("other routes of this API do ask who calls, so people are expected to be logged in")
         .help("put the dependency that the other routes use on the router: `APIRouter(dependencies=[Depends(…)])`");
     Some(with_routes(finding, &routes, &first.place))
+}
+
+/// Whether a stranger who calls the route can do harm: a question that is posted may well be anyone's.
+fn harms(route: &Route) -> bool {
+    changes(route) && !only_answers(route)
 }
