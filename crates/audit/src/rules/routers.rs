@@ -56,7 +56,9 @@ pub(super) fn routers<'a>(subject: &Subject<'a>) -> Vec<Router<'a>> {
             if is_aside(&route.place.file) || !seen.insert((&route.method, &route.place)) {
                 continue;
             }
-            if let Some(at) = known.get(&route.router) { routers[*at].routes.push(route) } else {
+            if let Some(at) = known.get(&route.router) {
+                routers[*at].routes.push(route);
+            } else {
                 known.insert(&route.router, routers.len());
                 routers.push(Router {
                     routes: vec![route],

@@ -1,0 +1,155 @@
+//! What makes and what verifies a credential, and how the routes answer without one.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use betroth_agreement::{Answers, IssuerFact, IssuerKind, Verifier, VerifierKind};
+use betroth_report::Place;
+use betroth_source_python::{self as python, Authentication, Route};
+use betroth_source_typescript::{Call, Web};
+
+use super::Deployment;
+use crate::Tree;
+use crate::access::{is_aside, is_public, is_verified};
+
+/// The keys that are defaults, hashed, by the place that uses them.
+pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)> {
+    let literal = |place: &Place| {
+        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
+        let start = usize::try_from(place.column.checked_sub(1)?).ok()?;
+        let width = usize::try_from(place.width).ok()?;
+        let line = tree.text(&place.file)?.lines().nth(line)?;
+        let text: String = line.chars().skip(start).take(width).collect();
+        let text = text.trim_matches(['"', '\'']);
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        (!text.is_empty()).then(|| hasher.finish())
+    };
+    python
+        .literal_secrets
+        .iter()
+        .filter_map(|secret| Some((secret.used_as_key.clone()?, literal(&secret.place)?)))
+        .collect()
+}
+
+/// How the routes answer that the front end calls.
+pub(super) fn answers(matched: &[(&Call, Option<&Route>)], deployment: &Deployment<'_>) -> Answers {
+    let mut called: Vec<&Route> = matched.iter().filter_map(|(_, route)| *route).collect();
+    called.sort_by_key(|route| (&route.method, &route.path));
+    called.dedup_by_key(|route| (&route.method, &route.path));
+    // A login is open by its nature; one that verifies all the same says as much as any other route.
+    called.retain(|route| !is_public(route) || is_verified(&route.authentication));
+    let verified = |routes: &[&Route]| {
+        routes
+            .iter()
+            .any(|route| is_verified(&route.authentication))
+    };
+    let missed = matched.iter().any(|(_, route)| route.is_none());
+    if called.is_empty() || (missed && !verified(&called)) {
+        called = deployment.routes.iter().map(|(_, route)| *route).collect();
+        if called.iter().any(|route| !is_public(route)) {
+            called.retain(|route| !is_public(route));
+        }
+    }
+    count(&called)
+}
+
+fn count(routes: &[&Route]) -> Answers {
+    let mut answers = Answers::default();
+    for route in routes {
+        match &route.authentication {
+            Authentication::Required | Authentication::Conditional(_) => answers.required += 1,
+            Authentication::Optional => answers.optional += 1,
+            Authentication::None => {
+                answers.open += 1;
+                answers.at.get_or_insert_with(|| route.place.clone());
+            }
+            Authentication::Forgeable { place, .. } => {
+                answers.forgeable += 1;
+                answers.at = Some(place.clone());
+            }
+            Authentication::Unknown { .. } => answers.unknown += 1,
+        }
+    }
+    answers
+}
+
+/// What makes a credential on either side.
+pub(super) fn issuers(web: &Web, python: &python::Facts) -> Vec<IssuerFact> {
+    let mut issuers = web.issuers.clone();
+    for server in &web.auth {
+        let Some(jwt) = &server.jwt else { continue };
+        if issuers
+            .iter()
+            .any(|known| known.kind == IssuerKind::BetterAuthJwt && known.place == jwt.place)
+        {
+            continue;
+        }
+        issuers.push(IssuerFact {
+            kind: IssuerKind::BetterAuthJwt,
+            algorithms: vec![jwt.algorithm.clone()],
+            key: None,
+            place: jwt.place.clone(),
+            reached: server.reached,
+        });
+    }
+    issuers.extend(python.signatures.iter().map(|signature| IssuerFact {
+        kind: IssuerKind::ApiIssued,
+        algorithms: Vec::new(),
+        key: None,
+        place: signature.place.clone(),
+        reached: signature.reached,
+    }));
+    issuers
+}
+
+/// What verifies a credential in a deployment: what stands in its folder, or in none of another one's.
+pub(super) fn verifiers(
+    tree: &Tree,
+    python: &python::Facts,
+    deployment: &Deployment<'_>,
+    alone: bool,
+) -> Vec<Verifier> {
+    let root = &deployment.root;
+    let inside = |file: &str| {
+        alone
+            || root == "."
+            || file
+                .strip_prefix(root.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    python
+        .verifications
+        .iter()
+        .filter(|found| inside(&found.fact.place.file) && !is_aside(&found.fact.place.file))
+        .map(|found| Verifier {
+            fact: found.fact.clone(),
+            callable: found.callable.clone(),
+            switched_off: found.switched_off.clone(),
+            splits_cookie: (found.fact.kind == VerifierKind::SessionLookup)
+                .then(|| splits(tree, deployment, &found.fact.place.file)),
+        })
+        .collect()
+}
+
+/// Whether the code around a look-up takes a value apart at a dot.
+fn splits(tree: &Tree, deployment: &Deployment<'_>, file: &str) -> bool {
+    let guards = deployment
+        .routes
+        .iter()
+        .flat_map(|(_, route)| &route.guards)
+        .map(|guard| guard.place.file.as_str());
+    let takes_apart = |text: &str| {
+        [
+            "split('.'",
+            "split(\".\"",
+            "partition('.'",
+            "partition(\".\"",
+        ]
+        .iter()
+        .any(|form| text.contains(form))
+    };
+    guards
+        .chain([file])
+        .filter_map(|file| tree.text(file))
+        .any(takes_apart)
+}
