@@ -143,6 +143,8 @@ pub(crate) struct Engine<'a, 't> {
     live: HashMap<*const ruff_python_ast::StmtFunctionDef, Rc<liveness::Liveness<'a>>>,
     mutable: HashMap<*const ruff_python_ast::StmtClassDef, Rc<HashSet<&'a str>>>,
     calls: Vec<*const ruff_python_ast::StmtFunctionDef>,
+    /// Functions whose decorators are being applied.
+    decorating: Vec<*const ruff_python_ast::StmtFunctionDef>,
     steps: u32,
     /// The last call was cut short by a limit, so its result belongs to no other call.
     limited: bool,
@@ -174,6 +176,7 @@ impl<'a, 't> Engine<'a, 't> {
             live: HashMap::new(),
             mutable: HashMap::new(),
             calls: Vec::new(),
+            decorating: Vec::new(),
             steps: 0,
             limited: false,
             route: None,
@@ -272,7 +275,12 @@ pub(crate) fn one(values: Values<'_>) -> Value<'_> {
         return Value::opaque();
     };
     let rest: Vec<_> = values.collect();
-    if rest.iter().all(|value| *value == first) {
+    let is_store =
+        |value: &Value<'_>| matches!(value, Value::Made(name) if service::is_store(name));
+    if rest.iter().all(|value| *value == first)
+        // The same kind of store, real or for tests.
+        || rest.iter().chain([&first]).all(is_store)
+    {
         first
     } else {
         Value::computed(rest.iter().chain([&first]))

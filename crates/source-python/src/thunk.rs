@@ -26,6 +26,8 @@ pub(crate) enum Bound<'a> {
     Expression(Thunk<'a>),
     /// A nested function; the names around it are those of the frame that binds it.
     Function(Callee<'a>),
+    /// The handler that a decorator was given: calling it goes on.
+    Handler,
     /// A nested class.
     Class(ModuleId, &'a StmtClassDef),
     /// Something that could not be followed.

@@ -51,6 +51,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) dependencies: Vec<Thunk<'a>>,
     /// Decorators between the route decorator and the `def`, outermost first.
     pub(crate) decorators: Vec<Thunk<'a>>,
+    /// Functions that decorators put around the handler, outermost first.
+    pub(crate) wrappers: Vec<Callee<'a>>,
     /// Middleware of a mounted sub-application around this route, outermost first, inside those of the application.
     pub(crate) middlewares: Vec<Added<'a>>,
 }
@@ -185,13 +187,7 @@ impl<'a, 't> Machine<'a, 't> {
                 continue;
             }
             self.budget = run::BUDGET;
-            let func = value::Func {
-                module,
-                node,
-                scope: None,
-                decorators: Vec::new(),
-                class: None,
-            };
+            let func = value::Func::new(module, node, None);
             let context = run::Context {
                 module,
                 scope: None,

@@ -370,3 +370,73 @@ fn broken_files_are_named_and_the_rest_is_read() {
     assert!(named.contains(&"broken.py"), "{named:?}");
     assert!(named.contains(&"deep.py"), "{named:?}");
 }
+
+#[test]
+fn a_decorator_that_forwards_to_a_router_keeps_its_check() {
+    let facts = facts(&[
+        ("guard.py", GUARD),
+        (
+            "main.py",
+            "
+import functools, os, jwt
+from fastapi import FastAPI, APIRouter, Depends, HTTPException, Request
+from guard import user
+router = APIRouter()
+def requires(scope):
+    def decorator(func):
+        @functools.wraps(func)
+        async def wrapper(*args, **kwargs):
+            request = kwargs.get('request')
+            token = request.headers.get('Authorization', '')
+            try:
+                claims = jwt.decode(token[7:], os.environ['S'], algorithms=['HS256'])
+            except jwt.PyJWTError:
+                raise HTTPException(401)
+            return await func(*args, **kwargs)
+        return wrapper
+    return decorator
+def protected(method, path, scope=None):
+    def decorator(func):
+        return method(path)(requires(scope)(func))
+    return decorator
+@protected(router.get, '/a', 'read')
+async def a(request: Request): return {}
+@router.get('/b')
+@requires('read')
+async def b(request: Request): return {}
+@protected(router.get, '/c')
+async def c(request: Request, who=Depends(user)): return {}
+app = FastAPI()
+app.include_router(router)
+",
+        ),
+    ]);
+    assert_eq!(
+        table(&facts),
+        "GET /a a required\nGET /b b required\nGET /c c required"
+    );
+    let guards: Vec<_> = facts.apis[0].routes[2]
+        .guards
+        .iter()
+        .map(|guard| guard.name.as_str())
+        .collect();
+    assert!(guards.contains(&"user"), "{guards:?}");
+}
+
+#[test]
+fn a_function_decorated_with_itself_comes_to_an_end() {
+    let facts = facts(&[(
+        "main.py",
+        "
+from fastapi import Depends, FastAPI
+app = FastAPI()
+@guard
+def guard():
+    return 1
+@app.get('/notes', dependencies=[Depends(guard)])
+def notes():
+    return []
+",
+    )]);
+    assert_eq!(table(&facts), "GET /notes notes none");
+}

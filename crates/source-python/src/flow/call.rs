@@ -229,7 +229,8 @@ impl<'a> Engine<'a, '_> {
         let length = u32::from(node.range.end()) - u32::from(node.range.start());
         if self.calls.len() >= DEPTH
             || self.calls.contains(&std::ptr::from_ref(node))
-            || (!handed && (length > SMALL || self.calls.len() > 4))
+            // A factory of dependencies is followed whatever its length: it stands at the top of all.
+            || (!handed && !self.calls.is_empty() && (length > SMALL || self.calls.len() > 4))
         {
             if handed {
                 self.limited = true;
@@ -448,6 +449,11 @@ impl<'a> Engine<'a, '_> {
         let module = closure.module;
         let frame = self.top(module, None);
         let mut value = Value::Function(Rc::new(closure));
+        // A function may be decorated with something that leads back to itself.
+        if self.decorating.contains(&std::ptr::from_ref(node)) {
+            return value;
+        }
+        self.decorating.push(std::ptr::from_ref(node));
         for decorator in node.decorator_list.iter().rev() {
             let name = match &decorator.expression {
                 Expr::Call(call) => call.func.as_ref(),
@@ -470,6 +476,7 @@ impl<'a> Engine<'a, '_> {
                 );
             }
         }
+        self.decorating.pop();
         value
     }
 

@@ -36,6 +36,7 @@ impl<'a> Engine<'a, '_> {
                     env: Some(Rc::clone(around)),
                     class: None,
                 })),
+                Bound::Handler => Value::Next,
                 Bound::Class(module, class) => Value::Class(*module, Node(class)),
                 Bound::Opaque => Value::opaque(),
             };

@@ -100,6 +100,16 @@ impl<'a> Engine<'a, '_> {
         let Value::Function(wrapper) = made else {
             return Vec::new();
         };
+        self.wrapper(&wrapper, site, state)
+    }
+
+    /// The wrapper that a decorator made, called as FastAPI calls a handler: by keywords.
+    pub(crate) fn wrapper(
+        &mut self,
+        wrapper: &Closure<'a>,
+        site: Site,
+        state: &State<'a>,
+    ) -> Vec<Outcome<'a>> {
         let arguments = Arguments {
             keywords: vec![
                 ("request".into(), Value::Request(RequestPart::Whole)),
@@ -107,7 +117,7 @@ impl<'a> Engine<'a, '_> {
             ],
             ..Arguments::default()
         };
-        self.outcomes(&wrapper, None, &arguments, site, state)
+        self.outcomes(wrapper, None, &arguments, site, state)
     }
 
     fn outcomes(

@@ -11,7 +11,7 @@ use crate::flow::{
     Answer, Closure, Engine, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Row, Site,
     State, Taint, Value, judge, site,
 };
-use crate::thunk::Thunk;
+use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
 use ruff_text_size::Ranged;
 
@@ -103,6 +103,9 @@ pub(crate) fn judge_route<'a>(
         };
         for thunk in &declared.decorators {
             route.decorator(thunk);
+        }
+        for wrapper in &declared.wrappers {
+            route.wrapper(wrapper);
         }
         route.handler(&closure, class.is_some(), declared.method == "WS");
     }
@@ -365,6 +368,28 @@ impl<'a> Walk<'_, 'a, '_> {
                 &answer,
             );
         }
+    }
+
+    /// A function that a decorator put around the handler, where the wiring followed that decorator.
+    fn wrapper(&mut self, wrapper: &Callee<'a>) {
+        let closure = Closure {
+            module: wrapper.module,
+            node: Node(wrapper.node),
+            captured: None,
+            env: wrapper.env.clone(),
+            class: None,
+        };
+        let at = site(wrapper.module, wrapper.node.name.range());
+        let answer = self.through(at, true, |engine, state| {
+            engine.wrapper(&closure, at, state)
+        });
+        let place = self.engine.place(at);
+        self.guard(
+            GuardKind::Decorator,
+            wrapper.node.name.to_string(),
+            place,
+            &answer,
+        );
     }
 
     fn decorator(&mut self, thunk: &Thunk<'a>) {

@@ -36,13 +36,9 @@ impl<'a> Machine<'a, '_> {
 
     fn defined(&mut self, definition: &Definition<'a>) -> Val<'a> {
         match definition {
-            Definition::Function(module, node) => Val::Function(Rc::new(Func {
-                module: *module,
-                node,
-                scope: None,
-                decorators: Vec::new(),
-                class: None,
-            })),
+            Definition::Function(module, node) => {
+                Val::Function(Rc::new(Func::new(*module, node, None)))
+            }
             Definition::Class(module, node) => Val::Class(Class {
                 module: *module,
                 node,
@@ -247,11 +243,8 @@ impl<'a> Machine<'a, '_> {
                 match statement {
                     Stmt::FunctionDef(node) if node.name.as_str() == name => {
                         let func = Func {
-                            module: class.module,
-                            node,
-                            scope: class.scope.clone(),
-                            decorators: Vec::new(),
                             class: Some((class.module, class.node)),
+                            ..Func::new(class.module, node, class.scope.clone())
                         };
                         return match on {
                             Some(on) if !is_static(node) => {

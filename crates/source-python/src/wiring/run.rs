@@ -293,11 +293,8 @@ impl<'a> Machine<'a, '_> {
         class: Option<&Class<'a>>,
     ) -> Func<'a> {
         let mut func = Func {
-            module: context.module,
-            node,
-            scope: context.scope.clone(),
-            decorators: Vec::new(),
             class: class.map(|class| (class.module, class.node)),
+            ..Func::new(context.module, node, context.scope.clone())
         };
         let mut replaced = None;
         for decorator in node.decorator_list.iter().rev() {
@@ -309,13 +306,19 @@ impl<'a> Machine<'a, '_> {
                     self.register(&Rc::clone(registrar), &func, place);
                 }
                 wraps if wraps.wires() => {
-                    let given = Item::plain(Val::Function(Rc::new(func.clone())));
+                    let given = Item::plain(Val::Function(Rc::new(Func {
+                        handed: true,
+                        ..func.clone()
+                    })));
                     let arguments = super::value::Arguments {
                         positional: vec![given],
                         ..super::value::Arguments::default()
                     };
                     match self.call(context, wraps, arguments, expr) {
-                        Val::Function(other) => func = Func::clone(&other),
+                        Val::Function(other) => {
+                            func = other.unwrapped();
+                            func.handed = false;
+                        }
                         other => replaced = Some(other),
                     }
                 }
@@ -409,7 +412,7 @@ impl<'a> Machine<'a, '_> {
                 methods.clone(),
                 path.clone(),
                 dependencies.clone(),
-                super::value::Answering::Function(func.clone()),
+                super::value::Answering::Function(func.unwrapped()),
             ),
             Registrar::Middleware(object) => self.add_middleware_function(*object, func, place),
             Registrar::Nothing => {}

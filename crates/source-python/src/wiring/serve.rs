@@ -142,7 +142,7 @@ impl<'a> Machine<'a, '_> {
                 } => {
                     let mut all = before.clone();
                     all.extend(dependencies);
-                    let (handler, decorators) = match handler {
+                    let (handler, decorators, wrappers) = match handler {
                         Answering::Function(func) => {
                             let class = func.class;
                             if let Some((module, class)) = class {
@@ -153,10 +153,14 @@ impl<'a> Machine<'a, '_> {
                                 node: func.node,
                                 env: func.scope.as_ref().map(|scope| scope.environment()),
                             };
-                            (Handler::Function(callee, class), func.decorators)
+                            (
+                                Handler::Function(callee, class),
+                                func.decorators,
+                                func.wrappers,
+                            )
                         }
                         Answering::Opaque(text, place) => {
-                            (Handler::Opaque(text, place), Vec::new())
+                            (Handler::Opaque(text, place), Vec::new(), Vec::new())
                         }
                     };
                     for method in methods {
@@ -175,6 +179,7 @@ impl<'a> Machine<'a, '_> {
                             router: router.clone(),
                             dependencies: all.clone(),
                             decorators: decorators.clone(),
+                            wrappers: wrappers.clone(),
                             middlewares: above.middlewares.clone(),
                         });
                     }
@@ -244,6 +249,7 @@ impl<'a> Machine<'a, '_> {
                     router: place.clone(),
                     dependencies: below.dependencies.clone(),
                     decorators: Vec::new(),
+                    wrappers: Vec::new(),
                     middlewares: below.middlewares.clone(),
                 });
             }

@@ -66,6 +66,51 @@ pub(super) struct Func<'a> {
     pub(super) decorators: Vec<Thunk<'a>>,
     /// The class in whose body it stands.
     pub(super) class: Option<(ModuleId, &'a StmtClassDef)>,
+    /// Functions that decorators put around it, outermost first.
+    pub(super) wrappers: Vec<Callee<'a>>,
+    /// It was handed to a decorator that is being followed.
+    pub(super) handed: bool,
+}
+
+impl<'a> Func<'a> {
+    pub(super) fn new(
+        module: ModuleId,
+        node: &'a StmtFunctionDef,
+        scope: Option<Rc<Scope<'a>>>,
+    ) -> Self {
+        Self {
+            module,
+            node,
+            scope,
+            decorators: Vec::new(),
+            class: None,
+            wrappers: Vec::new(),
+            handed: false,
+        }
+    }
+
+    /// The function that FastAPI sees: what a decorator made is a wrapper around the function that it was given.
+    pub(super) fn unwrapped(&self) -> Self {
+        let Some(scope) = &self.scope else {
+            return self.clone();
+        };
+        let Some(mut inner) = scope.handed() else {
+            return self.clone();
+        };
+        inner.handed = false;
+        inner.wrappers.insert(
+            0,
+            Callee {
+                module: self.module,
+                node: self.node,
+                env: Some(scope.environment()),
+            },
+        );
+        inner
+            .decorators
+            .splice(0..0, self.decorators.iter().cloned());
+        inner
+    }
 }
 
 /// A class with what stands around it.
@@ -247,6 +292,19 @@ impl<'a> Scope<'a> {
         self.outer.as_ref()?.get(name)
     }
 
+    /// The function that the decorator around was given.
+    fn handed(&self) -> Option<Func<'a>> {
+        let found = self
+            .names
+            .borrow()
+            .values()
+            .find_map(|item| match &item.val {
+                Val::Function(func) if func.handed => Some(Func::clone(func)),
+                _ => None,
+            });
+        found.or_else(|| self.outer.as_ref()?.handed())
+    }
+
     fn wires(&self) -> bool {
         self.names.borrow().values().any(|item| {
             item.val.holds() || matches!(&item.val, Val::Method(method) if method.0.holds())
@@ -276,6 +334,7 @@ impl<'a> Scope<'a> {
 fn bound<'a>(item: &Item<'a>) -> Bound<'a> {
     match (&item.thunk, &item.val) {
         (Some(thunk), _) => Bound::Expression(thunk.clone()),
+        (None, Val::Function(func)) if func.handed => Bound::Handler,
         (None, Val::Function(func)) => Bound::Function(Callee {
             module: func.module,
             node: func.node,

@@ -175,9 +175,10 @@ fn still_required(text: &str, path: &str, name: &str, line: u32) -> Vec<String> 
     while let Some(statement) = open.pop() {
         match statement {
             Stmt::FunctionDef(node)
-                if node.name.as_str() == name && parsed[0].place(node.name.range).line == line => {
-                    found = Some(node);
-                }
+                if node.name.as_str() == name && parsed[0].place(node.name.range).line == line =>
+            {
+                found = Some(node);
+            }
             Stmt::ClassDef(class) => open.extend(&class.body),
             _ => {}
         }
