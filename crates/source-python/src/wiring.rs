@@ -147,9 +147,21 @@ struct Machine<'a, 't> {
     running: Vec<&'a StmtFunctionDef>,
     named: Vec<value::ObjectId>,
     unread: Vec<Unread>,
+    /// Every scope: a nested function holds the scope that holds it, so they are emptied in the end.
+    scopes: Vec<std::rc::Weak<value::Scope<'a>>>,
     budget: u32,
     depth: usize,
     importing: usize,
+}
+
+impl Drop for Machine<'_, '_> {
+    fn drop(&mut self) {
+        for scope in &self.scopes {
+            if let Some(scope) = scope.upgrade() {
+                scope.clear();
+            }
+        }
+    }
 }
 
 impl<'a, 't> Machine<'a, 't> {
@@ -166,10 +178,22 @@ impl<'a, 't> Machine<'a, 't> {
             running: Vec::new(),
             named: Vec::new(),
             unread: Vec::new(),
+            scopes: Vec::new(),
             budget: run::BUDGET,
             depth: 0,
             importing: 0,
         }
+    }
+
+    /// A scope for local names.
+    fn scope(
+        &mut self,
+        outer: Option<Rc<value::Scope<'a>>>,
+        receiver: Option<value::Receiver<'a>>,
+    ) -> Rc<value::Scope<'a>> {
+        let scope = Rc::new(value::Scope::new(outer, receiver));
+        self.scopes.push(Rc::downgrade(&scope));
+        scope
     }
 
     /// Calls the functions that make an application and that nothing of the tree calls: `uvicorn --factory` does.

@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, Stmt};
 
 use super::Machine;
 use super::run::{Context, Flow};
-use super::value::{Arguments, Class, Func, Item, Scope, Val};
+use super::value::{Arguments, Class, Func, Item, Val};
 
 /// How deep functions are followed.
 const DEPTH: usize = 24;
@@ -99,7 +99,7 @@ impl<'a> Machine<'a, '_> {
             (Some(on), Some((module, class))) => Some((on.clone(), module, class)),
             _ => None,
         };
-        let scope = Rc::new(Scope::new(func.scope.clone(), receiver));
+        let scope = self.scope(func.scope.clone(), receiver);
         let context = Context {
             module: func.module,
             scope: Some(Rc::clone(&scope)),

@@ -9,7 +9,7 @@ use ruff_python_ast::{
 use super::Machine;
 use super::builtin::{concatenate, equal};
 use super::run::Context;
-use super::value::{Arguments, Item, Scope, Val};
+use super::value::{Arguments, Item, Val};
 
 /// Literals longer than this are data, not wiring.
 const LITERAL: usize = 600;
@@ -247,7 +247,7 @@ impl<'a> Machine<'a, '_> {
         for item in items.into_iter().take(LITERAL) {
             let within = Context {
                 module: context.module,
-                scope: Some(Rc::new(Scope::new(context.scope.clone(), None))),
+                scope: Some(self.scope(context.scope.clone(), None)),
             };
             self.assign(&within, &generator.target, item);
             let kept = generator

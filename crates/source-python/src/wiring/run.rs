@@ -339,7 +339,7 @@ impl<'a> Machine<'a, '_> {
             scope: context.scope.clone(),
         };
         // The body has names of its own, which its decorators see: `router = APIRouter()` then `@router.get(…)`.
-        let scope = Rc::new(Scope::new(context.scope.clone(), None));
+        let scope = self.scope(context.scope.clone(), None);
         let inside = Context {
             module: context.module,
             scope: Some(Rc::clone(&scope)),

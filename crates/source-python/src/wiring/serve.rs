@@ -118,7 +118,7 @@ impl<'a> Machine<'a, '_> {
         Wiring {
             applications: kept,
             unserved,
-            unread: self.unread,
+            unread: std::mem::take(&mut self.unread),
         }
     }
 

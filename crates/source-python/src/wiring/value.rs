@@ -22,7 +22,7 @@ pub(super) enum Val<'a> {
     /// A method of an application or router, not called yet.
     Bound(ObjectId, Rc<str>),
     /// `super()` in a subclass of `APIRouter` or `FastAPI`, or in any other class: what follows in the order of its bases.
-    Super(Rc<(Val<'a>, ModuleId, &'a StmtClassDef)>),
+    Super(Rc<Receiver<'a>>),
     /// What `router.get("/path")` returns: it waits for the function.
     Registrar(Rc<Registrar<'a>>),
     /// The list `app.routes`.
@@ -251,13 +251,16 @@ impl<'a> Val<'a> {
     }
 }
 
+/// The object on which a method runs, and the class in whose body the method stands.
+pub(super) type Receiver<'a> = (Val<'a>, ModuleId, &'a StmtClassDef);
+
 /// The local names of one call.
 #[derive(Debug)]
 pub(super) struct Scope<'a> {
     names: RefCell<HashMap<&'a str, Item<'a>>>,
     pub(super) outer: Option<Rc<Scope<'a>>>,
     /// The class whose method runs, and the object it runs on.
-    pub(super) receiver: Option<(Val<'a>, ModuleId, &'a StmtClassDef)>,
+    pub(super) receiver: Option<Receiver<'a>>,
     /// The first value returned on a branch that may not be taken.
     pub(super) returned: RefCell<Option<Item<'a>>>,
     version: Cell<usize>,
@@ -265,10 +268,7 @@ pub(super) struct Scope<'a> {
 }
 
 impl<'a> Scope<'a> {
-    pub(super) fn new(
-        outer: Option<Rc<Scope<'a>>>,
-        receiver: Option<(Val<'a>, ModuleId, &'a StmtClassDef)>,
-    ) -> Self {
+    pub(super) fn new(outer: Option<Rc<Scope<'a>>>, receiver: Option<Receiver<'a>>) -> Self {
         Self {
             names: RefCell::default(),
             outer,
@@ -277,6 +277,13 @@ impl<'a> Scope<'a> {
             version: Cell::new(0),
             frame: RefCell::new(None),
         }
+    }
+
+    /// Forgets all names.
+    pub(super) fn clear(&self) {
+        self.names.borrow_mut().clear();
+        *self.frame.borrow_mut() = None;
+        *self.returned.borrow_mut() = None;
     }
 
     pub(super) fn bind(&self, name: &'a str, item: Item<'a>) {
