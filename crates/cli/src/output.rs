@@ -30,9 +30,8 @@ impl Output {
             Color::Never => false,
             Color::Auto => terminal && variable("NO_COLOR").is_none_or(|value| value.is_empty()),
         };
-        let columns = terminal
-            .then(|| variable("COLUMNS")?.parse().ok())
-            .flatten();
+        let columns = terminal_size::terminal_size_of(io::stdout())
+            .map(|(terminal_size::Width(columns), _)| usize::from(columns));
         Self {
             layout: Layout {
                 style: if coloured { Style::Ansi } else { Style::Plain },
