@@ -6,7 +6,7 @@ use ruff_python_ast::{Expr, Stmt};
 
 use super::Machine;
 use super::run::{Context, Flow};
-use super::value::{Arguments, Class, Func, Item, Val};
+use super::value::{Arguments, Class, Func, Item, Scope, Val};
 
 /// How deep functions are followed.
 const DEPTH: usize = 24;
