@@ -11,7 +11,7 @@ use betroth_source_typescript::{Call, Web};
 
 use crate::Tree;
 use crate::access::is_aside;
-use call::{calls_of, sent, whole_path};
+use call::{calls_of, doubted, sent, whole_path};
 use credential::{answers, defaults, issuers, verifiers};
 
 /// A pair of front end and API with its verdict.
@@ -76,7 +76,7 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                 web_root: folder(&webs[pair.web].root),
                 api_root: deployment.root.clone(),
                 issuers: issuers(&webs[pair.web], python),
-                sent: sent(&webs[pair.web], &matched),
+                sent: doubted(tree, &webs[pair.web], sent(&webs[pair.web], &matched)),
                 defaults: defaults(tree, python),
                 verifiers: verifiers(tree, python, deployment, deployments.len() == 1),
                 answers: answers(&matched, deployment),

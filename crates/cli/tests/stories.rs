@@ -194,6 +194,22 @@ fn the_report_for_programs_has_the_keys_that_it_promises() {
 }
 
 #[test]
+fn a_header_that_the_reader_did_not_follow_is_not_told_to_be_missing() {
+    let page = "export default async function Page() {\n  \
+        await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`)\n  return null\n}\n";
+    let silent = Tree::new()
+        .file("web/package.json", WEB)
+        .file("web/app/page.tsx", page)
+        .api("api");
+    assert_eq!(silent.json()["agreement"]["verdict"], "refused");
+    let spoken = silent.file(
+        "web/public/boot.js",
+        "window.boot({ name: 'Authorization' })\n",
+    );
+    assert_eq!(spoken.json()["agreement"]["verdict"], "unknown");
+}
+
+#[test]
 fn each_of_two_pairs_has_its_own_verdict() {
     let report = Tree::new()
         .web("one/web")

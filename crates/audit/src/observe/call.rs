@@ -5,7 +5,10 @@ use betroth_report::Place;
 use betroth_source_python::{Authentication, Route};
 use betroth_source_typescript::{Call, Callee, Web};
 
+use crate::Tree;
+use crate::access::is_aside;
 use crate::site::site;
+use crate::tree::is_web;
 
 /// The calls that reach an API; those that the program does not reach only where there are no others.
 pub(super) fn calls_of(web: &Web) -> Vec<&Call> {
@@ -101,4 +104,32 @@ fn foreign(web: &Web, call: &Call) -> Option<Place> {
         .then(|| site(&base.value))
         .flatten()?;
     (auth != api).then(|| base.place.clone())
+}
+
+/// Takes "nothing is sent" for "not told" where a file of the front end names a header or an option that sends something.
+pub(super) fn doubted(tree: &Tree, web: &Web, mut sent: Vec<Sent>) -> Vec<Sent> {
+    let nothing = sent
+        .iter()
+        .all(|sent| sent.credential == CredentialKind::None);
+    let inside = |path: &str| web.root.is_empty() || path.starts_with(&format!("{}/", web.root));
+    let named = || {
+        tree.files
+            .iter()
+            .filter(|(path, _)| is_web(path) && !is_aside(path) && inside(path))
+            .any(|(_, text)| {
+                ["Authorization", "authorization", "withCredentials"]
+                    .iter()
+                    .any(|word| text.contains(word))
+            })
+    };
+    if nothing && named() {
+        for sent in &mut sent {
+            sent.issuer = IssuerKind::Unknown;
+            sent.credential = CredentialKind::BearerUnknown;
+            "no credential was found on the calls, though the front end names a header for one"
+                .clone_into(&mut sent.why);
+            sent.certain = false;
+        }
+    }
+    sent
 }
