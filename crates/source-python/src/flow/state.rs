@@ -271,6 +271,9 @@ fn bring_together<'a>(
     }
 }
 
+/// Up to how many paths are compared one with another.
+const PAIRWISE: usize = 12;
+
 /// How many paths are kept apart whatever they differ in.
 const FEW: usize = 6;
 
@@ -309,9 +312,23 @@ fn blend(states: &mut Vec<State<'_>>) {
 
 /// Brings paths together that differ in nothing, or only in a setting on which nothing depends.
 pub(crate) fn settle(states: &mut Vec<State<'_>>) {
-    let mut seen = foldhash::HashSet::default();
-    states.retain(|state| seen.insert(state.clone()));
-    drop(seen);
+    if states.len() < 2 {
+        return;
+    }
+    if states.len() <= PAIRWISE {
+        // Comparing a few costs less than hashing them.
+        let mut at = 1;
+        while at < states.len() {
+            if states[..at].contains(&states[at]) {
+                states.remove(at);
+            } else {
+                at += 1;
+            }
+        }
+    } else {
+        let mut seen = foldhash::HashSet::default();
+        states.retain(|state| seen.insert(state.clone()));
+    }
     forget_settings(states);
 }
 

@@ -458,6 +458,11 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut rows: Vec<Row<'a>> = Vec::new();
         let mut ended = Exits::default();
         for state in std::mem::take(&mut self.states) {
+            if !state.facts.verified.is_empty() {
+                // What is verified stays so, whatever else the handler asks for.
+                rows.push((state, Vec::new()));
+                continue;
+            }
             for (mut state, row) in self.engine.parameters(closure, skip, at, state, &mut ended) {
                 for (_, value) in &row {
                     // A value that only arrives, as a parameter of the handler, is believed nowhere yet.
