@@ -122,12 +122,23 @@ pub(crate) type Values<'a> = Vec<(State<'a>, Value<'a>)>;
 /// The outcomes of a call, and whether it read `request.state`.
 type Memo<'a> = HashMap<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>;
 
-/// A dependency, what `request.state` holds, and whether that is all it holds.
+/// A dependency, what `request.state` holds, and what is known of its other entries.
 type Alone<'a> = (
     Value<'a>,
     Rc<std::collections::BTreeMap<Rc<str>, Value<'a>>>,
-    bool,
+    Entries,
 );
+
+/// What is known of the entries of `request.state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Entries {
+    /// A callable is judged by itself: only the server can have written them.
+    Assumed,
+    /// Every middleware that could write them has been followed.
+    Told,
+    /// A middleware was not understood: it may have written anything there.
+    Untold,
+}
 
 /// The evaluator, with all that it has learned so far.
 #[expect(
@@ -155,8 +166,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) alone: HashMap<Alone<'a>, Answer>,
     /// An entry of `request.state` was read.
     pub(crate) state_read: bool,
-    /// `request.state` is known: every middleware that could write to it has been followed.
-    pub(crate) state_known: bool,
+    /// What may be said of an entry of `request.state` that nobody was seen to write.
+    pub(crate) state_known: Entries,
     /// Keys and other strings of the source that a signing or verifying function was given, with that place.
     pub(crate) keys: Vec<(Value<'a>, Site)>,
     /// Places where a token is signed: library, algorithm.
@@ -183,7 +194,7 @@ impl<'a, 't> Engine<'a, 't> {
             routed: false,
             alone: HashMap::new(),
             state_read: false,
-            state_known: false,
+            state_known: Entries::Assumed,
             keys: Vec::new(),
             signatures: Vec::new(),
             unverified: Vec::new(),

@@ -440,3 +440,37 @@ def notes():
     )]);
     assert_eq!(table(&facts), "GET /notes notes none");
 }
+
+#[test]
+fn what_a_middleware_that_was_not_understood_left_behind_proves_nothing() {
+    let facts = facts(&[(
+        "main.py",
+        "
+from fastapi import Depends, FastAPI, HTTPException, Request
+from starlette.middleware.base import BaseHTTPMiddleware
+app = FastAPI()
+app.add_middleware(plugins()['auth'])
+def user(request: Request):
+    if not request.state.user:
+        raise HTTPException(401)
+    return request.state.user
+@app.get('/notes')
+def notes(who=Depends(user)): ...
+",
+    )]);
+    assert_eq!(table(&facts), "GET /notes notes unknown");
+}
+
+#[test]
+fn a_list_of_dependencies_that_could_not_be_read_is_not_none() {
+    let facts = facts(&[(
+        "main.py",
+        "
+from fastapi import FastAPI
+app = FastAPI()
+@app.get('/notes', dependencies=plugins().dependencies)
+def notes(): ...
+",
+    )]);
+    assert_eq!(table(&facts), "GET /notes notes unknown");
+}

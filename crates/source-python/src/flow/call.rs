@@ -61,7 +61,7 @@ pub(crate) struct Key<'a> {
     locals: Locals<'a>,
     request: Rc<BTreeMap<Rc<str>, Value<'a>>>,
     route: Option<RouteContext>,
-    state_known: bool,
+    state_known: super::Entries,
 }
 
 /// A function longer than this, in bytes of source, is followed only where it is handed something of the request.

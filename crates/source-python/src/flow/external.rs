@@ -186,7 +186,9 @@ impl<'a> Engine<'a, '_> {
                 return self.call(frame, &callee, None, inner, site, state, exits);
             }
             "hasattr" => match arguments.positional.as_slice() {
-                [Value::Request(RequestPart::State), Value::Str(member)] if self.state_known => {
+                [Value::Request(RequestPart::State), Value::Str(member)]
+                    if self.state_known == super::Entries::Told =>
+                {
                     self.state_read = true;
                     match state.request.get(member) {
                         // Paths on which it was and was not written were brought together.

@@ -2,14 +2,15 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, ExprSubscript, ParameterWithDefault};
+use ruff_python_ast::{Expr, ExprSubscript, ParameterWithDefault, Stmt, StmtClassDef};
 use ruff_text_size::Ranged as _;
 
 use super::call::Arguments;
 use super::exception::Exception;
 use super::state::Locals;
 use super::value::{
-    Closure, Data, Parameter, Proof, RequestPart, Scheme, SchemeKind, Site, Source, Taint, Value,
+    Closure, Data, Node, Parameter, Proof, RequestPart, Scheme, SchemeKind, Site, Source, Taint,
+    Value,
 };
 use super::{Engine, Exits, Frame, Outcome, State, Values};
 use crate::tree::ModuleId;
@@ -325,33 +326,81 @@ impl<'a> Engine<'a, '_> {
             .skip(skip)
             .chain(&node.parameters.kwonlyargs)
         {
-            let (kind, metadata) = match parameter.parameter.annotation.as_deref() {
-                Some(annotation) => self.annotated(&frame, annotation, 0),
-                None => (Value::opaque(), None),
-            };
-            let declared = match (metadata, &parameter.default) {
-                (Some(declared), _) => Some(declared),
-                (None, Some(default)) => Some(super::one(self.eval(
-                    &frame,
-                    default,
-                    State::default(),
-                    &mut Exits::default(),
-                ))),
-                (None, None) => None,
-            };
-            if let Some(Value::Depends(inner)) = declared {
-                let inner = if matches!(inner.as_ref(), Value::None) {
-                    kind
-                } else {
-                    inner.as_ref().clone()
+            let dependency = self.declared_dependency(
+                &frame,
+                parameter.parameter.annotation.as_deref(),
+                parameter.default.as_deref(),
+            );
+            let at = super::site(frame.module, parameter.range());
+            found.extend(dependency.map(|dependency| (dependency, at)));
+        }
+        found
+    }
+
+    /// What a controller's attributes and `__init__` ask for, each with its place.
+    ///
+    /// `fastapi-utils` reads the annotated attributes of the class and its bases, and the nearest `__init__`
+    /// (`fastapi_utils/cbv.py`).
+    pub(crate) fn controller_dependencies(
+        &mut self,
+        module: ModuleId,
+        class: Node<'a, StmtClassDef>,
+    ) -> Vec<(Value<'a>, Site)> {
+        let mut found = Vec::new();
+        let mut initialised = false;
+        for (module, class) in self.lineage(module, class) {
+            let frame = self.top(module, None);
+            for statement in &class.0.body {
+                let (annotation, value, range) = match statement {
+                    Stmt::AnnAssign(field) => (
+                        Some(&*field.annotation),
+                        field.value.as_deref(),
+                        field.range(),
+                    ),
+                    Stmt::FunctionDef(init) if init.name.as_str() == "__init__" && !initialised => {
+                        initialised = true;
+                        let closure = Closure {
+                            module,
+                            node: Node(init),
+                            captured: None,
+                            env: None,
+                            class: Some((module, class)),
+                        };
+                        found.extend(self.parameter_dependencies(&closure, 1));
+                        continue;
+                    }
+                    _ => continue,
                 };
-                found.push((
-                    Value::Depends(Rc::new(inner)),
-                    super::site(frame.module, parameter.range()),
-                ));
+                let dependency = self.declared_dependency(&frame, annotation, value);
+                found.extend(dependency.map(|dependency| (dependency, super::site(module, range))));
             }
         }
         found
+    }
+
+    /// The dependency that an annotation or a default declares.
+    fn declared_dependency(
+        &mut self,
+        frame: &Frame<'a>,
+        annotation: Option<&'a Expr>,
+        default: Option<&'a Expr>,
+    ) -> Option<Value<'a>> {
+        let (kind, metadata) = match annotation {
+            Some(annotation) => self.annotated(frame, annotation, 0),
+            None => (Value::opaque(), None),
+        };
+        let declared = metadata.or_else(|| {
+            default.map(|default| {
+                super::one(self.eval(frame, default, State::default(), &mut Exits::default()))
+            })
+        });
+        match declared {
+            Some(Value::Depends(inner)) if matches!(inner.as_ref(), Value::None) => {
+                Some(Value::Depends(Rc::new(kind)))
+            }
+            declared @ Some(Value::Depends(_)) => declared,
+            _ => None,
+        }
     }
 
     fn parameter(

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use betroth_agreement::VerifierKind;
 
 use super::value::{Data, Proof, RequestPart, Site, Source, Taint, Value};
-use super::{Engine, State, Values};
+use super::{Engine, Entries, State, Values};
 
 /// Words in the name of a header or cookie that carries something to be believed.
 const CREDENTIAL: &[&str] = &[
@@ -186,9 +186,22 @@ impl<'a> Engine<'a, '_> {
             return vec![(state, value)];
         }
         self.state_read = true;
-        if !self.state_known {
-            let check = self.plain_check(site, VerifierKind::Unknown);
-            return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
+        match self.state_known {
+            Entries::Assumed => {
+                let check = self.plain_check(site, VerifierKind::Unknown);
+                return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
+            }
+            Entries::Untold => {
+                let mut state = state;
+                state.facts.unread.get_or_insert_with(|| {
+                    (
+                        format!("`request.state.{name}` may be written by a middleware that was not understood").into(),
+                        site,
+                    )
+                });
+                return vec![(state, Value::tainted(Taint::UNREAD))];
+            }
+            Entries::Told => {}
         }
         // `request.state.name` raises where nobody wrote it; `getattr` with a default does not. A resource, such as a session
         // of the database, is put there by the application's `lifespan`.

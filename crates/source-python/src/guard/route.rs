@@ -8,8 +8,8 @@ use foldhash::HashSet;
 use super::callable::passing;
 use crate::facts::{Authentication, Guard, GuardKind};
 use crate::flow::{
-    Answer, Closure, Engine, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Row, Site,
-    State, Taint, Value, judge, site,
+    Answer, Closure, Engine, Entries, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Row,
+    Site, State, Taint, Value, judge, site,
 };
 use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
@@ -84,7 +84,11 @@ pub(crate) fn judge_route<'a>(
         guards: Vec::new(),
     };
     let all = || application.middlewares.iter().chain(&declared.middlewares);
-    route.engine.state_known = all().all(|added| !matches!(added.kind, AddedKind::Opaque));
+    route.engine.state_known = if all().any(|added| matches!(added.kind, AddedKind::Opaque)) {
+        Entries::Untold
+    } else {
+        Entries::Told
+    };
     for added in all() {
         route.middleware(added, declared.method == "WS");
     }
@@ -94,6 +98,11 @@ pub(crate) fn judge_route<'a>(
         route.dependency(thunk);
     }
     if let Handler::Function(callee, class) = &declared.handler {
+        if let Some((module, class)) = class {
+            for (value, at) in route.engine.controller_dependencies(*module, Node(class)) {
+                route.depends_on(&value, at);
+            }
+        }
         let closure = Closure {
             module: callee.module,
             node: Node(callee.node),
@@ -127,7 +136,7 @@ pub(crate) fn judge_route<'a>(
     };
     let authentication = engine.authentication(&answer, &place);
     engine.route = None;
-    engine.state_known = false;
+    engine.state_known = Entries::Assumed;
     guards.dedup();
     Judged {
         authentication,
@@ -204,7 +213,7 @@ impl<'a> Walk<'_, 'a, '_> {
         let answer = judge(own.iter());
         if middleware && next.is_empty() {
             // An application whose middleware answers everything itself serves nothing: it was not understood.
-            self.engine.state_known = false;
+            self.engine.state_known = Entries::Untold;
             next.clone_from(&self.states);
             for state in &mut next {
                 state.facts.unread.get_or_insert_with(|| {
@@ -349,6 +358,12 @@ impl<'a> Walk<'_, 'a, '_> {
 
     fn depends_on(&mut self, value: &Value<'a>, at: Site) {
         if !matches!(value, Value::Depends(_)) {
+            if !matches!(value, Value::None) {
+                self.unread(&format!(
+                    "`{}` among the dependencies could not be read",
+                    self.engine.text_of(at)
+                ));
+            }
             return;
         }
         let answer = self.alone(value, at);

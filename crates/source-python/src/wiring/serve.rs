@@ -2,13 +2,10 @@
 
 use std::rc::Rc;
 
-use ruff_python_ast::{Expr, Stmt, StmtClassDef};
-
-use super::value::{Answering, Class, Entry, ObjectId, Val};
+use super::value::{Answering, Entry, ObjectId, Val};
 use super::{Added, Application, Declared, Handler, Machine, Wiring};
 use crate::facts::Unserved;
 use crate::thunk::{Callee, Thunk};
-use crate::tree::ModuleId;
 
 /// How deep routers include routers.
 const DEPTH: usize = 24;
@@ -145,9 +142,6 @@ impl<'a> Machine<'a, '_> {
                     let (handler, decorators, wrappers) = match handler {
                         Answering::Function(func) => {
                             let class = func.class;
-                            if let Some((module, class)) = class {
-                                all.extend(self.class_dependencies(module, class));
-                            }
                             let callee = Callee {
                                 module: func.module,
                                 node: func.node,
@@ -264,79 +258,6 @@ impl<'a> Machine<'a, '_> {
             place,
             format!("{what}; its routes are missing from the table"),
         );
-    }
-
-    /// What a controller's attributes and `__init__` ask for.
-    fn class_dependencies(&mut self, module: ModuleId, node: &'a StmtClassDef) -> Vec<Thunk<'a>> {
-        let mut found = Vec::new();
-        let mut open = vec![Class {
-            module,
-            node,
-            scope: None,
-        }];
-        let mut seen = 0;
-        while let Some(class) = open.pop() {
-            seen += 1;
-            if seen > 40 {
-                break;
-            }
-            for statement in &class.node.body {
-                match statement {
-                    Stmt::AnnAssign(field) => {
-                        let expr = match &field.value {
-                            Some(value) if depends(value) => &**value,
-                            None if matches!(*field.annotation, Expr::Subscript(_)) => {
-                                &*field.annotation
-                            }
-                            _ => continue,
-                        };
-                        found.push(Thunk::at_top(class.module, expr));
-                    }
-                    Stmt::Assign(field) if depends(&field.value) => {
-                        found.push(Thunk::at_top(class.module, &field.value));
-                    }
-                    Stmt::FunctionDef(init) if init.name.as_str() == "__init__" => {
-                        for parameter in init
-                            .parameters
-                            .args
-                            .iter()
-                            .chain(&init.parameters.kwonlyargs)
-                        {
-                            let default = parameter
-                                .default
-                                .as_deref()
-                                .filter(|default| depends(default));
-                            let expr = default.or(parameter.parameter.annotation.as_deref());
-                            found.extend(
-                                expr.filter(|expr| {
-                                    depends(expr) || matches!(expr, Expr::Subscript(_))
-                                })
-                                .map(|expr| Thunk::at_top(class.module, expr)),
-                            );
-                        }
-                    }
-                    _ => {}
-                }
-            }
-            let bases = self.bases(&class);
-            open.extend(bases.into_iter().filter_map(|base| match base {
-                Val::Class(base) => Some(base),
-                _ => None,
-            }));
-        }
-        found
-    }
-}
-
-/// Whether an expression is a call of `Depends` or `Security`, by the look of it.
-fn depends(expr: &Expr) -> bool {
-    let Expr::Call(node) = expr else {
-        return false;
-    };
-    match &*node.func {
-        Expr::Name(name) => matches!(name.id.as_str(), "Depends" | "Security"),
-        Expr::Attribute(attribute) => matches!(attribute.attr.as_str(), "Depends" | "Security"),
-        _ => false,
     }
 }
 
