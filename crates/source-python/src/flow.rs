@@ -31,17 +31,18 @@ pub(crate) use exception::Exception;
 pub(crate) use inject::Row;
 pub(crate) use outcome::{Answer, Exit, Outcome, judge};
 pub(crate) use state::{Facts, Locals, State, settle};
-pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Site, Taint, Value};
+pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Taint, Value};
 
 use std::rc::Rc;
 
 use betroth_report::Place;
 use foldhash::{HashMap, HashMapExt as _, HashSet};
 use ruff_python_ast::Expr;
-use ruff_text_size::{Ranged, TextRange, TextSize};
+use ruff_text_size::Ranged;
 
 use crate::thunk::{Environment, Thunk};
 use crate::tree::{ModuleId, Tree};
+pub(crate) use crate::tree::{Site, site};
 use betroth_agreement::VerifierKind;
 
 /// How deep calls into the tree are followed.
@@ -237,10 +238,7 @@ impl<'a, 't> Engine<'a, 't> {
 
     /// The place of a site in its file.
     pub(crate) fn place(&self, site: Site) -> Place {
-        self.tree.module(site.module).place(TextRange::new(
-            TextSize::new(site.start),
-            TextSize::new(site.end.max(site.start)),
-        ))
+        self.tree.module(site.module).place(site.range())
     }
 
     /// Enters a check in the table, once for each site and kind.
@@ -268,14 +266,6 @@ impl<'a, 't> Engine<'a, 't> {
             requires_expiry: true,
             switched_off: Vec::new(),
         })
-    }
-}
-
-pub(crate) fn site(module: ModuleId, range: TextRange) -> Site {
-    Site {
-        module,
-        start: range.start().into(),
-        end: range.end().into(),
     }
 }
 

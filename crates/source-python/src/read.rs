@@ -180,7 +180,7 @@ fn api<'a>(
             };
             Middleware {
                 name: added.name.clone(),
-                place: added.place.clone(),
+                place: engine.place(added.at),
                 kind: match &added.kind {
                     AddedKind::Cors(cors) => MiddlewareKind::Cors(cors.clone()),
                     _ if defined.is_some_and(|place| refusing.contains(&place)) => {

@@ -3,10 +3,12 @@
 mod import;
 mod module;
 mod scope;
+mod site;
 
 pub(crate) use import::Target;
 pub(crate) use module::{ModuleId, Parsed};
 pub(crate) use scope::{Binding, Scope};
+pub(crate) use site::{Site, site};
 
 use std::cell::RefCell;
 

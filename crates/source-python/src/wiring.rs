@@ -3,6 +3,7 @@
 mod builtin;
 mod call;
 mod expression;
+mod middleware;
 mod name;
 mod object;
 mod run;
@@ -18,7 +19,7 @@ use ruff_text_size::Ranged;
 
 use crate::facts::{Cors, Unread, Unserved};
 use crate::thunk::{Callee, Thunk};
-use crate::tree::{ModuleId, Tree};
+use crate::tree::{ModuleId, Site, Tree};
 
 /// One application object with everything that is served through it.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ pub(crate) struct Added<'a> {
     /// Name of class or function.
     pub(crate) name: String,
     /// Where it is added.
-    pub(crate) place: Place,
+    pub(crate) at: Site,
     pub(crate) kind: AddedKind<'a>,
 }
 

@@ -474,3 +474,69 @@ def notes(): ...
     )]);
     assert_eq!(table(&facts), "GET /notes notes unknown");
 }
+
+#[test]
+fn what_a_decorator_asks_for_is_unknown_unless_it_is_read_or_only_watches() {
+    let facts = facts(&[(
+        "main.py",
+        "
+from fastapi import FastAPI
+from slowapi import Limiter
+from acme.guards import Keeper, needs_login
+app = FastAPI()
+limiter = Limiter(key_func=str)
+def marked(handler):
+    handler.marked = True
+    return handler
+class Wrapped:
+    def __init__(self, handler): ...
+@app.get('/limited')
+@limiter.limit('5/minute')
+def limited(): ...
+@app.get('/marked')
+@marked
+def with_mark(): ...
+@app.get('/foreign')
+@needs_login
+def foreign(): ...
+@app.get('/kept')
+@Keeper().keep('notes')
+def kept(): ...
+@app.get('/wrapped')
+@Wrapped
+def wrapped(): ...
+",
+    )]);
+    assert_eq!(
+        table(&facts),
+        "GET /limited limited none
+GET /marked with_mark none
+GET /foreign foreign unknown
+GET /kept kept unknown
+GET /wrapped wrapped unknown"
+    );
+}
+
+#[test]
+fn a_list_of_middleware_that_could_not_be_read_is_not_empty() {
+    for middleware in [
+        "app = FastAPI(middleware=plugins().all)",
+        "app = FastAPI(middleware=[plugins().one])",
+        "app = FastAPI()\napp.add_middleware(**plugins().options)",
+        "app = FastAPI()\napp.add_middleware(BaseHTTPMiddleware, dispatch=plugins().dispatch)",
+    ] {
+        let facts = facts(&[(
+            "main.py",
+            &format!(
+                "
+from fastapi import FastAPI
+from starlette.middleware.base import BaseHTTPMiddleware
+{middleware}
+@app.get('/notes')
+def notes(): ...
+"
+            ),
+        )]);
+        assert_eq!(table(&facts), "GET /notes notes unknown", "{middleware}");
+    }
+}

@@ -7,8 +7,9 @@ use betroth_agreement::VerifierKind;
 use ruff_python_ast::Expr;
 
 use super::call::Arguments;
-use super::value::{Check, Proof, Site, Taint, Value};
+use super::value::{Check, Proof, Taint, Value};
 use super::{Engine, Exits, State, Values};
+use crate::tree::Site;
 
 /// Columns that name somebody and prove nothing.
 const NAMING: &[&str] = &[

@@ -7,8 +7,9 @@ use betroth_agreement::VerifierKind;
 use super::call::Arguments;
 use super::class::scheme_kind;
 use super::exception::Exception;
-use super::value::{Parameter, Proof, RequestPart, Scheme, Site, Source, Taint, Value};
+use super::value::{Parameter, Proof, RequestPart, Scheme, Source, Taint, Value};
 use super::{Engine, Exits, Frame, State, Values};
+use crate::tree::Site;
 
 /// Functions that yield what they are given, in another form.
 #[rustfmt::skip]
@@ -394,7 +395,7 @@ impl<'a> Engine<'a, '_> {
                     }
                     _ => Value::opaque(),
                 }
-            } else if package == "contextlib" || package == "logging" {
+            } else if matches!(package, "contextlib" | "logging" | "slowapi") {
                 Value::Made(Rc::clone(name))
             } else {
                 Value::opaque()

@@ -9,11 +9,11 @@ use super::call::Arguments;
 use super::exception::Exception;
 use super::state::Locals;
 use super::value::{
-    Closure, Data, Node, Parameter, Proof, RequestPart, Scheme, SchemeKind, Site, Source, Taint,
-    Value,
+    Closure, Data, Node, Parameter, Proof, RequestPart, Scheme, SchemeKind, Source, Taint, Value,
 };
 use super::{Engine, Exits, Frame, Outcome, State, Values};
 use crate::tree::ModuleId;
+use crate::tree::Site;
 
 /// A path through the dependencies so far, with the parameters that it fills.
 pub(crate) type Row<'a> = (State<'a>, Vec<(Rc<str>, Value<'a>)>);

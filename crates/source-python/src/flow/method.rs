@@ -128,7 +128,7 @@ impl<'a> Engine<'a, '_> {
             }
             Value::Member(member) => {
                 // `router.routes.append(…)`, `client.sessions.verify(token)`: by the whole dotted name.
-                if let Some(dotted) = dotted(receiver) {
+                if let Some(dotted) = receiver.dotted() {
                     return self.made_method(
                         frame,
                         &Rc::from(dotted),
@@ -361,15 +361,6 @@ fn receiver_present(value: &Value<'_>) -> bool {
 fn key_object(value: &Value<'_>) -> bool {
     matches!(value, Value::Data(_) | Value::Made(_))
         && (value.taint().has(Taint::SECRET) || value.taint() == Taint::NOTHING)
-}
-
-/// The dotted name of a member of a foreign object: `supabase.Client.auth`.
-fn dotted(value: &Value<'_>) -> Option<String> {
-    match value {
-        Value::Made(name) => Some(name.to_string()),
-        Value::Member(member) => Some(format!("{}.{}", dotted(&member.0)?, member.1)),
-        _ => None,
-    }
 }
 
 fn string_method<'a>(text: &str, name: &str, arguments: &Arguments<'a>) -> Option<Value<'a>> {

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::Exits;
 use super::exception::Exception;
 use super::state::Facts;
-use super::value::{Setting, Site, Value};
+use super::value::{Setting, Value};
+use crate::tree::Site;
 
 /// One way in which a function ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

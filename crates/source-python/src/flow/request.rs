@@ -4,8 +4,9 @@ use std::rc::Rc;
 
 use betroth_agreement::VerifierKind;
 
-use super::value::{Data, Proof, RequestPart, Site, Source, Taint, Value};
+use super::value::{Data, Proof, RequestPart, Source, Taint, Value};
 use super::{Engine, Entries, State, Values};
+use crate::tree::Site;
 
 /// Words in the name of a header or cookie that carries something to be believed.
 const CREDENTIAL: &[&str] = &[

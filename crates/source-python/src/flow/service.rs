@@ -5,8 +5,9 @@ use std::rc::Rc;
 use betroth_agreement::VerifierKind;
 
 use super::call::Arguments;
-use super::value::{Proof, Site, Taint, Value};
+use super::value::{Proof, Taint, Value};
 use super::{CheckFact, Engine, Exits, Frame, State, Values};
+use crate::tree::Site;
 
 /// Packages whose clients speak HTTP.
 const HTTP: &[&str] = &["httpx", "requests", "aiohttp", "urllib3", "niquests"];

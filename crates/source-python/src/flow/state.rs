@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::value::{Check, Setting, Site, Taint, Value};
+use super::value::{Check, Setting, Taint, Value};
+use crate::tree::Site;
 
 /// Local names with their values, and what tests have shown of members (`token.credentials`), sorted by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

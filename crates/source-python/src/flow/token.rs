@@ -5,8 +5,9 @@ use std::rc::Rc;
 use betroth_agreement::VerifierKind;
 
 use super::call::Arguments;
-use super::value::{Setting, Site, Taint, Value};
+use super::value::{Setting, Taint, Value};
 use super::{CheckFact, Engine, Exits, State, Values};
+use crate::tree::Site;
 
 impl<'a> Engine<'a, '_> {
     /// `jwt.decode(token, key, …)` of a token library.

@@ -8,7 +8,7 @@ use ruff_python_ast::{ExprLambda, StmtClassDef, StmtFunctionDef};
 use super::exception::Exception;
 use super::state::Locals;
 use crate::thunk::Environment;
-use crate::tree::ModuleId;
+use crate::tree::{ModuleId, Site};
 
 /// A syntax node by its identity.
 pub(crate) struct Node<'a, T>(pub(crate) &'a T);
@@ -35,14 +35,6 @@ impl<T> Hash for Node<'_, T> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         std::ptr::from_ref(self.0).hash(state);
     }
-}
-
-/// Where a value came about: module and offset.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) struct Site {
-    pub(crate) module: ModuleId,
-    pub(crate) start: u32,
-    pub(crate) end: u32,
 }
 
 /// A verification by its number in the engine's table.
@@ -283,6 +275,15 @@ pub(crate) enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// The dotted name of something of another package, or of a member of it: `supabase.Client.auth`.
+    pub(crate) fn dotted(&self) -> Option<String> {
+        match self {
+            Self::External(name) | Self::Made(name) => Some(name.to_string()),
+            Self::Member(member) => Some(format!("{}.{}", member.0.dotted()?, member.1)),
+            _ => None,
+        }
+    }
+
     /// A value of which nothing is known.
     pub(crate) fn opaque() -> Self {
         Self::Data(Data::default())

@@ -45,9 +45,9 @@ pub(crate) fn judge_callable<'a>(
                 &mut exits,
             ));
             match &made {
-                Value::Function(inner) if wraps_next(inner) => {
-                    engine.decorator(value, site, &State::default())
-                }
+                Value::Function(inner) if wraps_next(inner) => engine
+                    .decorator(value, site, &State::default())
+                    .unwrap_or_default(),
                 _ => engine.dependency_outcomes(&made, site, &State::default()),
             }
         }

@@ -79,13 +79,14 @@ impl<'a> Engine<'a, '_> {
         self.outcomes(closure, None, &arguments, site, state)
     }
 
-    /// A decorator around a handler: what its wrapper lets through to the handler.
+    /// A decorator around a handler: what its wrapper lets through to the handler; `None` where it hands the handler
+    /// back as it is.
     pub(crate) fn decorator(
         &mut self,
         decorator: &Value<'a>,
         site: Site,
         state: &State<'a>,
-    ) -> Vec<Outcome<'a>> {
+    ) -> Option<Vec<Outcome<'a>>> {
         let frame = self.top(site.module, None);
         let mut exits = Exits::default();
         let made = crate::flow::one(self.call(
@@ -97,10 +98,11 @@ impl<'a> Engine<'a, '_> {
             State::default(),
             &mut exits,
         ));
-        let Value::Function(wrapper) = made else {
-            return Vec::new();
-        };
-        self.wrapper(&wrapper, site, state)
+        match made {
+            Value::Next => None,
+            Value::Function(wrapper) => Some(self.wrapper(&wrapper, site, state)),
+            _ => Some(Vec::new()),
+        }
     }
 
     /// The wrapper that a decorator made, called as FastAPI calls a handler: by keywords.

@@ -13,6 +13,7 @@ use crate::flow::{
 };
 use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
+use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
 /// A route with its answer.
@@ -295,29 +296,22 @@ impl<'a> Walk<'_, 'a, '_> {
             }
             AddedKind::External(name) => {
                 if !watches(name) {
-                    self.unread(&format!(
-                        "the middleware `{name}` is of another package and was not read"
-                    ));
+                    self.unread(
+                        &format!("the middleware `{name}` is of another package and was not read"),
+                        added.at,
+                    );
                 }
             }
-            AddedKind::Opaque => self.unread(&format!(
-                "the middleware `{}` could not be told",
-                added.name
-            )),
+            AddedKind::Opaque => self.unread(
+                &format!("the middleware `{}` could not be told", added.name),
+                added.at,
+            ),
         }
     }
 
-    fn unread(&mut self, why: &str) {
-        let nowhere = Site {
-            module: crate::tree::ModuleId::new(0),
-            start: 0,
-            end: 0,
-        };
+    fn unread(&mut self, why: &str, at: Site) {
         for state in &mut self.states {
-            state
-                .facts
-                .unread
-                .get_or_insert_with(|| (why.into(), nowhere));
+            state.facts.unread.get_or_insert_with(|| (why.into(), at));
         }
     }
 
@@ -359,10 +353,11 @@ impl<'a> Walk<'_, 'a, '_> {
     fn depends_on(&mut self, value: &Value<'a>, at: Site) {
         if !matches!(value, Value::Depends(_)) {
             if !matches!(value, Value::None) {
-                self.unread(&format!(
-                    "`{}` among the dependencies could not be read",
-                    self.engine.text_of(at)
-                ));
+                let text = self.engine.text_of(at);
+                self.unread(
+                    &format!("`{text}` among the dependencies could not be read"),
+                    at,
+                );
             }
             return;
         }
@@ -410,42 +405,40 @@ impl<'a> Walk<'_, 'a, '_> {
     fn decorator(&mut self, thunk: &Thunk<'a>) {
         let value = self.engine.value_of(thunk);
         let at = site(thunk.module, thunk.expr.range());
-        match &value {
-            Value::Function(_) | Value::Method(_) => {
-                let probe = self.engine.decorator(&value, at, &State::default());
-                if !probe.iter().any(|outcome| outcome.facts.passed) {
-                    return;
-                }
+        if let Value::Function(_) | Value::Method(_) = &value {
+            let Some(probe) = self.engine.decorator(&value, at, &State::default()) else {
+                return;
+            };
+            if probe.iter().any(|outcome| outcome.facts.passed) {
                 let answer = self.through(at, true, |engine, state| {
-                    engine.decorator(&value, at, state)
+                    engine.decorator(&value, at, state).unwrap_or_default()
                 });
                 if let Some((name, place)) = self.engine.named(&value) {
                     self.guard(GuardKind::Decorator, name, place, &answer);
                 }
+                return;
             }
-            Value::External(name) | Value::Made(name) => {
-                if name.as_ref() == "starlette.authentication.requires" {
-                    let check = self
-                        .engine
-                        .plain_check(at, betroth_agreement::VerifierKind::Unknown);
-                    for state in &mut self.states {
-                        state.facts.verify(check);
-                    }
-                    let place = self.engine.place(at);
-                    self.guard(
-                        GuardKind::Decorator,
-                        "requires".into(),
-                        place,
-                        &Answer::Required,
-                    );
-                } else if !watches(name) {
-                    self.unread(&format!(
-                        "the decorator `{name}` is of another package and was not read"
-                    ));
-                }
+        } else {
+            let callee = match (&value, thunk.expr) {
+                (Value::Data(_), Expr::Call(call)) => self.engine.value_of(&Thunk {
+                    expr: &call.func,
+                    ..thunk.clone()
+                }),
+                _ => value.clone(),
+            };
+            // Starlette's `requires` asks for scopes, and its backend may give any to anybody.
+            if callee
+                .dotted()
+                .is_some_and(|name| watches(&name) && name != "starlette.authentication.requires")
+            {
+                return;
             }
-            _ => {}
         }
+        let text = self.engine.text_of(at);
+        self.unread(
+            &format!("what the decorator `{text}` asks for could not be read"),
+            at,
+        );
     }
 
     fn handler(&mut self, closure: &Closure<'a>, method: bool, socket: bool) {

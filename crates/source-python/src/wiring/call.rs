@@ -206,7 +206,7 @@ impl<'a> Machine<'a, '_> {
                 Val::Method(init) => {
                     self.call_func(context, &init.1, Some(Val::Object(id)), arguments);
                 }
-                _ => self.initialize(context, id, &arguments),
+                _ => self.initialize(id, &arguments),
             }
             return Val::Object(id);
         }

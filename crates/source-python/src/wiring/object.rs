@@ -8,13 +8,13 @@ use foldhash::HashMap;
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged as _;
 
+use super::Machine;
 use super::expression::UNTOLD;
 use super::run::Context;
 use super::value::{Answering, Arguments, Entry, Func, Item, Object, ObjectId, Registrar, Val};
-use super::{Added, AddedKind, Machine};
 use crate::facts::Unread;
 use crate::thunk::Thunk;
-use crate::tree::ModuleId;
+use crate::tree::{ModuleId, site};
 
 /// What a class of another package makes: `Some(true)` an application, `Some(false)` a router.
 pub(super) fn kind(dotted: &str) -> Option<bool> {
@@ -45,7 +45,7 @@ impl<'a> Machine<'a, '_> {
         if let Some(application) = kind(name) {
             let place = self.tree.place(context.module, at);
             let id = self.add_object(application, context.module, place);
-            self.initialize(context, id, &arguments);
+            self.initialize(id, &arguments);
             return Val::Object(id);
         }
         if let Some(val) = self.call_builtin(context, name, &arguments) {
@@ -93,12 +93,7 @@ impl<'a> Machine<'a, '_> {
     }
 
     /// The arguments of `FastAPI(…)` and `APIRouter(…)`.
-    pub(super) fn initialize(
-        &mut self,
-        context: &Context<'a>,
-        id: ObjectId,
-        arguments: &Arguments<'a>,
-    ) {
+    pub(super) fn initialize(&mut self, id: ObjectId, arguments: &Arguments<'a>) {
         let dependencies = self.dependencies(arguments.keyword("dependencies"));
         let application = self.objects[id.0].application;
         let prefix = match arguments.keyword("prefix") {
@@ -123,24 +118,7 @@ impl<'a> Machine<'a, '_> {
             }
         }
         if let Some(item) = arguments.keyword("middleware") {
-            // Listed outermost first; added innermost first.
-            for entry in self
-                .items_of(&item.val.clone())
-                .unwrap_or_default()
-                .into_iter()
-                .rev()
-            {
-                if let Val::Made(name, inner) = &entry.val
-                    && name.ends_with(".Middleware")
-                {
-                    let inner = Rc::clone(inner);
-                    let place = entry.thunk.as_ref().map_or_else(
-                        || self.objects[id.0].place.clone(),
-                        |thunk| self.tree.place(thunk.module, thunk.expr),
-                    );
-                    self.add_middleware(context, id, &inner, place);
-                }
-            }
+            self.add_middlewares(id, item);
         }
     }
 
@@ -210,7 +188,7 @@ impl<'a> Machine<'a, '_> {
         let place = self.tree.place(context.module, at);
         match name {
             "__init__" => {
-                self.initialize(context, id, arguments);
+                self.initialize(id, arguments);
                 Val::None
             }
             "api_route" | "route" | "websocket" | "websocket_route" => {
@@ -264,7 +242,7 @@ impl<'a> Machine<'a, '_> {
                 Val::None
             }
             "add_middleware" => {
-                self.add_middleware(context, id, arguments, place);
+                self.add_middleware(id, arguments, site(context.module, at.range()));
                 Val::None
             }
             "middleware" => Val::Registrar(Rc::new(Registrar::Middleware(id))),
@@ -378,134 +356,6 @@ impl<'a> Machine<'a, '_> {
                 }
             }
             _ => {}
-        }
-    }
-
-    fn add_middleware(
-        &mut self,
-        context: &Context<'a>,
-        id: ObjectId,
-        arguments: &Arguments<'a>,
-        place: Place,
-    ) {
-        let Some(first) = arguments
-            .get(0, "middleware_class")
-            .or_else(|| arguments.keyword("cls"))
-        else {
-            return;
-        };
-        let keywords: Vec<(&'a str, Thunk<'a>)> = arguments
-            .keywords
-            .iter()
-            .filter_map(|(name, item)| Some((self.keep_name(item, name)?, item.thunk.clone()?)))
-            .collect();
-        let val = self.later(&first.val);
-        let val = self.returned_class(val);
-        let (name, kind) = match &val {
-            Val::Class(class) => (
-                class.node.name.to_string(),
-                AddedKind::Class(class.module, class.node, keywords),
-            ),
-            Val::External(dotted) => {
-                let name = dotted.rsplit('.').next().unwrap_or(dotted).to_owned();
-                let dispatch = arguments.keyword("dispatch").map(|item| item.val.clone());
-                let kind = match (name.as_str(), dispatch) {
-                    ("CORSMiddleware", _) => AddedKind::Cors(self.cors(arguments)),
-                    ("BaseHTTPMiddleware", Some(Val::Function(func))) => {
-                        AddedKind::Function(func.module, func.node)
-                    }
-                    _ => AddedKind::External(dotted.to_string()),
-                };
-                (name, kind)
-            }
-            _ => match &first.thunk {
-                Some(thunk) => (self.text_at(thunk.module, thunk.expr), AddedKind::Opaque),
-                None => return,
-            },
-        };
-        let _ = context;
-        self.objects[id.0]
-            .middlewares
-            .push(Added { name, place, kind });
-    }
-
-    /// The class of what a factory `(app, …)` returns, where a middleware is given as a factory.
-    fn returned_class(&mut self, val: Val<'a>) -> Val<'a> {
-        let Val::Function(func) = &val else {
-            return val;
-        };
-        let made = func
-            .node
-            .body
-            .iter()
-            .rev()
-            .find_map(|statement| match statement {
-                ruff_python_ast::Stmt::Return(node) => match node.value.as_deref() {
-                    Some(Expr::Call(call)) => Some(&*call.func),
-                    _ => None,
-                },
-                _ => None,
-            });
-        match made {
-            Some(expr) => {
-                let within = Context {
-                    module: func.module,
-                    scope: func.scope.clone(),
-                };
-                match self.eval(&within, expr) {
-                    class @ (Val::Class(_) | Val::External(_)) => class,
-                    _ => val,
-                }
-            }
-            None => val,
-        }
-    }
-
-    pub(super) fn add_middleware_function(&mut self, id: ObjectId, func: &Func<'a>, place: Place) {
-        self.objects[id.0].middlewares.push(Added {
-            name: func.node.name.to_string(),
-            place,
-            kind: AddedKind::Function(func.module, func.node),
-        });
-    }
-
-    /// A keyword's name, as it stands in the source.
-    fn keep_name(&self, item: &Item<'a>, name: &str) -> Option<&'a str> {
-        let thunk = item.thunk.as_ref()?;
-        let text = self.tree.module(thunk.module).text();
-        let start = usize::from(thunk.expr.range().start());
-        let before = text.get(..start)?.trim_end().strip_suffix('=')?.trim_end();
-        let found = before.get(before.len().checked_sub(name.len())?..)?;
-        (found == name).then_some(found)
-    }
-
-    fn cors(&mut self, arguments: &Arguments<'a>) -> crate::facts::Cors {
-        let mut list = |name: &str| {
-            let val = arguments.keyword(name)?.val.clone();
-            let items = self.items_of(&val)?;
-            items
-                .iter()
-                .map(|item| item.val.as_text().map(ToOwned::to_owned))
-                .collect::<Option<Vec<_>>>()
-        };
-        let origins = match arguments.keyword("allow_origins") {
-            Some(_) => list("allow_origins"),
-            None => Some(Vec::new()),
-        };
-        crate::facts::Cors {
-            origins,
-            headers: list("allow_headers"),
-            methods: list("allow_methods"),
-            origin_regex: arguments
-                .keyword("allow_origin_regex")
-                .and_then(|item| item.val.as_text().map(ToOwned::to_owned)),
-            credentials: match arguments.keyword("allow_credentials").map(|item| &item.val) {
-                None => Some(false),
-                Some(val) => match val.settled() {
-                    Val::Bool(value) => Some(*value),
-                    _ => None,
-                },
-            },
         }
     }
 

@@ -8,7 +8,7 @@ use ruff_text_size::Ranged;
 use super::Machine;
 use super::value::{Class, Func, Instance, Item, Registrar, Scope, Val};
 use crate::thunk::Thunk;
-use crate::tree::ModuleId;
+use crate::tree::{ModuleId, Site, site};
 
 /// Where a statement runs.
 #[derive(Clone, Debug)]
@@ -302,8 +302,8 @@ impl<'a> Machine<'a, '_> {
             let wraps = self.eval(context, expr);
             match &wraps {
                 Val::Registrar(registrar) => {
-                    let place = self.tree.place(context.module, expr);
-                    self.register(&Rc::clone(registrar), &func, place);
+                    let at = site(context.module, expr.range());
+                    self.register(&Rc::clone(registrar), &func, at);
                 }
                 wraps if wraps.wires() => {
                     let given = Item::plain(Val::Function(Rc::new(Func {
@@ -395,12 +395,7 @@ impl<'a> Machine<'a, '_> {
         }
     }
 
-    fn register(
-        &mut self,
-        registrar: &Registrar<'a>,
-        func: &Func<'a>,
-        place: betroth_report::Place,
-    ) {
+    fn register(&mut self, registrar: &Registrar<'a>, func: &Func<'a>, at: Site) {
         match registrar {
             Registrar::Route {
                 object,
@@ -414,7 +409,7 @@ impl<'a> Machine<'a, '_> {
                 dependencies.clone(),
                 super::value::Answering::Function(func.unwrapped()),
             ),
-            Registrar::Middleware(object) => self.add_middleware_function(*object, func, place),
+            Registrar::Middleware(object) => self.add_middleware_function(*object, func, at),
             Registrar::Nothing => {}
         }
     }
@@ -431,11 +426,11 @@ impl<'a> Machine<'a, '_> {
         match given {
             Val::Function(func) => {
                 let func = Func::clone(func);
-                self.register(registrar, &func, place);
+                self.register(registrar, &func, site(module, at.range()));
             }
             Val::Method(method) => {
                 let func = method.1.clone();
-                self.register(registrar, &func, place);
+                self.register(registrar, &func, site(module, at.range()));
             }
             _ => {
                 if let Registrar::Route {

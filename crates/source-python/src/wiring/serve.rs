@@ -199,12 +199,18 @@ impl<'a> Machine<'a, '_> {
                     }
                 }
                 Entry::Mount { path, application } => {
-                    let Val::Object(inner) = self.later(&application) else {
-                        continue;
+                    let inner = match self.later(&application) {
+                        Val::Object(inner) if inner != id => inner,
+                        Val::Opaque => {
+                            let place = router.clone();
+                            self.unread(
+                                place,
+                                format!("what is mounted at `{base}{path}` could not be told; its routes are missing from the table"),
+                            );
+                            continue;
+                        }
+                        _ => continue,
                     };
-                    if inner == id {
-                        continue;
-                    }
                     let mut middlewares = above.middlewares.clone();
                     middlewares.extend(self.objects[inner.0].middlewares.iter().rev().cloned());
                     // A mounted application knows nothing of the dependencies around it.
