@@ -53,7 +53,7 @@ fn calls_of(tracer: &Tracer<'_, '_>, function: &'static str) -> Vec<CallRef> {
     let mut calls: Vec<CallRef> = tracer
         .project
         .names_of(function)
-        .into_iter()
+        .iter()
         .flat_map(|name| tracer.project.calls_named(name))
         .copied()
         .filter(|call| {

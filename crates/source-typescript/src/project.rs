@@ -1,6 +1,7 @@
 //! All modules of the tree, and what a specifier or a name in one means in the others.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use foldhash::{HashMap, HashMapExt};
 use oxc_allocator::Allocator;
@@ -48,6 +49,8 @@ pub(crate) struct Project<'a> {
     writers: HashMap<&'a str, Vec<ModuleId>>,
     resolved: RefCell<HashMap<(ModuleId, &'a str), Option<ModuleId>>>,
     aliases: HashMap<&'a str, Vec<&'a str>>,
+    /// The answers of [`names_of`](Self::names_of).
+    names: RefCell<HashMap<&'a str, Rc<[&'a str]>>>,
     elements: HashMap<&'a str, Vec<(ModuleId, usize)>>,
 }
 
@@ -64,6 +67,7 @@ impl<'a> Project<'a> {
             writers: HashMap::new(),
             resolved: RefCell::new(HashMap::new()),
             aliases: HashMap::new(),
+            names: RefCell::default(),
             elements: HashMap::new(),
         };
         let mut unread = Vec::new();
@@ -141,7 +145,10 @@ impl<'a> Project<'a> {
     }
 
     /// `name` and every other name under which the same thing may be known.
-    pub(crate) fn names_of(&self, name: &'a str) -> Vec<&'a str> {
+    pub(crate) fn names_of(&self, name: &'a str) -> Rc<[&'a str]> {
+        if let Some(known) = self.names.borrow().get(name) {
+            return Rc::clone(known);
+        }
         let mut names = vec![name];
         let mut next = 0;
         while next < names.len() && names.len() < 64 {
@@ -152,6 +159,8 @@ impl<'a> Project<'a> {
             }
             next += 1;
         }
+        let names: Rc<[&str]> = names.into();
+        self.names.borrow_mut().insert(name, Rc::clone(&names));
         names
     }
 

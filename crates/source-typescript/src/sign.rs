@@ -38,7 +38,7 @@ pub(crate) fn is_hand_signed(chain: &Chain<'_>) -> bool {
 pub(crate) fn signers(tracer: &Tracer<'_, '_>, reached: &[bool]) -> Vec<(ModuleId, IssuerFact)> {
     let mut calls: Vec<CallRef> = ["SignJWT", "sign", "encode", "generate", "signJWT"]
         .into_iter()
-        .flat_map(|name| tracer.project.names_of(name))
+        .flat_map(|name| tracer.project.names_of(name).to_vec())
         .flat_map(|name| tracer.project.calls_named(name))
         .copied()
         .collect();

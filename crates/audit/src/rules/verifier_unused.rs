@@ -1,5 +1,6 @@
 use betroth_report::{Confidence, Finding, Place, Severity};
 use betroth_source_python::{Api, Authentication, Callable};
+use memchr::memmem::Finder;
 
 use super::routers::verifies;
 use super::{Subject, rule};
@@ -159,15 +160,26 @@ pub(super) fn belongs(callable: &Callable, api: &Api) -> bool {
             .is_some_and(|rest| rest.starts_with('/'))
 }
 
+/// The line in which the byte at `at` stands.
+fn line_at(text: &str, at: usize) -> &str {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+    &text[start..end]
+}
+
 /// Whether some code names the callable other than its definition and imports of it.
 fn mentioned(subject: &Subject<'_>, name: &str) -> bool {
+    let finder = Finder::new(name);
     subject
         .tree
         .files
         .iter()
         .filter(|(path, _)| is_python(path) && !is_aside(path))
-        .flat_map(|(_, text)| text.lines())
-        .filter(|line| line.contains(name))
+        .flat_map(|(_, text)| {
+            finder
+                .find_iter(text.as_bytes())
+                .map(move |at| line_at(text, at))
+        })
         .any(|line| {
             let line = line.trim_start();
             ![

@@ -99,7 +99,7 @@ impl<'p, 'a> Tracer<'p, 'a> {
             return Vec::new();
         };
         let mut callers = Vec::new();
-        for name in self.project.names_of(name) {
+        for name in self.project.names_of(name).iter().copied() {
             for candidate in self.project.calls_named(name).iter().take(CANDIDATES) {
                 let call = &self.project.modules[candidate.module].calls[candidate.call];
                 if call.construct != class.is_some() {
@@ -204,7 +204,7 @@ impl<'a> Walk<'_, '_, 'a> {
         if !name.starts_with(|first: char| first.is_uppercase()) {
             return;
         }
-        for name in project.names_of(name) {
+        for name in project.names_of(name).iter().copied() {
             for &(module, element) in project.elements_named(name).iter().take(12) {
                 for value in values_of(project.modules[module].elements[element].attributes, wanted)
                 {

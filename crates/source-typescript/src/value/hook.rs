@@ -104,7 +104,7 @@ impl<'a> Walk<'_, '_, 'a> {
         };
         let project = self.tracer.project;
         let before = self.found.len();
-        for name in project.names_of(name.name.as_str()) {
+        for name in project.names_of(name.name.as_str()).iter().copied() {
             for &(module, element) in project.elements_named(name).iter().take(8) {
                 for value in values_of(
                     project.modules[module].elements[element].attributes,

@@ -121,7 +121,7 @@ impl<'a> Walk<'_, '_, 'a> {
         if record.scope.start != 0 || !matches!(record.definition, Definition::Value { .. }) {
             return;
         }
-        for name in project.names_of(record.name) {
+        for name in project.names_of(record.name).iter().copied() {
             for &other in project.writers(name).iter().filter(|other| **other != id) {
                 let module = &project.modules[other];
                 let imported = module.lookup_top(name).is_some_and(|local| match &module.bindings[local].definition {
