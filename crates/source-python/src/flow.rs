@@ -14,6 +14,7 @@ mod expression;
 mod external;
 mod inject;
 mod liveness;
+mod memo;
 mod method;
 mod name;
 mod outcome;
@@ -29,6 +30,7 @@ pub(crate) use call::{Arguments, plain};
 pub(crate) use class::{Found, Member};
 pub(crate) use exception::Exception;
 pub(crate) use inject::Row;
+pub(crate) use memo::{Memo, Question, Questions, RouteContext};
 pub(crate) use outcome::{Answer, Exit, Outcome, judge};
 pub(crate) use state::{Facts, Locals, State, settle};
 pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Taint, Value};
@@ -77,13 +79,6 @@ pub(crate) struct CheckFact<'a> {
     pub(crate) switched_off: Vec<String>,
 }
 
-/// The request that a middleware is judged for.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct RouteContext {
-    pub(crate) method: Rc<str>,
-    pub(crate) path: Rc<str>,
-}
-
 /// The function whose body is being read.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame<'a> {
@@ -120,9 +115,6 @@ pub(crate) struct Exits<'a> {
 /// Values with the paths on which they are reached.
 pub(crate) type Values<'a> = Vec<(State<'a>, Value<'a>)>;
 
-/// The outcomes of a call, and whether it read `request.state`.
-type Memo<'a> = HashMap<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>;
-
 /// A dependency, what `request.state` holds, and what is known of its other entries.
 type Alone<'a> = (
     Value<'a>,
@@ -150,7 +142,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) tree: &'t Tree<'a>,
     pub(crate) checks: Vec<CheckFact<'a>>,
     check_sites: HashMap<(Site, VerifierKind), Check>,
-    memo: Memo<'a>,
+    /// The outcomes of calls, and whether they read `request.state`.
+    memo: Memo<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>,
     variables: HashMap<*const Expr, Value<'a>>,
     live: HashMap<*const ruff_python_ast::StmtFunctionDef, Rc<liveness::Liveness<'a>>>,
     mutable: HashMap<*const ruff_python_ast::StmtClassDef, Rc<HashSet<&'a str>>>,
@@ -161,10 +154,10 @@ pub(crate) struct Engine<'a, 't> {
     /// The last call was cut short by a limit, so its result belongs to no other call.
     limited: bool,
     pub(crate) route: Option<RouteContext>,
-    /// The route was asked for.
-    pub(crate) routed: bool,
+    /// What was asked of the route.
+    pub(crate) asked: Questions,
     /// What dependencies answer on their own, with what `request.state` held before.
-    pub(crate) alone: HashMap<Alone<'a>, Answer>,
+    pub(crate) alone: Memo<Alone<'a>, Answer>,
     /// An entry of `request.state` was read.
     pub(crate) state_read: bool,
     /// What may be said of an entry of `request.state` that nobody was seen to write.
@@ -183,7 +176,7 @@ impl<'a, 't> Engine<'a, 't> {
             tree,
             checks: Vec::new(),
             check_sites: HashMap::new(),
-            memo: HashMap::new(),
+            memo: Memo::new(),
             variables: HashMap::new(),
             live: HashMap::new(),
             mutable: HashMap::new(),
@@ -192,8 +185,8 @@ impl<'a, 't> Engine<'a, 't> {
             steps: 0,
             limited: false,
             route: None,
-            routed: false,
-            alone: HashMap::new(),
+            asked: Questions::new(),
+            alone: Memo::new(),
             state_read: false,
             state_known: Entries::Assumed,
             keys: Vec::new(),

@@ -9,7 +9,7 @@ use super::liveness::Liveness;
 use super::outcome::{Exit, Outcome};
 use super::state::Locals;
 use super::value::{Closure, Data, Node, Taint, Value};
-use super::{DEPTH, Engine, Exits, Frame, RouteContext, Site, State, Values};
+use super::{DEPTH, Engine, Exits, Frame, Site, State, Values};
 use crate::tree::Definition;
 
 /// The arguments of a call.
@@ -55,12 +55,12 @@ impl<'a> Arguments<'a> {
 }
 
 /// What a call's outcome depends on.
-#[derive(Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key<'a> {
     closure: Closure<'a>,
-    locals: Locals<'a>,
-    request: Rc<BTreeMap<Rc<str>, Value<'a>>>,
-    route: Option<RouteContext>,
+    pub(super) locals: Locals<'a>,
+    injected: bool,
+    pub(super) request: Rc<BTreeMap<Rc<str>, Value<'a>>>,
     state_known: super::Entries,
 }
 
@@ -287,57 +287,73 @@ impl<'a> Engine<'a, '_> {
         method: bool,
         state: &State<'a>,
     ) -> Rc<Vec<Outcome<'a>>> {
-        let mut key = Key {
+        self.once(closure, locals, false, state, |engine, key| {
+            let node = closure.node.0;
+            let frame = Frame {
+                module: closure.module,
+                captured: closure.captured.clone(),
+                env: closure.env.clone(),
+                class: closure.class,
+                live: engine.liveness(node),
+                receiver: method.then(|| first_parameter(&node.parameters)).flatten(),
+            };
+            engine.calls.push(std::ptr::from_ref(node));
+            let mut exits = Exits::default();
+            let start = State {
+                locals: Rc::new(key.locals.clone()),
+                request: Rc::clone(&key.request),
+                facts: super::Facts::default(),
+            };
+            let ended = engine.body(&frame, &node.body, vec![start], &mut exits);
+            engine.calls.pop();
+            exits
+                .returns
+                .extend(ended.into_iter().map(|state| (state, Value::None)));
+            exits
+        })
+    }
+
+    /// The outcomes of a function, worked out once for all calls that depend on the same.
+    ///
+    /// `injected` tells a dependency, whose parameters FastAPI fills, from a call with all of them.
+    pub(crate) fn once(
+        &mut self,
+        closure: &Closure<'a>,
+        locals: Locals<'a>,
+        injected: bool,
+        state: &State<'a>,
+        exits: impl FnOnce(&mut Self, &Key<'a>) -> Exits<'a>,
+    ) -> Rc<Vec<Outcome<'a>>> {
+        let key = Key {
             closure: closure.clone(),
             locals,
+            injected,
             request: Rc::clone(&state.request),
-            route: None,
             state_known: self.state_known,
         };
-        if let Some((known, state_read)) = self.memo.get(&key) {
-            self.state_read |= state_read;
-            return Rc::clone(known);
-        }
-        key.route.clone_from(&self.route);
-        if let Some((known, state_read)) = self.memo.get(&key) {
-            self.routed = true;
-            self.state_read |= state_read;
-            return Rc::clone(known);
-        }
-        let routed = std::mem::take(&mut self.routed);
+        let key = match self.memo.get(key, self.route.as_ref()) {
+            Ok(((known, state_read), questions)) => {
+                self.state_read |= state_read;
+                self.asked
+                    .extend(questions.iter().flat_map(|all| all.iter().cloned()));
+                return known;
+            }
+            Err(key) => key,
+        };
+        let asked = std::mem::take(&mut self.asked);
         let state_read = std::mem::take(&mut self.state_read);
-        let node = closure.node.0;
-        let frame = Frame {
-            module: closure.module,
-            captured: closure.captured.clone(),
-            env: closure.env.clone(),
-            class: closure.class,
-            live: self.liveness(node),
-            receiver: method.then(|| first_parameter(&node.parameters)).flatten(),
-        };
         let limited = std::mem::take(&mut self.limited);
-        self.calls.push(std::ptr::from_ref(node));
-        let mut exits = Exits::default();
-        let start = State {
-            locals: Rc::new(key.locals.clone()),
-            request: Rc::clone(&state.request),
-            facts: super::Facts::default(),
-        };
-        let ended = self.body(&frame, &node.body, vec![start], &mut exits);
-        self.calls.pop();
-        exits
-            .returns
-            .extend(ended.into_iter().map(|state| (state, Value::None)));
+        let exits = exits(self, &key);
         let outcomes = Rc::new(Outcome::collect(exits));
         if !self.limited {
-            if !self.routed {
-                // It never asked which route it runs for.
-                key.route = None;
-            }
-            self.memo
-                .insert(key, (Rc::clone(&outcomes), self.state_read));
+            self.memo.insert(
+                key,
+                &self.asked,
+                self.route.as_ref(),
+                (Rc::clone(&outcomes), self.state_read),
+            );
         }
-        self.routed |= routed;
+        self.asked.extend(asked);
         self.state_read |= state_read;
         self.limited |= limited;
         outcomes
@@ -530,7 +546,7 @@ fn passes_on(value: &Value<'_>) -> bool {
     }
 }
 
-fn first_parameter(parameters: &Parameters) -> Option<&str> {
+pub(super) fn first_parameter(parameters: &Parameters) -> Option<&str> {
     parameters
         .posonlyargs
         .iter()

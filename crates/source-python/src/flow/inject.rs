@@ -5,13 +5,13 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, ExprSubscript, ParameterWithDefault, Stmt, StmtClassDef};
 use ruff_text_size::Ranged as _;
 
-use super::call::Arguments;
+use super::call::{Arguments, first_parameter};
 use super::exception::Exception;
 use super::state::Locals;
 use super::value::{
     Closure, Data, Node, Parameter, Proof, RequestPart, Scheme, SchemeKind, Source, Taint, Value,
 };
-use super::{Engine, Exits, Frame, Outcome, State, Values};
+use super::{Engine, Exits, Frame, Outcome, Question, State, Values};
 use crate::tree::ModuleId;
 use crate::tree::Site;
 
@@ -135,7 +135,7 @@ impl<'a> Engine<'a, '_> {
                     ..super::call::plain(found.module, node)
                 };
                 let mut values = Vec::new();
-                for (mut state, locals) in self.parameters(&closure, 1, site, state, exits) {
+                for (mut state, locals) in self.parameters(&closure, 1, state, exits) {
                     let arguments = Arguments {
                         keywords: locals.into_iter().collect(),
                         ..Arguments::default()
@@ -231,40 +231,48 @@ impl<'a> Engine<'a, '_> {
         if self.calls.len() > super::DEPTH * 2 {
             return self.opaque_dependency("a dependency nested too deep", site, state);
         }
-        let mut values = Vec::new();
-        for (state, parameters) in
-            self.parameters(closure, usize::from(receiver.is_some()), site, state, exits)
-        {
-            let mut locals = Locals::default();
-            if let Some(receiver) = &receiver
-                && let Some(first) = node
-                    .parameters
-                    .posonlyargs
-                    .iter()
-                    .chain(&node.parameters.args)
-                    .next()
-            {
-                locals.bind(&first.parameter.name, receiver.clone());
-            }
-            for (name, value) in &parameters {
-                let value = bound
-                    .iter()
-                    .find(|(known, _)| known == name)
-                    .map_or(value, |(_, value)| value);
-                locals.bind(name, value.clone());
-            }
-            let outcomes = self.run(closure, locals, receiver.is_some(), &state);
-            for (state, value) in self.resume(&outcomes, state, exits) {
-                match value.check() {
-                    // A row handed on untested: there, or not.
-                    Some(Proof::WhenTrue(check)) if !state.facts.verified.contains(&check) => {
-                        let mut there = state.clone();
-                        there.facts.verify(check);
-                        values.push((there, Value::present(Taint::VERIFIED)));
-                        values.push((state, Value::None));
-                    }
-                    _ => values.push((state, value)),
+        let mut given = Locals::default();
+        for (name, value) in bound {
+            given.bind(name, value.clone());
+        }
+        let first = receiver
+            .is_some()
+            .then(|| first_parameter(&node.parameters))
+            .flatten();
+        if let (Some(first), Some(receiver)) = (first, receiver) {
+            given.bind(first, receiver);
+        }
+        let method = first.is_some();
+        let outcomes = self.once(closure, given, true, &state, |engine, key| {
+            let mut exits = Exits::default();
+            let start = State {
+                request: Rc::clone(&key.request),
+                ..State::default()
+            };
+            let skip = usize::from(method);
+            for (state, parameters) in engine.parameters(closure, skip, start, &mut exits) {
+                let mut locals = Locals::default();
+                for (name, value) in parameters {
+                    locals.bind(&name, value);
                 }
+                locals.overlay(&key.locals);
+                let outcomes = engine.run(closure, locals, method, &state);
+                let values = engine.resume(&outcomes, state, &mut exits);
+                exits.returns.extend(values);
+            }
+            exits
+        });
+        let mut values = Vec::new();
+        for (state, value) in self.resume(&outcomes, state, exits) {
+            match value.check() {
+                // A row handed on untested: there, or not.
+                Some(Proof::WhenTrue(check)) if !state.facts.verified.contains(&check) => {
+                    let mut there = state.clone();
+                    there.facts.verify(check);
+                    values.push((there, Value::present(Taint::VERIFIED)));
+                    values.push((state, Value::None));
+                }
+                _ => values.push((state, value)),
             }
         }
         values
@@ -275,7 +283,6 @@ impl<'a> Engine<'a, '_> {
         &mut self,
         closure: &Closure<'a>,
         skip: usize,
-        _: Site,
         state: State<'a>,
         exits: &mut Exits<'a>,
     ) -> Vec<Row<'a>> {
@@ -509,12 +516,12 @@ impl<'a> Engine<'a, '_> {
     ///
     /// The path of a WebSocket is written by the code that connects, like a query.
     fn query_or_path(&mut self, name: &str) -> Source {
-        self.routed = true;
-        let in_path = self.route.as_ref().is_some_and(|route| {
-            route.method.as_ref() != "WS"
-                && (route.path.contains(&format!("{{{name}}}"))
-                    || route.path.contains(&format!("{{{name}:")))
-        });
+        self.asked.insert(Question::Socket);
+        self.asked.insert(Question::InPath(name.into()));
+        let in_path = self
+            .route
+            .as_ref()
+            .is_some_and(|route| !route.is_socket() && route.in_path(name));
         if in_path { Source::Path } else { Source::Query }
     }
 

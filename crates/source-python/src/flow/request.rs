@@ -5,7 +5,7 @@ use std::rc::Rc;
 use betroth_agreement::VerifierKind;
 
 use super::value::{Data, Proof, RequestPart, Source, Taint, Value};
-use super::{Engine, Entries, State, Values};
+use super::{Engine, Entries, Question, State, Values};
 use crate::tree::Site;
 
 /// Words in the name of a header or cookie that carries something to be believed.
@@ -158,14 +158,14 @@ impl<'a> Engine<'a, '_> {
     }
 
     fn method_of_route(&mut self) -> Value<'a> {
-        self.routed = true;
+        self.asked.insert(Question::Method);
         self.route
             .as_ref()
             .map_or_else(Value::opaque, |route| Value::Str(Rc::clone(&route.method)))
     }
 
     fn path_of_route(&mut self) -> Value<'a> {
-        self.routed = true;
+        self.asked.insert(Question::Path);
         self.route
             .as_ref()
             .map_or_else(Value::opaque, |route| Value::Str(Rc::clone(&route.path)))
@@ -250,10 +250,10 @@ impl<'a> Engine<'a, '_> {
             (RequestPart::Scope, Some("path" | "raw_path")) => self.path_of_route(),
             (RequestPart::Scope, Some("method")) => self.method_of_route(),
             (RequestPart::Scope, Some("type")) => {
-                self.routed = true;
+                self.asked.insert(Question::Socket);
                 self.route.as_ref().map_or_else(Value::opaque, |route| {
                     Value::Str(
-                        if route.method.as_ref() == "WS" {
+                        if route.is_socket() {
                             "websocket"
                         } else {
                             "http"

@@ -336,17 +336,19 @@ impl<'a> Walk<'_, 'a, '_> {
             Rc::clone(&state.request),
             self.engine.state_known,
         );
-        if let Some(known) = self.engine.alone.get(&key) {
-            return known.clone();
-        }
-        let routed = std::mem::take(&mut self.engine.routed);
+        let key = match self.engine.alone.get(key, self.engine.route.as_ref()) {
+            Ok((known, _)) => return known,
+            Err(key) => key,
+        };
+        let asked = std::mem::take(&mut self.engine.asked);
         let outcomes = self.engine.dependency_outcomes(value, at, &state);
         let passes = passing(self.engine, &outcomes, false, at);
         let answer = judge(passes.iter());
-        if !self.engine.routed {
-            self.engine.alone.insert(key, answer.clone());
-        }
-        self.engine.routed |= routed;
+        let engine = &mut *self.engine;
+        engine
+            .alone
+            .insert(key, &engine.asked, engine.route.as_ref(), answer.clone());
+        engine.asked.extend(asked);
         answer
     }
 
@@ -471,7 +473,7 @@ impl<'a> Walk<'_, 'a, '_> {
                 rows.push((state, Vec::new()));
                 continue;
             }
-            for (mut state, row) in self.engine.parameters(closure, skip, at, state, &mut ended) {
+            for (mut state, row) in self.engine.parameters(closure, skip, state, &mut ended) {
                 for (_, value) in &row {
                     // A value that only arrives, as a parameter of the handler, is believed nowhere yet.
                     if value.taint().has(Taint::UNVERIFIED) {
