@@ -10,6 +10,8 @@ use crate::{module::ModuleId, project::FunctionRef};
 const STEPS: usize = 3000;
 /// Expressions inside one another.
 const DEPTH: usize = 80;
+/// Names and calls still to be applied: more than a person writes, so the expression leads back to itself.
+const LONGEST_PATH: usize = 16;
 /// Methods of strings, responses and promises whose result stands for the same value.
 const SAME: [&str; 13] = [
     "replace",
@@ -65,6 +67,7 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
         if self.steps > STEPS
             || !self.tracer.spend()
             || self.depth > DEPTH
+            || path.len() > LONGEST_PATH
             || self.open.contains(&key)
         {
             return;
