@@ -5,11 +5,37 @@ use std::rc::Rc;
 use ruff_python_ast::StmtClassDef;
 
 use crate::flow::{
-    Arguments, Closure, Engine, Exits, Node, Outcome, RequestPart, Site, State, Value,
+    Arguments, Closure, Engine, Exits, Facts, Node, Outcome, RequestPart, Site, State, Value,
 };
 use crate::tree::ModuleId;
 
 impl<'a> Engine<'a, '_> {
+    /// How something ends whatever the route, where that is the same on each path that goes on and shows nothing of the
+    /// caller: what only times, logs or opens a session may read the path, and need not be followed for each.
+    pub(crate) fn for_any_route(
+        &mut self,
+        outcomes: impl FnOnce(&mut Self) -> Vec<Outcome<'a>>,
+    ) -> Option<Vec<Outcome<'a>>> {
+        let route = self.route.take();
+        let asked = std::mem::take(&mut self.asked);
+        let ended = self.unmetered(outcomes);
+        self.route = route;
+        self.asked = asked;
+        let mut passing = ended.iter().filter(|outcome| outcome.facts.passed);
+        let first = passing.next()?;
+        let shows_nothing = Facts {
+            passed: true,
+            swallowed: first.facts.swallowed,
+            ..Facts::default()
+        };
+        let same = |outcome: &Outcome<'_>| {
+            let mut facts = outcome.facts.clone();
+            facts.swallowed = first.facts.swallowed;
+            facts == shows_nothing && outcome.request == first.request
+        };
+        (same(first) && passing.all(same)).then_some(ended)
+    }
+
     /// A middleware class of the tree: `dispatch(request, call_next)`, or ASGI's `(scope, receive, send)`.
     pub(crate) fn middleware_class(
         &mut self,

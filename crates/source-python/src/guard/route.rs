@@ -180,7 +180,13 @@ impl<'a> Walk<'_, 'a, '_> {
                 next.push(state.clone());
                 continue;
             }
-            let ended = outcomes(self.engine, state);
+            let ended = if middleware {
+                self.engine
+                    .for_any_route(|engine| outcomes(engine, state))
+                    .unwrap_or_else(|| outcomes(self.engine, state))
+            } else {
+                outcomes(self.engine, state)
+            };
             own.extend(passing(self.engine, &ended, middleware, site));
             for outcome in ended {
                 let Exit::Return(value) = &outcome.exit else {
