@@ -13,6 +13,7 @@ mod tree;
 mod web;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use betroth_agreement::Agreement;
 use betroth_report::Report;
@@ -75,7 +76,7 @@ pub fn audit(tree: &Tree) -> Audit {
             .filter(|(path, _)| tree::is_python(path))
             .map(|(path, text)| python::SourceFile {
                 path: path.clone(),
-                text: text.clone(),
+                text: Arc::clone(text),
             })
             .collect();
         (python::read(files), web.join())

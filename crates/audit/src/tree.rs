@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -47,7 +47,7 @@ pub struct Unread {
 /// The sources of a folder by their paths, which are relative to it, with `/`.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    pub(crate) files: BTreeMap<String, String>,
+    pub(crate) files: BTreeMap<String, Arc<str>>,
     /// Folders that hold a Python manifest; empty for the folder looked at.
     pub(crate) deployed: Vec<String>,
     /// What was not read.
@@ -101,7 +101,7 @@ impl Tree {
         for (path, read) in read_all(found) {
             match read {
                 Ok(text) => {
-                    tree.files.insert(path, text);
+                    tree.files.insert(path, text.into());
                 }
                 Err(why) => tree.unread.push(Unread {
                     file: path,
@@ -115,23 +115,23 @@ impl Tree {
     }
 
     /// A tree of files that are at hand already.
-    pub fn of(files: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub fn of(files: impl IntoIterator<Item = (String, impl Into<Arc<str>>)>) -> Self {
         let mut tree = Self::default();
         for (path, text) in files {
             tree.note_manifest(&path);
-            tree.files.insert(path, text);
+            tree.files.insert(path, text.into());
         }
         tree
     }
 
     /// The files with their texts, in the order of their paths.
-    pub fn into_sources(self) -> impl Iterator<Item = (String, String)> {
+    pub fn into_sources(self) -> impl Iterator<Item = (String, Arc<str>)> {
         self.files.into_iter()
     }
 
     /// The text of a file by its path.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(String::as_str)
+        self.files.get(path).map(AsRef::as_ref)
     }
 
     /// Whether no source was found.

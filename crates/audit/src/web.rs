@@ -1,5 +1,7 @@
 //! The one place that hands files to the reader of TypeScript.
 
+use std::sync::Arc;
+
 use betroth_source_typescript::{SourceFile, Web};
 
 use crate::{Tree, Unread, tree::is_web};
@@ -15,7 +17,7 @@ pub(crate) fn read(tree: &Tree) -> Read {
         .files
         .iter()
         .filter(|(path, _)| is_web(path))
-        .map(|(path, text)| SourceFile::new(path.clone(), text.clone()))
+        .map(|(path, text)| SourceFile::new(path.clone(), Arc::clone(text)))
         .collect();
     let facts = betroth_source_typescript::read(&files);
     Read {

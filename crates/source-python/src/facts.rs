@@ -1,5 +1,7 @@
 //! What the reader of Python says, in types of our own.
 
+use std::sync::Arc;
+
 use betroth_agreement::{Condition, VerifierFact};
 use betroth_report::Place;
 
@@ -8,8 +10,8 @@ use betroth_report::Place;
 pub struct SourceFile {
     /// Path relative to the folder looked at, with `/`.
     pub path: String,
-    /// The text.
-    pub text: String,
+    /// The text, shared with whoever read it.
+    pub text: Arc<str>,
 }
 
 /// Everything read from a Python tree.

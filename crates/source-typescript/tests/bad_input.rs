@@ -9,7 +9,7 @@ const AUTH: &str =
     r#"import { betterAuth } from "better-auth"; export const auth = betterAuth({});"#;
 
 /// Reads a text beside a sound module.
-fn beside(name: &str, text: impl Into<String>) -> Facts {
+fn beside(name: &str, text: impl Into<std::sync::Arc<str>>) -> Facts {
     let facts = read(&[
         SourceFile::new("package.json", PACKAGE),
         SourceFile::new(format!("lib/{name}"), text),

@@ -178,7 +178,10 @@ fn read_tree(root: &str) -> Vec<Parsed> {
                     .unwrap()
                     .to_string_lossy()
                     .into_owned();
-                files.extend(Parsed::new(SourceFile { path, text }));
+                files.extend(Parsed::new(SourceFile {
+                    path,
+                    text: text.into(),
+                }));
             }
         }
     }

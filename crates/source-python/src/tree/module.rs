@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use betroth_report::Place;
+use memchr::memchr_iter;
 use ruff_python_ast::{PySourceType, Stmt};
 use ruff_text_size::{TextRange, TextSize};
 
@@ -21,8 +24,8 @@ impl ModuleId {
 /// A parsed file. A file with syntax errors keeps what the parser could recover.
 pub(crate) struct Parsed {
     path: String,
-    text: String,
-    syntax: ruff_python_parser::Parsed<ruff_python_ast::ModModule>,
+    text: Arc<str>,
+    syntax: ruff_python_ast::ModModule,
     lines: Vec<TextSize>,
     broken: Option<Unread>,
 }
@@ -45,23 +48,29 @@ impl Parsed {
                 why: format!("nests deeper than {NESTING} levels; the file was not read"),
             });
         }
-        let syntax = ruff_python_parser::parse_unchecked_source(&text, PySourceType::Python);
+        let parsed = ruff_python_parser::parse_unchecked_source(&text, PySourceType::Python);
+        let error = parsed
+            .errors()
+            .first()
+            .map(|error| (error.location, error.error.to_string()));
         let mut lines = vec![TextSize::new(0)];
         lines.extend(
-            memchr_newlines(&text).map(|at| TextSize::try_from(at + 1).unwrap_or_default()),
+            memchr_iter(b'\n', text.as_bytes())
+                .map(|at| TextSize::try_from(at + 1).unwrap_or_default()),
         );
         let mut parsed = Self {
             path,
             text,
-            syntax,
+            // The tokens take as much room as the tree.
+            syntax: parsed.into_syntax(),
             lines,
             broken: None,
         };
-        parsed.broken = parsed.syntax.errors().first().map(|error| Unread {
-            place: parsed.place(error.location),
+        parsed.broken = error.map(|(at, message)| Unread {
+            place: parsed.place(at),
             why: format!(
                 "syntax error: {}; the statements around it were skipped",
-                lower_first(&error.error.to_string())
+                lower_first(&message)
             ),
         });
         Ok(parsed)
@@ -83,7 +92,7 @@ impl Parsed {
     }
 
     pub(crate) fn body(&self) -> &[Stmt] {
-        &self.syntax.syntax().body
+        &self.syntax.body
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -124,34 +133,38 @@ impl Parsed {
     }
 }
 
-fn memchr_newlines(text: &str) -> impl Iterator<Item = usize> {
-    text.bytes()
-        .enumerate()
-        .filter_map(|(at, byte)| (byte == b'\n').then_some(at))
-}
-
 /// The line on which the text first nests too deep, counting brackets, chained operators and indentation.
 ///
 /// Counts inside strings and comments too: a false alarm needs a string of hundreds of open brackets.
 fn too_deep(text: &str) -> Option<u32> {
-    let mut depth = 0_usize;
-    for (number, line) in (1..).zip(text.lines()) {
-        let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
-        if indentation / 4 > NESTING * 4 {
-            return Some(number);
+    let (mut depth, mut operators, mut indentation) = (0_usize, 0_usize, 0_usize);
+    let mut line = 1;
+    let mut indenting = true;
+    for byte in text.bytes() {
+        match byte {
+            b'\n' => {
+                line += 1;
+                (operators, indentation, indenting) = (0, 0, true);
+                continue;
+            }
+            b' ' | b'\t' => {
+                indentation += usize::from(indenting);
+                if indentation > NESTING * 16 {
+                    return Some(line);
+                }
+                continue;
+            }
+            b'(' | b'[' | b'{' => depth += 1,
+            b')' | b']' | b'}' => depth = depth.saturating_sub(1),
+            b'-' | b'~' | b'+' => operators += 1,
+            _ => {
+                (operators, indenting) = (0, false);
+                continue;
+            }
         }
-        let mut operators = 0_usize;
-        for byte in line.bytes() {
-            match byte {
-                b'(' | b'[' | b'{' => depth += 1,
-                b')' | b']' | b'}' => depth = depth.saturating_sub(1),
-                b'-' | b'~' | b'+' => operators += 1,
-                b' ' => {}
-                _ => operators = 0,
-            }
-            if depth + operators > NESTING {
-                return Some(number);
-            }
+        indenting = false;
+        if depth + operators > NESTING {
+            return Some(line);
         }
     }
     None

@@ -15,17 +15,17 @@ impl<'a> Site<'_, '_, 'a> {
     /// A cookie that a page reads by hand.
     pub(super) fn document_cookie(&self, chain: &Chain<'a>, place: &Place) -> Source {
         let module = &self.tracer.project.modules[chain.module];
-        let text = module.enclosing_function(chain.position).map_or(
-            module.file.text.as_str(),
-            |function| {
-                let span = module.functions[function].span;
-                module
-                    .file
-                    .text
-                    .get(span.start as usize..span.end as usize)
-                    .unwrap_or_default()
-            },
-        );
+        let text =
+            module
+                .enclosing_function(chain.position)
+                .map_or(&*module.file.text, |function| {
+                    let span = module.functions[function].span;
+                    module
+                        .file
+                        .text
+                        .get(span.start as usize..span.end as usize)
+                        .unwrap_or_default()
+                });
         let session = text.contains("session_token") || module.file.text.contains("session_token");
         let why = "a cookie read by hand";
         if session {

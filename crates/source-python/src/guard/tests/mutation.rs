@@ -275,7 +275,7 @@ fn no_weakened_real_callable_is_called_required() {
                 .collect();
             changed.extend(Parsed::new(SourceFile {
                 path: file.into(),
-                text,
+                text: text.into(),
             }));
             changed
                 .last()
