@@ -122,6 +122,30 @@ type Alone<'a> = (
     Entries,
 );
 
+/// What stands around a handler: a middleware with the options it is added with, or a decorator.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Around<'a> {
+    callable: Value<'a>,
+    options: Vec<(Rc<str>, Value<'a>)>,
+}
+
+impl<'a> Around<'a> {
+    pub(crate) fn of(callable: Value<'a>) -> Self {
+        Self::with(callable, Vec::new())
+    }
+
+    pub(crate) fn with(callable: Value<'a>, options: Vec<(Rc<str>, Value<'a>)>) -> Self {
+        Self { callable, options }
+    }
+}
+
+/// What stands around a handler, with the same.
+type PassedThrough<'a> = (
+    Around<'a>,
+    Rc<std::collections::BTreeMap<Rc<str>, Value<'a>>>,
+    Entries,
+);
+
 /// What is known of the entries of `request.state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Entries {
@@ -158,6 +182,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) asked: Questions,
     /// What dependencies answer on their own, with what `request.state` held before.
     pub(crate) alone: Memo<Alone<'a>, Answer>,
+    /// How middleware and decorators end, with what `request.state` held before, and whether they read it.
+    pub(crate) passed_through: Memo<PassedThrough<'a>, (Rc<Vec<Outcome<'a>>>, bool)>,
     /// An entry of `request.state` was read.
     pub(crate) state_read: bool,
     /// What may be said of an entry of `request.state` that nobody was seen to write.
@@ -187,6 +213,7 @@ impl<'a, 't> Engine<'a, 't> {
             route: None,
             asked: Questions::new(),
             alone: Memo::new(),
+            passed_through: Memo::new(),
             state_read: false,
             state_known: Entries::Assumed,
             keys: Vec::new(),
@@ -203,6 +230,17 @@ impl<'a, 't> Engine<'a, 't> {
         if self.memo.len() > MEMO {
             self.memo.clear();
         }
+        if self.alone.len() > MEMO {
+            self.alone.clear();
+        }
+        if self.passed_through.len() > MEMO {
+            self.passed_through.clear();
+        }
+    }
+
+    /// Whether what was worked out last was cut short, so that it holds for no other question.
+    pub(crate) fn limited(&self) -> bool {
+        self.limited || self.steps > STEPS
     }
 
     /// Works something out that takes nothing of the budget of the question at hand.

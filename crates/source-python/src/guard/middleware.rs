@@ -5,14 +5,51 @@ use std::rc::Rc;
 use ruff_python_ast::StmtClassDef;
 
 use crate::flow::{
-    Arguments, Closure, Engine, Exits, Facts, Node, Outcome, RequestPart, Site, State, Value,
+    Arguments, Around, Closure, Engine, Exits, Facts, Node, Outcome, RequestPart, Site, State,
+    Value,
 };
 use crate::tree::ModuleId;
 
 impl<'a> Engine<'a, '_> {
+    /// How it ends with this before it, worked out once for all routes on which that is the same.
+    pub(crate) fn around(
+        &mut self,
+        around: &Around<'a>,
+        state: &State<'a>,
+        outcomes: &mut impl FnMut(&mut Self, &State<'a>) -> Vec<Outcome<'a>>,
+    ) -> Rc<Vec<Outcome<'a>>> {
+        let key = (around.clone(), Rc::clone(&state.request), self.state_known);
+        let key = match self.passed_through.get(key, self.route.as_ref()) {
+            Ok(((known, state_read), questions)) => {
+                self.state_read |= state_read;
+                self.asked
+                    .extend(questions.iter().flat_map(|all| all.iter().cloned()));
+                return known;
+            }
+            Err(key) => key,
+        };
+        let asked = std::mem::take(&mut self.asked);
+        let state_read = std::mem::take(&mut self.state_read);
+        let ended = self
+            .for_any_route(|engine| outcomes(engine, state))
+            .unwrap_or_else(|| outcomes(self, state));
+        let ended = Rc::new(ended);
+        if !self.limited() {
+            self.passed_through.insert(
+                key,
+                &self.asked,
+                self.route.as_ref(),
+                (Rc::clone(&ended), self.state_read),
+            );
+        }
+        self.asked.extend(asked);
+        self.state_read |= state_read;
+        ended
+    }
+
     /// How something ends whatever the route, where that is the same on each path that goes on and shows nothing of the
     /// caller: what only times, logs or opens a session may read the path, and need not be followed for each.
-    pub(crate) fn for_any_route(
+    fn for_any_route(
         &mut self,
         outcomes: impl FnOnce(&mut Self) -> Vec<Outcome<'a>>,
     ) -> Option<Vec<Outcome<'a>>> {

@@ -8,8 +8,8 @@ use foldhash::HashSet;
 use super::callable::passing;
 use crate::facts::{Authentication, Guard, GuardKind};
 use crate::flow::{
-    Answer, Closure, Engine, Entries, Exit, Exits, Facts, Locals, Node, Outcome, RouteContext, Row,
-    Site, State, Taint, Value, judge, site,
+    Answer, Around, Closure, Engine, Entries, Exit, Exits, Facts, Locals, Node, Outcome,
+    RouteContext, Row, Site, State, Taint, Value, judge, site,
 };
 use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
@@ -169,9 +169,10 @@ impl<'a> Walk<'_, 'a, '_> {
     fn through(
         &mut self,
         site: Site,
-        middleware: bool,
+        around: Option<Around<'a>>,
         mut outcomes: impl FnMut(&mut Engine<'a, '_>, &State<'a>) -> Vec<Outcome<'a>>,
     ) -> Answer {
+        let middleware = around.is_some();
         let mut next: Vec<State<'a>> = Vec::new();
         let mut seen = HashSet::default();
         let mut own: Vec<Facts> = Vec::new();
@@ -180,15 +181,12 @@ impl<'a> Walk<'_, 'a, '_> {
                 next.push(state.clone());
                 continue;
             }
-            let ended = if middleware {
-                self.engine
-                    .for_any_route(|engine| outcomes(engine, state))
-                    .unwrap_or_else(|| outcomes(self.engine, state))
-            } else {
-                outcomes(self.engine, state)
+            let ended = match &around {
+                Some(around) => self.engine.around(around, state, &mut outcomes),
+                None => Rc::new(outcomes(self.engine, state)),
             };
             own.extend(passing(self.engine, &ended, middleware, site));
-            for outcome in ended {
+            for outcome in ended.iter() {
                 let Exit::Return(value) = &outcome.exit else {
                     continue;
                 };
@@ -276,7 +274,8 @@ impl<'a> Walk<'_, 'a, '_> {
                     .iter()
                     .map(|(name, thunk)| (Rc::from(*name), self.engine.value_of(thunk)))
                     .collect();
-                let answer = self.through(site, true, |engine, state| {
+                let around = Around::with(Value::Class(*module, class), keywords.clone());
+                let answer = self.through(site, Some(around), |engine, state| {
                     engine.middleware_class(*module, class, keywords.clone(), site, state)
                 });
                 let place = self.engine.tree.place(*module, &class.0.name);
@@ -294,7 +293,8 @@ impl<'a> Walk<'_, 'a, '_> {
                     env: None,
                     class: None,
                 };
-                let answer = self.through(site, true, |engine, state| {
+                let around = Around::of(Value::Function(Rc::new(closure.clone())));
+                let answer = self.through(site, Some(around), |engine, state| {
                     engine.middleware_function(&closure, site, state)
                 });
                 let place = self.engine.tree.place(*module, &node.name);
@@ -371,7 +371,7 @@ impl<'a> Walk<'_, 'a, '_> {
         }
         let answer = self.alone(value, at);
         if self.open() {
-            self.through(at, false, |engine, state| {
+            self.through(at, None, |engine, state| {
                 engine.dependency_outcomes(value, at, state)
             });
         }
@@ -398,7 +398,8 @@ impl<'a> Walk<'_, 'a, '_> {
             class: None,
         };
         let at = site(wrapper.module, wrapper.node.name.range());
-        let answer = self.through(at, true, |engine, state| {
+        let around = Around::of(Value::Function(Rc::new(closure.clone())));
+        let answer = self.through(at, Some(around), |engine, state| {
             engine.wrapper(&closure, at, state)
         });
         let place = self.engine.place(at);
@@ -418,7 +419,8 @@ impl<'a> Walk<'_, 'a, '_> {
                 return;
             };
             if probe.iter().any(|outcome| outcome.facts.passed) {
-                let answer = self.through(at, true, |engine, state| {
+                let around = Around::of(value.clone());
+                let answer = self.through(at, Some(around), |engine, state| {
                     engine.decorator(&value, at, state).unwrap_or_default()
                 });
                 if let Some((name, place)) = self.engine.named(&value) {
