@@ -4,6 +4,8 @@
 //! [`DEPTH`] deep, and what cannot be read is `unknown`, never safe: a call that is handed the credential and
 //! is not understood marks its path as unread.
 
+mod annotation;
+mod argument;
 mod attribute;
 mod call;
 mod class;
@@ -12,26 +14,33 @@ mod database;
 mod exception;
 mod expression;
 mod external;
+mod framework;
 mod inject;
 mod liveness;
 mod memo;
 mod method;
 mod name;
+mod operator;
 mod outcome;
+mod parameter;
 mod pattern;
 mod request;
 mod service;
 mod state;
 mod statement;
+mod superclass;
 mod token;
+mod try_statement;
 mod value;
 
-pub(crate) use call::{Arguments, plain};
+pub(crate) use argument::Arguments;
+pub(crate) use call::plain;
 pub(crate) use class::{Found, Member};
 pub(crate) use exception::Exception;
-pub(crate) use inject::Row;
+
 pub(crate) use memo::{Memo, Question, Questions, RouteContext};
 pub(crate) use outcome::{Answer, Exit, Outcome, judge};
+pub(crate) use parameter::Row;
 pub(crate) use state::{Facts, Locals, State, settle};
 pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Taint, Value};
 
@@ -158,10 +167,6 @@ pub(crate) enum Entries {
 }
 
 /// The evaluator, with all that it has learned so far.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each notes one thing that a call did"
-)]
 pub(crate) struct Engine<'a, 't> {
     pub(crate) tree: &'t Tree<'a>,
     pub(crate) checks: Vec<CheckFact<'a>>,

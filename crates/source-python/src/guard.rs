@@ -1,10 +1,12 @@
 //! Who guards a route: middleware, dependencies, decorators and the handler itself, in the order in which they run.
 
 mod callable;
+mod handler;
 mod middleware;
 mod route;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 pub(crate) use callable::judge_callable;
 pub(crate) use route::judge_route;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use ruff_python_ast::Expr;
 
-use super::call::Arguments;
+use super::argument::Arguments;
 use super::class::{Found, Member, decorated_with};
 use super::condition::path_of;
 use super::name::STORE;

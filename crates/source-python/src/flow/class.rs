@@ -6,7 +6,7 @@ use foldhash::HashSet;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt, StmtClassDef, StmtFunctionDef};
 
-use super::call::Arguments;
+use super::argument::Arguments;
 use super::state::{Locals, State};
 use super::value::{Closure, Instance, Node, Scheme, SchemeKind, Source, Value};
 use super::{Engine, Exits, Frame, Site, Values};
@@ -350,19 +350,6 @@ impl<'a> Engine<'a, '_> {
                     Rc::new(names)
                 }),
         )
-    }
-
-    /// `super()` in the method of this frame.
-    pub(crate) fn super_of(&mut self, frame: &Frame<'a>, state: &State<'a>) -> Value<'a> {
-        let receiver = frame
-            .receiver
-            .and_then(|name| state.locals.value(name).cloned());
-        match (frame.class, receiver) {
-            (Some((module, class)), Some(receiver)) => {
-                Value::Super(module, class, Rc::new(receiver))
-            }
-            _ => Value::opaque(),
-        }
     }
 
     /// The security scheme that an object is by its bases, if it is one.

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
+use betroth_agreement::VerifierKind;
 use ruff_python_ast::{BoolOp, CmpOp, Expr, ExprCompare, UnaryOp};
 
 use super::value::{Data, Proof, Setting, Taint, Value};
 use super::{Engine, Exits, Frame, Site, State};
-use betroth_agreement::VerifierKind;
 
 /// The outcomes of a test with the paths on which they hold.
 pub(crate) type Tests<'a> = Vec<(bool, State<'a>)>;

@@ -6,7 +6,7 @@
 use betroth_agreement::VerifierKind;
 use ruff_python_ast::Expr;
 
-use super::call::Arguments;
+use super::argument::Arguments;
 use super::value::{Check, Proof, Taint, Value};
 use super::{Engine, Exits, State, Values};
 use crate::tree::Site;

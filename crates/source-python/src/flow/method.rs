@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
+use betroth_agreement::VerifierKind;
 use ruff_python_ast::Expr;
 
-use super::call::Arguments;
+use super::argument::Arguments;
 use super::condition::{constant_equal, path_of};
 use super::name::STORE;
 use super::value::{Proof, Taint, Value};
 use super::{Engine, Exits, Frame, Site, State, Values};
-use betroth_agreement::VerifierKind;
 
 impl<'a> Engine<'a, '_> {
     /// Calls `receiver.name(…)`.

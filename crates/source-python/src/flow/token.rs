@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use betroth_agreement::VerifierKind;
 
-use super::call::Arguments;
+use super::argument::Arguments;
 use super::value::{Setting, Taint, Value};
 use super::{CheckFact, Engine, Exits, State, Values};
 use crate::tree::Site;

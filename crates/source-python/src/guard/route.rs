@@ -4,17 +4,18 @@ use std::rc::Rc;
 
 use betroth_report::Place;
 use foldhash::HashSet;
+use ruff_python_ast::Expr;
+use ruff_text_size::Ranged;
 
 use super::callable::passing;
+use super::watching::watches;
 use crate::facts::{Authentication, Guard, GuardKind};
 use crate::flow::{
-    Answer, Around, Closure, Engine, Entries, Exit, Exits, Facts, Locals, Node, Outcome,
-    RouteContext, Row, Site, State, Taint, Value, judge, site,
+    Answer, Around, Closure, Engine, Entries, Exit, Facts, Node, Outcome, RouteContext, Site,
+    State, Value, judge, site,
 };
 use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
-use ruff_python_ast::Expr;
-use ruff_text_size::Ranged;
 
 /// A route with its answer.
 pub(crate) struct Judged {
@@ -26,47 +27,6 @@ pub(crate) struct Judged {
 
 /// How many paths are carried from one guard to the next.
 const PATHS: usize = 32;
-
-/// Packages whose middleware watches, compresses or limits, and lets in whom it does not know.
-#[rustfmt::skip]
-const WATCHING: &[&str] = &[
-    "starlette", "fastapi", "slowapi", "prometheus_client", "prometheus_fastapi_instrumentator", "starlette_exporter", "asgi_correlation_id",
-    "sentry_sdk", "opentelemetry", "uvicorn", "brotli_asgi", "secure", "ddtrace", "elasticapm", "starlette_context", "structlog", "newrelic",
-    "fastapi_cache", "functools", "contextlib", "dependency_injector", "cachetools", "aiocache", "tenacity", "langfuse", "fastapi_limiter",
-    "asgiref", "pyinstrument", "logfire", "typing", "deprecated", "fastapi_pagination", "beartype", "starlette_graphene3", "debug_toolbar",
-];
-
-/// Words in the name of a middleware of another package that watches, limits or shapes requests.
-#[rustfmt::skip]
-const SHAPING: &[&str] = &[
-    "sentry", "metric", "prometheus", "trac", "telemetry", "log", "gzip", "compress", "brotli", "zstd", "cors", "rate", "limit", "request_id",
-    "requestid", "correlation", "timing", "profil", "cache", "header", "static", "proxy", "trustedhost", "httpsredirect", "etag", "locale",
-    "i18n", "error", "exception", "csrf", "size", "timeout", "debug", "encoding", "version", "monitor", "apm", "audit",
-];
-
-/// Words in the name of a middleware that may refuse a caller.
-const REFUSING: &[&str] = &[
-    "auth",
-    "jwt",
-    "login",
-    "token",
-    "identity",
-    "permission",
-    "access",
-    "guard",
-    "sso",
-    "user",
-    "clerk",
-];
-
-/// Whether a middleware or decorator of another package lets in whom it does not know, by what it is for.
-fn watches(dotted: &str) -> bool {
-    let package = dotted.split('.').next().unwrap_or(dotted);
-    let plain = dotted.to_ascii_lowercase();
-    WATCHING.contains(&package)
-        || SHAPING.iter().any(|word| plain.contains(word))
-            && !REFUSING.iter().any(|word| plain.contains(word))
-}
 
 /// Judges one route of an application.
 pub(crate) fn judge_route<'a>(
@@ -157,10 +117,10 @@ fn checks(states: &[State<'_>]) -> Vec<crate::flow::Check> {
     checks
 }
 
-struct Walk<'e, 'a, 't> {
-    engine: &'e mut Engine<'a, 't>,
+pub(super) struct Walk<'e, 'a, 't> {
+    pub(super) engine: &'e mut Engine<'a, 't>,
     /// The paths that have got this far.
-    states: Vec<State<'a>>,
+    pub(super) states: Vec<State<'a>>,
     guards: Vec<Guard>,
 }
 
@@ -247,7 +207,7 @@ impl<'a> Walk<'_, 'a, '_> {
         answer
     }
 
-    fn guard(&mut self, kind: GuardKind, name: String, place: Place, answer: &Answer) {
+    pub(super) fn guard(&mut self, kind: GuardKind, name: String, place: Place, answer: &Answer) {
         if *answer != Answer::None {
             let authentication = self.engine.authentication(answer, &place);
             self.guards.push(Guard {
@@ -328,14 +288,14 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     /// Whether some path has got this far with nothing verified.
-    fn open(&self) -> bool {
+    pub(super) fn open(&self) -> bool {
         self.states
             .iter()
             .any(|state| state.facts.verified.is_empty())
     }
 
     /// What a dependency answers on its own, after what the middleware did.
-    fn alone(&mut self, value: &Value<'a>, at: Site) -> Answer {
+    pub(super) fn alone(&mut self, value: &Value<'a>, at: Site) -> Answer {
         let state = self.states.first().cloned().unwrap_or_default();
         let key = (
             value.clone(),
@@ -450,167 +410,4 @@ impl<'a> Walk<'_, 'a, '_> {
             at,
         );
     }
-
-    fn handler(&mut self, closure: &Closure<'a>, method: bool, socket: bool) {
-        let node = closure.node.0;
-        let at = site(closure.module, node.name.range());
-        let skip = usize::from(method);
-        // Its parameters' dependencies first, one by one, for the list of guards.
-        for value in self.engine.parameter_dependencies(closure, skip) {
-            let answer = self.alone(&value.0, value.1);
-            if let Some((name, place)) = self.engine.named(&value.0) {
-                self.guard(GuardKind::Dependency, name, place, &answer);
-            } else if answer != Answer::None {
-                let place = self.engine.place(value.1);
-                self.guard(
-                    GuardKind::Dependency,
-                    self.engine.text_of(value.1).to_owned(),
-                    place,
-                    &answer,
-                );
-            }
-        }
-        if !self.open() {
-            return;
-        }
-        let mut rows: Vec<Row<'a>> = Vec::new();
-        let mut ended = Exits::default();
-        for state in std::mem::take(&mut self.states) {
-            if !state.facts.verified.is_empty() {
-                // What is verified stays so, whatever else the handler asks for.
-                rows.push((state, Vec::new()));
-                continue;
-            }
-            for (mut state, row) in self.engine.parameters(closure, skip, state, &mut ended) {
-                for (_, value) in &row {
-                    // A value that only arrives, as a parameter of the handler, is believed nowhere yet.
-                    if value.taint().has(Taint::UNVERIFIED) {
-                        state.believe(value, at);
-                    }
-                }
-                rows.push((state, row));
-            }
-        }
-        // A path on which something was not understood stays so, whatever the handler itself asks.
-        let is_open =
-            |state: &State<'_>| state.facts.verified.is_empty() && state.facts.unread.is_none();
-        let telling = rows
-            .iter()
-            .any(|(state, row)| is_open(state) && row.iter().any(|(_, value)| tells(value)));
-        let before: Vec<State<'a>> = rows.iter().map(|(state, _)| state.clone()).collect();
-        if !telling || signs_in(self.engine, closure) {
-            self.states = before;
-            crate::flow::settle(&mut self.states);
-            return;
-        }
-        let mut after = Vec::new();
-        let mut own = Vec::new();
-        let mut verified = Vec::new();
-        for (state, row) in rows {
-            let locals = bound(row, node, method);
-            if !is_open(&state) {
-                after.push(state.clone());
-                if !state.facts.verified.is_empty() {
-                    verified.push((state, locals));
-                }
-                continue;
-            }
-            let outcomes = self.engine.run(closure, locals, method, &state);
-            for outcome in outcomes.iter() {
-                let Exit::Return(value) = &outcome.exit else {
-                    continue;
-                };
-                if matches!(value, Value::Response(Some(401 | 403)))
-                    || socket && outcome.facts.closed
-                {
-                    continue;
-                }
-                let mut next = State {
-                    request: Rc::clone(&state.request),
-                    facts: state.facts.clone(),
-                    ..State::default()
-                };
-                if next.facts.join(&outcome.facts) {
-                    own.push(outcome.facts.clone());
-                    after.push(next);
-                }
-            }
-        }
-        if own.is_empty() {
-            // It refuses whom nothing verified, or it answers nobody at all: then what stood before it decides.
-            let answers = !after.is_empty() && self.answers(&verified, closure, method);
-            self.states = if answers { after } else { before };
-            return;
-        }
-        let answer = judge(own.iter());
-        let place = self.engine.tree.place(closure.module, &node.name);
-        self.guard(GuardKind::Handler, node.name.to_string(), place, &answer);
-        self.states = after;
-        crate::flow::settle(&mut self.states);
-    }
-
-    /// Whether a handler comes to an answer on some path, given what was verified.
-    fn answers(
-        &mut self,
-        verified: &[(State<'a>, Locals<'a>)],
-        closure: &Closure<'a>,
-        method: bool,
-    ) -> bool {
-        verified.iter().any(|(state, locals)| {
-            self.engine
-                .run(closure, locals.clone(), method, state)
-                .iter()
-                .any(|outcome| matches!(outcome.exit, Exit::Return(_)))
-        })
-    }
-}
-
-/// The locals with which a handler begins.
-fn bound<'a>(
-    row: Vec<(Rc<str>, Value<'a>)>,
-    node: &'a ruff_python_ast::StmtFunctionDef,
-    method: bool,
-) -> Locals<'a> {
-    let mut locals = Locals::default();
-    for (name, value) in row {
-        locals.bind(&name, value);
-    }
-    if method && let Some(first) = node.parameters.args.first() {
-        locals.bind(&first.parameter.name, Value::opaque());
-    }
-    locals
-}
-
-/// Whether a handler takes a password: what it verifies then is the start of a session, not one that is there.
-fn signs_in<'a>(engine: &mut Engine<'a, '_>, closure: &Closure<'a>) -> bool {
-    closure
-        .node
-        .0
-        .parameters
-        .iter_non_variadic_params()
-        .any(|parameter| {
-            if parameter.parameter.name.as_str() == "password" {
-                return true;
-            }
-            let Some(annotation) = parameter.parameter.annotation.as_deref() else {
-                return false;
-            };
-            match engine.value_of(&Thunk::at_top(closure.module, annotation)) {
-                Value::Class(module, class) => engine.find(module, class, "password").is_some(),
-                Value::External(name) => name.contains("OAuth2PasswordRequestForm"),
-                _ => false,
-            }
-        })
-}
-
-/// Whether a handler given this can itself ask who the caller is.
-fn tells(value: &Value<'_>) -> bool {
-    let taint = value.taint();
-    taint.has(
-        Taint::CREDENTIAL
-            .with(Taint::REQUEST)
-            .with(Taint::IDENTITY)
-            .with(Taint::UNREAD),
-    ) || value.check().is_some()
-        || matches!(value, Value::None | Value::Request(_))
 }

@@ -2,6 +2,8 @@
 
 mod mutation;
 
+use std::rc::Rc;
+
 use ruff_python_ast::Stmt;
 use ruff_text_size::Ranged;
 
@@ -9,7 +11,6 @@ use super::judge_callable;
 use crate::SourceFile;
 use crate::flow::{Answer, Engine, Node, Value, plain, site};
 use crate::tree::{Parsed, Tree};
-use std::rc::Rc;
 
 fn word(answer: &Answer) -> &'static str {
     match answer {
