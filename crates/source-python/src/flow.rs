@@ -155,6 +155,9 @@ type PassedThrough<'a> = (
     Entries,
 );
 
+/// The outcomes of something, and whether it read `request.state`.
+type Remembered<'a> = (Rc<Vec<Outcome<'a>>>, bool);
+
 /// What is known of the entries of `request.state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Entries {
@@ -171,8 +174,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) tree: &'t Tree<'a>,
     pub(crate) checks: Vec<CheckFact<'a>>,
     check_sites: HashMap<(Site, VerifierKind), Check>,
-    /// The outcomes of calls, and whether they read `request.state`.
-    memo: Memo<call::Key<'a>, (Rc<Vec<Outcome<'a>>>, bool)>,
+    /// The outcomes of calls.
+    memo: Memo<call::Key<'a>, Remembered<'a>>,
     variables: HashMap<*const Expr, Value<'a>>,
     live: HashMap<*const ruff_python_ast::StmtFunctionDef, Rc<liveness::Liveness<'a>>>,
     mutable: HashMap<*const ruff_python_ast::StmtClassDef, Rc<HashSet<&'a str>>>,
@@ -187,8 +190,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) asked: Questions,
     /// What dependencies answer on their own, with what `request.state` held before.
     pub(crate) alone: Memo<Alone<'a>, Answer>,
-    /// How middleware and decorators end, with what `request.state` held before, and whether they read it.
-    pub(crate) passed_through: Memo<PassedThrough<'a>, (Rc<Vec<Outcome<'a>>>, bool)>,
+    /// How middleware and decorators end, with what `request.state` held before.
+    pub(crate) passed_through: Memo<PassedThrough<'a>, Remembered<'a>>,
     /// An entry of `request.state` was read.
     pub(crate) state_read: bool,
     /// What may be said of an entry of `request.state` that nobody was seen to write.

@@ -10,7 +10,7 @@ use super::liveness::Liveness;
 use super::outcome::{Exit, Outcome};
 use super::state::Locals;
 use super::value::{Closure, Data, Node, Taint, Value};
-use super::{DEPTH, Engine, Exits, Frame, Site, State, Values};
+use super::{DEPTH, Engine, Exits, Frame, Questions, Remembered, Site, State, Values};
 use crate::tree::Definition;
 
 /// What a call's outcome depends on.
@@ -290,7 +290,31 @@ impl<'a> Engine<'a, '_> {
             request: Rc::clone(&state.request),
             state_known: self.state_known,
         };
-        let key = match self.memo.get(key, self.route.as_ref()) {
+        let found = self.memo.get(key, self.route.as_ref());
+        self.remembered(found, |engine, key| {
+            let limited = std::mem::take(&mut engine.limited);
+            let exits = exits(engine, &key);
+            let outcomes = Rc::new(Outcome::collect(exits));
+            if !engine.limited {
+                engine.memo.insert(
+                    key,
+                    &engine.asked,
+                    engine.route.as_ref(),
+                    (Rc::clone(&outcomes), engine.state_read),
+                );
+            }
+            engine.limited |= limited;
+            outcomes
+        })
+    }
+
+    /// What was found, with what it asked for; else what is worked out now, which asks by itself and keeps the result.
+    pub(crate) fn remembered<K>(
+        &mut self,
+        found: Result<(Remembered<'a>, Option<Rc<Questions>>), K>,
+        work_out: impl FnOnce(&mut Self, K) -> Rc<Vec<Outcome<'a>>>,
+    ) -> Rc<Vec<Outcome<'a>>> {
+        let key = match found {
             Ok(((known, state_read), questions)) => {
                 self.state_read |= state_read;
                 self.asked
@@ -301,20 +325,9 @@ impl<'a> Engine<'a, '_> {
         };
         let asked = std::mem::take(&mut self.asked);
         let state_read = std::mem::take(&mut self.state_read);
-        let limited = std::mem::take(&mut self.limited);
-        let exits = exits(self, &key);
-        let outcomes = Rc::new(Outcome::collect(exits));
-        if !self.limited {
-            self.memo.insert(
-                key,
-                &self.asked,
-                self.route.as_ref(),
-                (Rc::clone(&outcomes), self.state_read),
-            );
-        }
+        let outcomes = work_out(self, key);
         self.asked.extend(asked);
         self.state_read |= state_read;
-        self.limited |= limited;
         outcomes
     }
 

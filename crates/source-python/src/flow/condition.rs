@@ -285,23 +285,7 @@ impl<'a> Engine<'a, '_> {
                 state.believe(given, site);
             }
         }
-        let mut value = Value::computed([left, right]);
-        if let Value::Data(data) = &mut value {
-            // Whether two things are equal tells nobody who the caller is.
-            data.taint = data
-                .taint
-                .without(Taint::CREDENTIAL.with(Taint::SECRET).with(Taint::REQUEST));
-            // `setting == "x"` is a switch; a setting compared with what the caller wrote is none.
-            if left
-                .taint()
-                .with(right.taint())
-                .has(Taint::CREDENTIAL.with(Taint::CALLER).with(Taint::IDENTITY))
-            {
-                data.setting = None;
-            }
-            switch(data, site);
-        }
-        value
+        compared(left, right, site)
     }
 
     fn contained(
@@ -375,20 +359,7 @@ impl<'a> Engine<'a, '_> {
         if left.taint().has(Taint::IDENTITY) && right.taint().has(Taint::SECRET) {
             state.believe(left, site);
         }
-        let mut value = Value::computed([left, right]);
-        if let Value::Data(data) = &mut value {
-            data.taint = data
-                .taint
-                .without(Taint::CREDENTIAL.with(Taint::SECRET).with(Taint::REQUEST));
-            if left
-                .taint()
-                .has(Taint::CREDENTIAL.with(Taint::CALLER).with(Taint::IDENTITY))
-            {
-                data.setting = None;
-            }
-            switch(data, site);
-        }
-        value
+        compared(left, right, site)
     }
 
     fn ordered(&mut self, op: CmpOp, left: &Value<'a>, right: &Value<'a>, site: Site) -> Value<'a> {
@@ -425,6 +396,27 @@ impl<'a> Engine<'a, '_> {
         }
         value
     }
+}
+
+/// What a comparison yields, where it shows nothing of the caller.
+fn compared<'a>(left: &Value<'a>, right: &Value<'a>, site: Site) -> Value<'a> {
+    let mut value = Value::computed([left, right]);
+    if let Value::Data(data) = &mut value {
+        // Whether two things are equal tells nobody who the caller is.
+        data.taint = data
+            .taint
+            .without(Taint::CREDENTIAL.with(Taint::SECRET).with(Taint::REQUEST));
+        // `setting == "x"` is a switch; a setting compared with what the caller wrote is none.
+        if left
+            .taint()
+            .with(right.taint())
+            .has(Taint::CREDENTIAL.with(Taint::CALLER).with(Taint::IDENTITY))
+        {
+            data.setting = None;
+        }
+        switch(data, site);
+    }
+    value
 }
 
 /// A test of a setting is a switch of its own: `mode == "dev"` and `mode == "test"` can both be false.

@@ -19,32 +19,22 @@ impl<'a> Engine<'a, '_> {
         outcomes: &mut impl FnMut(&mut Self, &State<'a>) -> Vec<Outcome<'a>>,
     ) -> Rc<Vec<Outcome<'a>>> {
         let key = (around.clone(), Rc::clone(&state.request), self.state_known);
-        let key = match self.passed_through.get(key, self.route.as_ref()) {
-            Ok(((known, state_read), questions)) => {
-                self.state_read |= state_read;
-                self.asked
-                    .extend(questions.iter().flat_map(|all| all.iter().cloned()));
-                return known;
+        let found = self.passed_through.get(key, self.route.as_ref());
+        self.remembered(found, |engine, key| {
+            let ended = engine
+                .for_any_route(|engine| outcomes(engine, state))
+                .unwrap_or_else(|| outcomes(engine, state));
+            let ended = Rc::new(ended);
+            if !engine.limited() {
+                engine.passed_through.insert(
+                    key,
+                    &engine.asked,
+                    engine.route.as_ref(),
+                    (Rc::clone(&ended), engine.state_read),
+                );
             }
-            Err(key) => key,
-        };
-        let asked = std::mem::take(&mut self.asked);
-        let state_read = std::mem::take(&mut self.state_read);
-        let ended = self
-            .for_any_route(|engine| outcomes(engine, state))
-            .unwrap_or_else(|| outcomes(self, state));
-        let ended = Rc::new(ended);
-        if !self.limited() {
-            self.passed_through.insert(
-                key,
-                &self.asked,
-                self.route.as_ref(),
-                (Rc::clone(&ended), self.state_read),
-            );
-        }
-        self.asked.extend(asked);
-        self.state_read |= state_read;
-        ended
+            ended
+        })
     }
 
     /// How something ends whatever the route, where that is the same on each path that goes on and shows nothing of the

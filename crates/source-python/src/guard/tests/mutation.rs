@@ -4,7 +4,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged as _;
 
-use super::{judged, parse, word};
+use super::{Labelled, judged, labelled, parse, read_tree, word};
 use crate::SourceFile;
 use crate::tree::Parsed;
 
@@ -227,31 +227,20 @@ fn no_weakened_callable_is_called_required() {
 /// The same over the required callables of real repositories, where they are at hand.
 #[test]
 #[ignore = "needs real repositories: set BETROTH_SOURCES to their folder and BETROTH_CALLABLES to the table of answers"]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test is pointed to material outside the repository"
-)]
 fn no_weakened_real_callable_is_called_required() {
-    let (Ok(sources), Ok(table)) = (
-        std::env::var("BETROTH_SOURCES"),
-        std::env::var("BETROTH_CALLABLES"),
-    ) else {
-        panic!("BETROTH_SOURCES and BETROTH_CALLABLES are not set");
-    };
-    let table = std::fs::read_to_string(table).unwrap();
     let (mut tried, mut wrong) = (0, Vec::new());
-    for row in table.lines().skip(1) {
-        let fields: Vec<&str> = row.splitn(7, ',').collect();
-        let [_, repository, place, name, _, answer, _] = fields[..] else {
-            continue;
-        };
-        if answer != "required" {
-            continue;
-        }
-        let root = format!("{sources}/{}", repository.replace('/', "+"));
-        let (file, line) = place.rsplit_once(':').unwrap();
-        let line: u32 = line.parse().unwrap();
-        let files = super::read_tree(&root);
+    let required = labelled()
+        .into_iter()
+        .filter(|row| row.answer == "required");
+    for Labelled {
+        root,
+        file,
+        line,
+        name,
+        ..
+    } in required
+    {
+        let files = read_tree(&root);
         let Some(module) = files.iter().find(|parsed| parsed.path() == file) else {
             continue;
         };
@@ -269,18 +258,18 @@ fn no_weakened_real_callable_is_called_required() {
         };
         let at = module.place(node.name.range).line;
         let is_required = |text: String| {
-            let mut changed: Vec<Parsed> = super::read_tree(&root)
+            let mut changed: Vec<Parsed> = read_tree(&root)
                 .into_iter()
                 .filter(|parsed| parsed.path() != file)
                 .collect();
             changed.extend(Parsed::new(SourceFile {
-                path: file.into(),
+                path: file.clone(),
                 text: text.into(),
             }));
             changed
                 .last()
                 .is_some_and(|parsed| parsed.broken().is_none())
-                && judged(&changed, file, |found, line| found == name && line == at)
+                && judged(&changed, &file, |found, line| found == name && line == at)
                     .first()
                     .is_some_and(|(_, _, answer)| word(answer) == "required")
         };
@@ -290,7 +279,11 @@ fn no_weakened_real_callable_is_called_required() {
         for weaker in weakened(&text, node) {
             tried += 1;
             if is_required(weaker.text) {
-                wrong.push(format!("{repository} {place} {name}, which {}", weaker.way));
+                wrong.push(format!(
+                    "{} {file}:{line} {name}, which {}",
+                    root.display(),
+                    weaker.way
+                ));
             }
         }
     }
