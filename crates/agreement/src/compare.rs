@@ -91,7 +91,7 @@ fn judge<'a>(
     let Some(sent) = sent else {
         return Judgement::undecided(
             Verdict::Unknown,
-            "no call of the front end to the API was found",
+            "no call of the front end to a guarded route of the API was found",
         );
     };
     let mut refusals = Vec::new();

@@ -88,7 +88,7 @@ pub fn audit(tree: &Tree) -> Audit {
     } else {
         unread.push(Unread {
             file: ".".to_owned(),
-            line: 1,
+            line: None,
             why: "the TypeScript sources were not read: the reader came to an unexpected end"
                 .to_owned(),
         });
@@ -96,7 +96,7 @@ pub fn audit(tree: &Tree) -> Audit {
     };
     unread.extend(python.unread.iter().map(|unread| Unread {
         file: unread.place.file.clone(),
-        line: unread.place.line,
+        line: Some(unread.place.line),
         why: unread.why.clone(),
     }));
     unread.sort();

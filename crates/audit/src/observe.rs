@@ -12,7 +12,7 @@ use betroth_source_typescript::{Call, Web};
 use crate::Tree;
 use crate::access::is_aside;
 use call::{calls_of, doubted, sent, whole_path};
-use credential::{answers, defaults, issuers, verifiers};
+use credential::{answers, barely_read, defaults, issuers, verifiers};
 
 /// A pair of front end and API with its verdict.
 #[derive(Clone, Debug)]
@@ -72,11 +72,14 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                     )
                 })
                 .collect();
+            let barely_read = barely_read(&matched, deployment);
+            let mut sent = doubted(tree, &webs[pair.web], sent(&webs[pair.web], &matched));
+            sent.retain(|sent| !barely_read || sent.credential != CredentialKind::None);
             let observed = Observed {
                 web_root: folder(&webs[pair.web].root),
                 api_root: deployment.root.clone(),
                 issuers: issuers(&webs[pair.web], python),
-                sent: doubted(tree, &webs[pair.web], sent(&webs[pair.web], &matched)),
+                sent,
                 defaults: defaults(tree, python),
                 verifiers: verifiers(tree, python, deployment, deployments.len() == 1),
                 answers: answers(&matched, deployment),

@@ -38,8 +38,8 @@ const MANIFESTS: &[&str] = &[
 pub struct Unread {
     /// Path relative to the folder looked at, with `/`.
     pub file: String,
-    /// Line, from 1.
-    pub line: u32,
+    /// Line, from 1; `None` where it is the whole file, or a folder.
+    pub line: Option<u32>,
     /// Why, and what follows from it.
     pub why: String,
 }
@@ -93,7 +93,7 @@ impl Tree {
                 Ok(_) => {}
                 Err(error) => tree.unread.push(Unread {
                     file: place_of(&error, folder),
-                    line: 1,
+                    line: None,
                     why: format!("not read: {}", without_path(&error)),
                 }),
             }
@@ -105,7 +105,7 @@ impl Tree {
                 }
                 Err(why) => tree.unread.push(Unread {
                     file: path,
-                    line: 1,
+                    line: None,
                     why,
                 }),
             }
@@ -223,7 +223,7 @@ fn read_one(path: &Path) -> Result<String, String> {
     let mut bytes = Vec::new();
     fs::File::open(path)
         .and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes))
-        .map_err(|error| format!("not read: {error}"))?;
+        .map_err(|error| format!("not read: {}", in_words(error.kind())))?;
     if bytes.len() as u64 > LARGEST {
         return Err("not read: larger than 5 MB".to_owned());
     }
@@ -257,9 +257,22 @@ fn place_of(error: &ignore::Error, folder: &Path) -> String {
 /// The words of an error without the path, which stands beside them already.
 fn without_path(error: &ignore::Error) -> String {
     match error {
-        ignore::Error::WithPath { err, .. }
-        | ignore::Error::WithDepth { err, .. }
-        | ignore::Error::WithLineNumber { err, .. } => without_path(err),
-        _ => error.to_string(),
+        ignore::Error::Loop { .. } => "a link that leads back to a folder above it".to_owned(),
+        _ => error.io_error().map_or_else(
+            || "it could not be listed".to_owned(),
+            |error| in_words(error.kind()),
+        ),
+    }
+}
+
+/// What went wrong, without the system's own number for it.
+fn in_words(kind: std::io::ErrorKind) -> String {
+    use std::io::ErrorKind;
+    match kind {
+        ErrorKind::PermissionDenied => {
+            "permission denied; what stands there is missing from the answer".to_owned()
+        }
+        ErrorKind::NotFound => "it was gone when it was to be read".to_owned(),
+        other => other.to_string(),
     }
 }

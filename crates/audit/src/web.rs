@@ -27,7 +27,7 @@ pub(crate) fn read(tree: &Tree) -> Read {
             .into_iter()
             .map(|unread| Unread {
                 file: unread.place.file,
-                line: unread.place.line,
+                line: Some(unread.place.line),
                 why: unread.why,
             })
             .collect(),

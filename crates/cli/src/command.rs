@@ -53,10 +53,10 @@ impl Folder {
 fn tell_unread(audit: &Audit, all: bool) {
     let shown = if all { usize::MAX } else { 3 };
     for unread in audit.unread.iter().take(shown) {
-        output::complain(&format!(
-            "unread: {}:{}: {}",
-            unread.file, unread.line, unread.why
-        ));
+        let line = unread
+            .line
+            .map_or_else(String::new, |line| format!(":{line}"));
+        output::complain(&format!("unread: {}{line}: {}", unread.file, unread.why));
     }
     if let Some(more) = audit
         .unread

@@ -210,6 +210,31 @@ fn a_header_that_the_reader_did_not_follow_is_not_told_to_be_missing() {
 }
 
 #[test]
+fn one_open_call_of_a_front_end_that_was_hardly_read_decides_nothing() {
+    use std::fmt::Write as _;
+    let mut api = API
+        .replace("KEY", "keys.get_signing_key_from_jwt(token).key")
+        .replace("REST", "algorithms=[\"EdDSA\"]");
+    for number in 0..8 {
+        write!(
+            api,
+            "\n@app.get('/part{number}')\ndef part{number}(user=Depends(current_user)): return []\n"
+        )
+        .unwrap();
+    }
+    api.push_str("\n@app.get('/about')\ndef about(): return {}\n");
+    let report = Tree::new()
+        .file("web/package.json", WEB)
+        .file(
+            "web/app/page.tsx",
+            "export const about = () => fetch(`${process.env.NEXT_PUBLIC_API_URL}/about`)\n",
+        )
+        .file("api/main.py", api)
+        .json();
+    assert_eq!(report["agreement"]["verdict"], "unknown");
+}
+
+#[test]
 fn each_of_two_pairs_has_its_own_verdict() {
     let report = Tree::new()
         .web("one/web")
@@ -337,7 +362,7 @@ fn what_cannot_be_read_is_named_and_the_rest_is_read() {
     let said = tree.run(&["check"]);
     assert!(
         said.stderr
-            .contains("api/null.py:1: not read: it holds null bytes"),
+            .contains("api/null.py: not read: it holds null bytes"),
         "{}",
         said.stderr
     );

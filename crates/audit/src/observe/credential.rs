@@ -31,6 +31,23 @@ pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)>
         .collect()
 }
 
+/// Where the calls that were read reach fewer than one in so many of the routes that are guarded, most were not seen.
+const SEEN: usize = 4;
+
+/// Whether the front end must call more of the API than was seen: then no call without a credential tells anything.
+pub(super) fn barely_read(
+    matched: &[(&Call, Option<&Route>)],
+    deployment: &Deployment<'_>,
+) -> bool {
+    let reached = matched.iter().filter(|(_, route)| route.is_some()).count();
+    let guarded = deployment
+        .routes
+        .iter()
+        .filter(|(_, route)| is_verified(&route.authentication))
+        .count();
+    reached * SEEN < guarded
+}
+
 /// How the routes answer that the front end calls.
 pub(super) fn answers(matched: &[(&Call, Option<&Route>)], deployment: &Deployment<'_>) -> Answers {
     let mut called: Vec<&Route> = matched.iter().filter_map(|(_, route)| *route).collect();
@@ -43,7 +60,8 @@ pub(super) fn answers(matched: &[(&Call, Option<&Route>)], deployment: &Deployme
             .iter()
             .any(|route| is_verified(&route.authentication))
     };
-    let missed = matched.iter().any(|(_, route)| route.is_none());
+    let missed =
+        matched.iter().any(|(_, route)| route.is_none()) || barely_read(matched, deployment);
     if called.is_empty() || (missed && !verified(&called)) {
         called = deployment.routes.iter().map(|(_, route)| *route).collect();
         if called.iter().any(|route| !is_public(route)) {

@@ -18,7 +18,7 @@ pub(super) fn object(audit: &Audit) -> Value {
         })
     });
     let unread = audit.unread.iter().map(
-        |unread| json!({ "file": unread.file, "line": unread.line.max(1), "why": unread.why }),
+        |unread| json!({ "file": unread.file, "line": unread.line.unwrap_or(1).max(1), "why": unread.why }),
     );
     json!({
         "schema": 1,

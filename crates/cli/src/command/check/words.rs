@@ -1,8 +1,11 @@
 //! The report for people: the verdict, the one cause that explains most, and how many findings there are besides.
 
+use std::collections::BTreeMap;
+
 use betroth_agreement::{Agreement, Verdict};
 use betroth_audit::{Audit, Tree};
-use betroth_report::{Cause, Finding, Report, Severity, human};
+use betroth_report::{Cause, Finding, Place, Report, Severity, human};
+use betroth_source_python::Authentication;
 
 use crate::output::Output;
 
@@ -42,10 +45,10 @@ pub(super) fn write(
 fn verdicts(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
     let Some(first) = audit.agreements.first() else {
         output.line(&missing_side(audit))?;
-        return routes_in_short(audit, output);
+        return routes_in_short(audit, all, output);
     };
     verdict(first, output)?;
-    routes_in_short(audit, output)?;
+    routes_in_short(audit, all, output)?;
     let others = &audit.agreements[1..];
     if all {
         for other in others {
@@ -76,7 +79,7 @@ fn verdict(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
 }
 
 /// How many routes answer how.
-fn routes_in_short(audit: &Audit, output: &mut Output) -> anyhow::Result<()> {
+fn routes_in_short(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
     let words: Vec<&str> = audit
         .apis()
         .flat_map(|api| &api.routes)
@@ -100,7 +103,32 @@ fn routes_in_short(audit: &Audit, output: &mut Output) -> anyhow::Result<()> {
     })
     .collect();
     let noun = if words.len() == 1 { "route" } else { "routes" };
-    output.line(&format!("  {} {noun}: {}", words.len(), counts.join(", ")))
+    output.line(&format!("  {} {noun}: {}", words.len(), counts.join(", ")))?;
+    untold(audit, all, output)
+}
+
+/// Where the reading stopped, most routes first.
+fn untold(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
+    let mut reasons: BTreeMap<(&str, &Place), usize> = BTreeMap::new();
+    for route in audit.apis().flat_map(|api| &api.routes) {
+        if let Authentication::Unknown { why, place } = &route.authentication {
+            *reasons.entry((why, place)).or_default() += 1;
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let shown = if all { reasons.len() } else { 1 };
+    for ((why, place), count) in reasons.iter().take(shown) {
+        output.line(&format!(
+            "  unknown for {count}: {why} ({}:{})",
+            place.file, place.line
+        ))?;
+    }
+    match reasons.len().saturating_sub(shown) {
+        0 => Ok(()),
+        1 => output.line("  unknown for 1 other reason: --all"),
+        more => output.line(&format!("  unknown for {more} other reasons: --all")),
+    }
 }
 
 /// Why there is no pair to compare.
