@@ -16,13 +16,19 @@ pub fn compare(observed: &Observed) -> Agreement {
     let sent = main_sent(&observed.sent);
     let issuer = sent.and_then(|sent| maker(sent, &observed.issuers));
     let verifiers = main_verifiers(&observed.verifiers);
+    let judgement = unguarded(&observed.answers)
+        .unwrap_or_else(|| judge(sent, issuer, &verifiers, &observed.defaults));
     let Judgement {
         verdict,
         because,
         differences,
         by,
-    } = unguarded(&observed.answers)
-        .unwrap_or_else(|| judge(sent, issuer, &verifiers, &observed.defaults));
+    } = match sent {
+        Some(sent) if judgement.verdict == Verdict::Refused => {
+            otherwise_accepted(sent, observed, &verifiers).unwrap_or(judgement)
+        }
+        _ => judgement,
+    };
     Agreement {
         web_root: observed.web_root.clone(),
         api_root: observed.api_root.clone(),
@@ -126,6 +132,37 @@ fn judge<'a>(
                 .collect(),
         },
     }
+}
+
+/// Where the same calls may carry something else that the API takes, neither is the verdict.
+fn otherwise_accepted<'a>(
+    sent: &Sent,
+    observed: &Observed,
+    verifiers: &[&'a Verifier],
+) -> Option<Judgement<'a>> {
+    sent.others
+        .iter()
+        .filter(|(issuer, _)| !matches!(issuer, IssuerKind::None | IssuerKind::Unknown))
+        .find_map(|(issuer, credential)| {
+            let other = Sent {
+                issuer: *issuer,
+                credential: *credential,
+                others: Vec::new(),
+                ..sent.clone()
+            };
+            let maker = maker(&other, &observed.issuers);
+            let judgement = judge(Some(&other), maker, verifiers, &observed.defaults);
+            (judgement.verdict == Verdict::Accepted).then(|| {
+                Judgement::undecided(
+                    Verdict::Unknown,
+                    format!(
+                        "the front end sends {} or {}, by a condition that could not be told; the API accepts the latter alone",
+                        sent.issuer.phrase(),
+                        other.issuer.phrase()
+                    ),
+                )
+            })
+        })
 }
 
 /// What most calls carry. Calls that carry nothing decide only where no call carries anything: beside others they are

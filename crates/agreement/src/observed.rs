@@ -36,6 +36,8 @@ pub struct Sent {
     pub why: String,
     /// Whether it is the only kind that those calls can carry.
     pub certain: bool,
+    /// What else those calls may carry, by a condition of the front end.
+    pub others: Vec<(IssuerKind, CredentialKind)>,
     /// For a cookie that belongs to another site than the API: where that site is named.
     pub foreign: Option<Place>,
 }

@@ -36,8 +36,16 @@ impl Pair {
             place: web(),
             why: "read".into(),
             certain: true,
+            others: Vec::new(),
             foreign: None,
         });
+        self
+    }
+
+    fn or_sends(mut self, issuer: IssuerKind, credential: CredentialKind) -> Self {
+        let sent = self.0.sent.last_mut().unwrap();
+        sent.certain = false;
+        sent.others.push((issuer, credential));
         self
     }
 
@@ -226,6 +234,22 @@ fn the_apis_own_token_is_accepted() {
         .sends(IssuerKind::ApiIssued, CredentialKind::BearerJwt, 3)
         .verifies(VerifierKind::SharedSecret, "jose", &["HS256"]);
     assert_eq!(pair.verdict(), Verdict::Accepted);
+}
+
+#[test]
+fn what_may_be_sent_instead_and_is_accepted_leaves_the_verdict_open() {
+    let session = |pair: Pair| {
+        pair.sends(
+            IssuerKind::SessionToken,
+            CredentialKind::BearerSessionToken,
+            3,
+        )
+        .verifies(VerifierKind::SharedSecret, "jose", &["HS256"])
+    };
+    let open = session(Pair::new()).or_sends(IssuerKind::ApiIssued, CredentialKind::BearerJwt);
+    assert_eq!(open.verdict(), Verdict::Unknown);
+    let or_nothing = session(Pair::new()).or_sends(IssuerKind::None, CredentialKind::None);
+    assert_eq!(or_nothing.verdict(), Verdict::Refused);
 }
 
 #[test]

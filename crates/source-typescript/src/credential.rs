@@ -318,10 +318,11 @@ fn best(sources: &[Source]) -> Option<Sent> {
         _ => 0,
     };
     let chosen = sources.iter().min_by_key(|source| rank(source))?;
-    let mut others: Vec<IssuerKind> = Vec::new();
+    let mut others: Vec<(IssuerKind, CredentialKind)> = Vec::new();
     for source in sources {
-        if source.issuer != chosen.issuer && !others.contains(&source.issuer) {
-            others.push(source.issuer);
+        let other = (source.issuer, source.kind);
+        if source.issuer != chosen.issuer && !others.contains(&other) {
+            others.push(other);
         }
     }
     Some(Sent {

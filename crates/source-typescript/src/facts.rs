@@ -221,8 +221,8 @@ pub struct Origin {
     pub place: Option<Place>,
     /// How it was told, or why it could not be.
     pub why: String,
-    /// Further origins that the same expression may have.
-    pub others: Vec<IssuerKind>,
+    /// Further origins that the same expression may have, with how each travels.
+    pub others: Vec<(IssuerKind, CredentialKind)>,
 }
 
 /// A path of the front end that is answered by another server.

@@ -73,6 +73,11 @@ pub(super) fn sent(web: &Web, matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> 
             Some(known) => {
                 known.calls += 1;
                 known.certain &= certain;
+                for other in &origin.others {
+                    if !known.others.contains(other) {
+                        known.others.push(*other);
+                    }
+                }
                 known.foreign = known.foreign.take().and(foreign);
             }
             None => sent.push(Sent {
@@ -82,6 +87,7 @@ pub(super) fn sent(web: &Web, matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> 
                 place: origin.place.clone().unwrap_or_else(|| call.wrapper.clone()),
                 why: origin.why.clone(),
                 certain,
+                others: origin.others.clone(),
                 foreign,
             }),
         }
