@@ -43,9 +43,10 @@ impl Pair {
     }
 
     fn or_sends(mut self, issuer: IssuerKind, credential: CredentialKind) -> Self {
-        let sent = self.0.sent.last_mut().unwrap();
-        sent.certain = false;
-        sent.others.push((issuer, credential));
+        for sent in &mut self.0.sent {
+            sent.certain = false;
+            sent.others.push((issuer, credential));
+        }
         self
     }
 
