@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
         .zip(texts)
         .map(|(path, text)| SourceFile {
             path: (*path).to_owned(),
-            text,
+            text: text.into(),
         })
         .collect();
     let facts = read(files);
