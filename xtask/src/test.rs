@@ -37,6 +37,10 @@ const STEPS: &[Step] = &[
         },
     },
     Step {
+        name: "fuzz targets",
+        run: |_| fuzz_targets(),
+    },
+    Step {
         name: "layers",
         run: |_| crate::layers::run().map(|()| None),
     },
@@ -97,6 +101,26 @@ fn component(name: &str, arguments: &[&str]) -> Result<Option<String>> {
         "`cargo {}` ended with {status}",
         arguments.join(" ")
     );
+    Ok(None)
+}
+
+/// Checks that the fuzz targets compile. Running them needs a nightly compiler, and minutes.
+fn fuzz_targets() -> Result<Option<String>> {
+    let status = cargo(&[
+        "check",
+        "--quiet",
+        "--locked",
+        "--bins",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--target-dir",
+        "target",
+    ])
+    // Names a library that a check never links, so that no C++ compiler is needed to build libFuzzer.
+    .env("CUSTOM_LIBFUZZER_PATH", "target/libfuzzer.a")
+    .status()
+    .context("could not start `cargo`")?;
+    ensure!(status.success(), "the fuzz targets do not compile");
     Ok(None)
 }
 
