@@ -29,6 +29,7 @@ const STEPS: &[Step] = &[
                     "clippy",
                     "--workspace",
                     "--all-targets",
+                    "--all-features",
                     "--",
                     "-D",
                     "warnings",

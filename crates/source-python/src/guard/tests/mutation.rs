@@ -4,14 +4,12 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged as _;
 
-use super::{Labelled, judged, labelled, parse, read_tree, word};
-use crate::SourceFile;
-use crate::tree::Parsed;
+use super::{judged, parse, word};
 
 /// A file in which one callable is weaker than it was, and in what way.
-struct Weakened {
-    way: &'static str,
-    text: String,
+pub(super) struct Weakened {
+    pub(super) way: &'static str,
+    pub(super) text: String,
 }
 
 /// The text of a body, moved in by one step.
@@ -49,7 +47,7 @@ fn decodes(node: &StmtFunctionDef) -> Vec<(usize, usize)> {
 }
 
 /// The file with a callable that does nothing of its own: what then still refuses are its dependencies.
-fn emptied(text: &str, node: &StmtFunctionDef) -> Option<String> {
+pub(super) fn emptied(text: &str, node: &StmtFunctionDef) -> Option<String> {
     let start = usize::from(node.body.first()?.start());
     Some(format!(
         "{}pass{}",
@@ -59,7 +57,7 @@ fn emptied(text: &str, node: &StmtFunctionDef) -> Option<String> {
 }
 
 /// The ways to weaken `node`, which stands in `text`.
-fn weakened(text: &str, node: &StmtFunctionDef) -> Vec<Weakened> {
+pub(super) fn weakened(text: &str, node: &StmtFunctionDef) -> Vec<Weakened> {
     let Some(first) = node.body.first() else {
         return Vec::new();
     };
@@ -221,72 +219,5 @@ fn no_weakened_callable_is_called_required() {
         .iter()
         .flat_map(|(name, line, _)| still_required(text, "dependencies.py", name, *line))
         .collect();
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// The same over the required callables of real repositories, where they are at hand.
-#[test]
-#[ignore = "needs real repositories: set BETROTH_SOURCES to their folder and BETROTH_CALLABLES to the table of answers"]
-fn no_weakened_real_callable_is_called_required() {
-    let (mut tried, mut wrong) = (0, Vec::new());
-    let required = labelled()
-        .into_iter()
-        .filter(|row| row.answer == "required");
-    for Labelled {
-        root,
-        file,
-        line,
-        name,
-        ..
-    } in required
-    {
-        let files = read_tree(&root);
-        let Some(module) = files.iter().find(|parsed| parsed.path() == file) else {
-            continue;
-        };
-        let text = module.text().to_owned();
-        let Some(node) = module.body().iter().find_map(|statement| match statement {
-            Stmt::FunctionDef(node)
-                if node.name.as_str() == name
-                    && module.place(node.name.range).line.abs_diff(line) <= 3 =>
-            {
-                Some(node)
-            }
-            _ => None,
-        }) else {
-            continue;
-        };
-        let at = module.place(node.name.range).line;
-        let is_required = |text: String| {
-            let mut changed: Vec<Parsed> = read_tree(&root)
-                .into_iter()
-                .filter(|parsed| parsed.path() != file)
-                .collect();
-            changed.extend(Parsed::new(SourceFile {
-                path: file.clone(),
-                text: text.into(),
-            }));
-            changed
-                .last()
-                .is_some_and(|parsed| parsed.broken().is_none())
-                && judged(&changed, &file, |found, line| found == name && line == at)
-                    .first()
-                    .is_some_and(|(_, _, answer)| word(answer) == "required")
-        };
-        if emptied(&text, node).is_some_and(is_required) {
-            continue;
-        }
-        for weaker in weakened(&text, node) {
-            tried += 1;
-            if is_required(weaker.text) {
-                wrong.push(format!(
-                    "{} {file}:{line} {name}, which {}",
-                    root.display(),
-                    weaker.way
-                ));
-            }
-        }
-    }
-    eprintln!("{tried} weakened");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

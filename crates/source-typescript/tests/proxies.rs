@@ -1,0 +1,93 @@
+//! Calls that reach the API through the front end's own server.
+
+mod front_end;
+
+use betroth_agreement::IssuerKind;
+use front_end::web;
+
+#[test]
+fn route_of_the_front_end_signs_a_token_of_its_own() {
+    let jose = r#"import { SignJWT } from "jose"; import { auth } from "@/lib/auth";
+const secret = new TextEncoder().encode(process.env.JWT_SECRET!);
+export async function GET(request: Request) {
+  const session = await auth.api.getSession({ headers: request.headers });
+  if (!session) return Response.json({ error: "no" }, { status: 401 });
+  const token = await new SignJWT({ sub: session.user.id }).setProtectedHeader({ alg: "HS256" }).setExpirationTime("1h").sign(secret);
+  return Response.json({ token });
+}"#;
+    let jsonwebtoken = r#"import jwt from "jsonwebtoken"; import { NextResponse } from "next/server";
+export const GET = async () => {
+  const token = jwt.sign({ sub: "1" }, process.env.JWT_SECRET as string, { algorithm: "HS512", expiresIn: "1h" });
+  return NextResponse.json({ token });
+};"#;
+    let api = r#"async function token() { const res = await fetch("/api/token", { credentials: "include" }); const data = await res.json(); return data.token as string; }
+export const list = async () => fetch(`${process.env.NEXT_PUBLIC_API_URL}/notes`, { headers: { Authorization: `Bearer ${await token()}` } });"#;
+    for (route, algorithm) in [(jose, "HS256"), (jsonwebtoken, "HS512")] {
+        let web = web(&[("app/api/token/route.ts", route), ("lib/api.ts", api)]);
+        let summary = web.issuer();
+        assert_eq!(summary.kind, IssuerKind::HandSignedJwt);
+        assert_eq!(
+            summary.algorithms[0].value,
+            betroth_agreement::Value::Known(algorithm.to_owned())
+        );
+        assert_eq!(
+            web.issuers[0].key.as_ref().expect("the key is told").value,
+            betroth_agreement::Value::Known(betroth_agreement::KeySource::Environment {
+                name: "JWT_SECRET".to_owned(),
+                defaulted: false
+            })
+        );
+    }
+}
+
+#[test]
+fn fixed_route_wins_over_the_one_that_better_auth_answers() {
+    let route = r#"import jwt from "jsonwebtoken"; export async function GET() { return Response.json({ token: jwt.sign({}, process.env.SECRET) }); }"#;
+    let api = r#"export async function list() {
+  const { token } = await fetch("/api/auth/token").then((response) => response.json());
+  return fetch(`${process.env.NEXT_PUBLIC_API_URL}/notes`, { headers: { Authorization: `Bearer ${token}` } });
+}"#;
+    let web = web(&[("app/api/auth/token/route.ts", route), ("lib/api.ts", api)]);
+    assert_eq!(web.issuer().kind, IssuerKind::HandSignedJwt);
+}
+
+#[test]
+fn proxy_of_the_front_end_hands_on_what_it_is_given() {
+    let web = web(&[
+        (
+            "app/api/notes/route.ts",
+            r#"import { NextRequest } from "next/server";
+export async function GET(request: NextRequest) {
+  const authorization = request.headers.get("authorization");
+  return fetch(`${process.env.API_URL}/notes`, { headers: { Authorization: authorization ?? "" } });
+}"#,
+        ),
+        (
+            "lib/api.ts",
+            r#"import { authClient } from "./auth-client";
+export async function list() { const { data } = await authClient.token(); return fetch("/api/notes", { headers: { Authorization: `Bearer ${data.token}` } }); }"#,
+        ),
+    ]);
+    assert_eq!(web.issuer().kind, IssuerKind::BetterAuthJwt);
+}
+
+#[test]
+fn rewrite_sends_a_path_on_to_the_api() {
+    let web = web(&[
+        (
+            "next.config.ts",
+            r#"const api = process.env.API_URL ?? "http://localhost:8000";
+export default { async rewrites() { return [{ source: "/backend/:path*", destination: `${api}/:path*` }]; } };"#,
+        ),
+        (
+            "lib/api.ts",
+            r#"export const list = () => fetch("/backend/notes", { credentials: "include" });"#,
+        ),
+    ]);
+    assert_eq!(web.rewrites[0].source, "/backend/:path*");
+    assert_eq!(
+        web.rewrites[0].destination.environment.as_deref(),
+        Some("API_URL")
+    );
+    assert_eq!(web.issuer().kind, IssuerKind::SessionCookie);
+}
