@@ -5,14 +5,18 @@
 //! file, are run as tests: the first must yield the rule, the second must not.
 
 mod algorithm_mismatch;
+mod audience_unchecked;
 mod authentication_bypass;
 mod call_without_token;
 mod constant_identity;
 mod cookie_across_sites;
 mod cors_inside_authentication;
 mod credential_kind_mismatch;
+mod expiry_optional;
 mod hardcoded_secret;
 mod identity_from_request;
+mod issuer_unchecked;
+mod jwt;
 mod optional_authentication;
 mod route_unauthenticated;
 mod routers;
@@ -33,14 +37,17 @@ use crate::{Audit, Tree};
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
     &algorithm_mismatch::RULE,
+    &audience_unchecked::RULE,
     &authentication_bypass::RULE,
     &call_without_token::RULE,
     &constant_identity::RULE,
     &cookie_across_sites::RULE,
     &cors_inside_authentication::RULE,
     &credential_kind_mismatch::RULE,
+    &expiry_optional::RULE,
     &hardcoded_secret::RULE,
     &identity_from_request::RULE,
+    &issuer_unchecked::RULE,
     &optional_authentication::RULE,
     &route_unauthenticated::RULE,
     &secret_value_mismatch::RULE,
@@ -211,11 +218,9 @@ impl Rule {
     }
 }
 
-/// Whether the rule speaks of an audited tree, as an error or a warning.
+/// Whether the rule speaks of an audited tree: as an error or a warning, or as the note that is all it has.
 pub fn speaks(rule: &Rule, audit: &Audit) -> bool {
-    audit
-        .report
-        .findings()
-        .iter()
-        .any(|finding| finding.rule == rule.id && finding.severity >= Severity::Warning)
+    audit.report.findings().iter().any(|finding| {
+        finding.rule == rule.id && finding.severity >= rule.severity.min(Severity::Warning)
+    })
 }

@@ -87,8 +87,8 @@ fn the_folder_and_the_list_hold_the_same_rules_in_the_order_of_their_names() {
                 .unwrap()
                 .replace('_', "-")
         })
-        // Not a rule: what several of them look at.
-        .filter(|stem| stem != "routers")
+        // No rules: what several of them look at.
+        .filter(|stem| !["jwt", "routers"].contains(&stem.as_str()))
         .collect();
     let listed: Vec<&str> = rules::ALL.iter().map(|rule| rule.id).collect();
     assert_eq!(

@@ -49,7 +49,9 @@ fn the_broken_example_has_each_of_its_faults_and_no_other_error() {
         found,
         [
             ("algorithm-mismatch", "error"),
+            ("expiry-optional", "note"),
             ("hardcoded-secret", "error"),
+            ("issuer-unchecked", "warning"),
             ("route-unauthenticated", "error"),
             ("wildcard-origin-with-credentials", "warning"),
         ]

@@ -88,7 +88,8 @@ impl Tree {
             .replace("KEY", "keys.get_signing_key_from_jwt(token).key")
             .replace(
                 "REST",
-                "algorithms=[\"EdDSA\"], audience=os.environ[\"AUDIENCE\"]",
+                "algorithms=[\"EdDSA\"], audience=os.environ[\"AUDIENCE\"], \
+                 issuer=os.environ[\"ISSUER\"], options={\"require\": [\"exp\"]}",
             );
         self.file(&format!("{root}/main.py"), text)
     }
