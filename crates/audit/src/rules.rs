@@ -22,6 +22,7 @@ mod route_unauthenticated;
 mod routers;
 mod secret_value_mismatch;
 mod sibling_unguarded;
+mod token_in_local_storage;
 mod verification_disabled;
 mod verifier_unused;
 mod wildcard_origin_with_credentials;
@@ -52,6 +53,7 @@ pub static ALL: &[&Rule] = &[
     &route_unauthenticated::RULE,
     &secret_value_mismatch::RULE,
     &sibling_unguarded::RULE,
+    &token_in_local_storage::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,
     &wildcard_origin_with_credentials::RULE,

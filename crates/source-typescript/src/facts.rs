@@ -84,6 +84,32 @@ pub struct Web {
     pub credentials: Vec<CredentialFact>,
     /// Rewrites of `next.config`, development proxies of Vite.
     pub rewrites: Vec<Rewrite>,
+    /// Credentials that are put into the browser's storage.
+    pub stored: Vec<StoredEntry>,
+}
+
+/// Where in the browser something is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StorageArea {
+    /// `localStorage`: until it is deleted.
+    Local,
+    /// `sessionStorage`: as long as the tab.
+    Session,
+}
+
+/// A credential that is put where any script of the page can read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredEntry {
+    /// Where it is kept.
+    pub area: StorageArea,
+    /// The name of the entry, where that is told.
+    pub key: Option<String>,
+    /// The write.
+    pub place: Place,
+    /// Who makes it; `Unknown` where only the entry's name tells that it is a credential.
+    pub holds: IssuerKind,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
 }
 
 /// A call of `betterAuth(…)`.

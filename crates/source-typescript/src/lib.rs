@@ -25,12 +25,13 @@ mod route;
 mod sign;
 mod site;
 mod source;
+mod storage;
 mod summary;
 mod value;
 
 pub use facts::{
     AuthClient, Base, BetterAuthConfig, Call, Callee, Facts, Framework, IssuerSummary, JwtOptions,
-    Origin, Plugin, Rewrite, Text, Unread, Web,
+    Origin, Plugin, Rewrite, StorageArea, StoredEntry, Text, Unread, Web,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -97,6 +97,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             members: &members,
         };
         let calls = site.calls();
+        let stored = site.stored();
         let services = |id: usize| {
             folders
                 .iter()
@@ -115,6 +116,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             clients,
             calls,
             rewrites,
+            stored,
         });
     }
     Facts { webs, unread }
