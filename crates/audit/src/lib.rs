@@ -6,6 +6,8 @@
 //! *Not here*: printing, exit codes, the environment.
 
 mod access;
+mod environment;
+mod git;
 mod observe;
 pub mod rules;
 mod site;

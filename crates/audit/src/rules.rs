@@ -8,6 +8,7 @@ mod algorithm_mismatch;
 mod audience_unchecked;
 mod authentication_bypass;
 mod call_without_token;
+mod committed_secret;
 mod constant_identity;
 mod cookie_across_sites;
 mod cors_inside_authentication;
@@ -41,6 +42,7 @@ pub static ALL: &[&Rule] = &[
     &audience_unchecked::RULE,
     &authentication_bypass::RULE,
     &call_without_token::RULE,
+    &committed_secret::RULE,
     &constant_identity::RULE,
     &cookie_across_sites::RULE,
     &cors_inside_authentication::RULE,

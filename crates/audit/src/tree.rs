@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::AuditError;
+use crate::environment::{EnvironmentFile, is_environment};
+use crate::git::GitIndex;
 
 /// Largest file that is read, in bytes: what is larger was not written by hand.
 const LARGEST: u64 = 5 << 20;
@@ -48,6 +50,8 @@ pub struct Unread {
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     pub(crate) files: BTreeMap<String, Arc<str>>,
+    /// Files of environment variables, without their values.
+    pub(crate) environments: Vec<EnvironmentFile>,
     /// Folders that hold a Python manifest; empty for the folder looked at.
     pub(crate) deployed: Vec<String>,
     /// What was not read.
@@ -78,6 +82,7 @@ impl Tree {
         let mut found = Vec::new();
         let walk = WalkBuilder::new(folder)
             .follow_links(false)
+            .hidden(false)
             .filter_entry(|entry| !is_skipped(entry))
             .sort_by_file_name(std::ffi::OsStr::cmp)
             .build();
@@ -86,7 +91,7 @@ impl Tree {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let path = relative(folder, entry.path());
                     tree.note_manifest(&path);
-                    if is_source(&path) {
+                    if is_source(&path) || is_environment(&path) {
                         found.push((path, entry.into_path()));
                     }
                 }
@@ -98,8 +103,14 @@ impl Tree {
                 }),
             }
         }
+        let index = GitIndex::of(folder);
         for (path, read) in read_all(found) {
             match read {
+                Ok(text) if is_environment(&path) => {
+                    let tracked = index.as_ref().map(|index| index.holds(&path));
+                    tree.environments
+                        .push(EnvironmentFile::read(path, &text, tracked));
+                }
                 Ok(text) => {
                     tree.files.insert(path, text.into());
                 }
@@ -118,8 +129,14 @@ impl Tree {
     pub fn of(files: impl IntoIterator<Item = (String, impl Into<Arc<str>>)>) -> Self {
         let mut tree = Self::default();
         for (path, text) in files {
+            let text = text.into();
             tree.note_manifest(&path);
-            tree.files.insert(path, text.into());
+            if is_environment(&path) {
+                let file = EnvironmentFile::read(path, &text, None);
+                tree.environments.push(file);
+            } else {
+                tree.files.insert(path, text);
+            }
         }
         tree
     }
@@ -150,10 +167,9 @@ impl Tree {
 fn is_skipped(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
-        && entry
-            .file_name()
-            .to_str()
-            .is_some_and(|name| SKIPPED.contains(&name) || name.ends_with(".egg-info"))
+        && entry.file_name().to_str().is_some_and(|name| {
+            SKIPPED.contains(&name) || name.ends_with(".egg-info") || name.starts_with('.')
+        })
 }
 
 pub(crate) fn is_python(path: &str) -> bool {
@@ -161,7 +177,11 @@ pub(crate) fn is_python(path: &str) -> bool {
 }
 
 fn is_source(path: &str) -> bool {
-    is_python(path) || is_web(path)
+    let hidden = path
+        .rsplit('/')
+        .next()
+        .is_some_and(|name| name.starts_with('.'));
+    !hidden && (is_python(path) || is_web(path))
 }
 
 /// Whether the reader of TypeScript takes the file.

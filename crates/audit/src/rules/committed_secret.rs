@@ -1,0 +1,87 @@
+use betroth_report::{Finding, Place, Severity};
+
+use super::{Subject, rule};
+use crate::environment::{EnvironmentFile, EnvironmentVariable};
+
+rule! {
+    /// A file of the repository holds a real secret.
+    ///
+    /// Whoever reads the repository, or an old copy of it, can sign in as anybody or read the database. Deleting the line
+    /// does not help: it stays in the history. Values are judged by their look and are never shown.
+    ///
+    /// ```text bad backend/.env.example
+    /// BETTER_AUTH_URL=http://localhost:3000
+    /// BETTER_AUTH_SECRET=q7Zr0vKp1mXw8Ld3Bf6NcTy5HsJg2QeA
+    /// ```
+    /// ```text good backend/.env.example
+    /// BETTER_AUTH_URL=http://localhost:3000
+    /// # openssl rand -base64 32
+    /// BETTER_AUTH_SECRET=
+    /// ```
+    "committed-secret" { severity: Error, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject
+        .tree
+        .environments
+        .iter()
+        .filter_map(finding)
+        .collect()
+}
+
+fn finding(file: &EnvironmentFile) -> Option<Finding> {
+    let secrets: Vec<&EnvironmentVariable> = file
+        .variables
+        .iter()
+        .filter(|variable| variable.secret)
+        .collect();
+    let first = secrets.first()?;
+    let names: Vec<String> = secrets
+        .iter()
+        .take(3)
+        .map(|variable| format!("`{}`", variable.name))
+        .collect();
+    let more = match secrets.len().saturating_sub(3) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let names = format!("{}{more}", names.join(", "));
+    let (severity, message) = match (file.is_example(), file.tracked) {
+        (true, _) => (
+            Severity::Warning,
+            format!("the example holds what looks like the real value of {names}"),
+        ),
+        (false, Some(true)) => (
+            Severity::Error,
+            format!("git tracks this file, and it holds real values of {names}"),
+        ),
+        (false, None) => (
+            Severity::Warning,
+            format!("it holds real values of {names}, and no `.gitignore` is in force here"),
+        ),
+        (false, Some(false)) => (
+            Severity::Note,
+            format!("it holds real values of {names}, and git does not ignore it"),
+        ),
+    };
+    let place = |variable: &EnvironmentVariable| {
+        let width = u32::try_from(variable.name.len()).unwrap_or(1);
+        Place {
+            width,
+            ..Place::new(file.path.clone(), variable.line, 1)
+        }
+    };
+    let finding = Finding::new(RULE.id, severity, place(first), message)
+        .label("looks real")
+        .why("whoever reads the repository can use it, and the history keeps it")
+        .help("put another value into use, then leave it empty here and have `.gitignore` name the file that is filled in");
+    Some(
+        secrets[1..]
+            .iter()
+            .take(5)
+            .fold(finding, |finding, variable| {
+                finding.related(place(variable), "and this")
+            }),
+    )
+}
