@@ -17,6 +17,7 @@ mod expiry_optional;
 mod hardcoded_secret;
 mod identity_from_request;
 mod issuer_unchecked;
+mod issuer_unused;
 mod jwt;
 mod optional_authentication;
 mod route_unauthenticated;
@@ -51,6 +52,7 @@ pub static ALL: &[&Rule] = &[
     &hardcoded_secret::RULE,
     &identity_from_request::RULE,
     &issuer_unchecked::RULE,
+    &issuer_unused::RULE,
     &optional_authentication::RULE,
     &route_unauthenticated::RULE,
     &secret_value_mismatch::RULE,

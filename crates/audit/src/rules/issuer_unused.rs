@@ -1,0 +1,122 @@
+use betroth_agreement::IssuerKind;
+use betroth_report::{Finding, Place, Severity};
+
+use super::{Subject, rule};
+use crate::access::is_aside;
+use crate::tree::is_web;
+
+rule! {
+    /// Better Auth is there, and what the API gets does not come from it.
+    ///
+    /// Two logins stand side by side: one that looks after sessions, sign-out and banned people, and one that the API
+    /// built itself and that people really use. What is mended in the first changes nothing.
+    ///
+    /// ```json bad web/package.json
+    /// { "dependencies": { "next": "16.0.0", "better-auth": "1.4.0" } }
+    /// ```
+    /// ```ts bad web/lib/session.ts
+    /// export async function signIn(email: string, password: string) {
+    ///   return fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, {
+    ///     method: "POST",
+    ///     body: JSON.stringify({ email, password }),
+    ///   })
+    /// }
+    /// ```
+    /// ```json good web/package.json
+    /// { "dependencies": { "next": "16.0.0", "better-auth": "1.4.0" } }
+    /// ```
+    /// ```ts good web/lib/session.ts
+    /// import { createAuthClient } from "better-auth/react"
+    /// export const authClient = createAuthClient()
+    /// ```
+    "issuer-unused" { severity: Warning, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings = never_imported(subject);
+    if findings.is_empty() {
+        findings.extend(
+            subject
+                .pairs
+                .iter()
+                .filter_map(|pair| bypassed(subject, pair)),
+        );
+    }
+    findings
+}
+
+/// The package files that name Better Auth, where no source of the tree loads it.
+fn never_imported(subject: &Subject<'_>) -> Vec<Finding> {
+    let sources = || subject.tree.files.iter().filter(|(path, _)| is_web(path));
+    let loaded = sources().any(|(path, text)| !path.ends_with(".json") && loads(text));
+    if loaded {
+        return Vec::new();
+    }
+    sources()
+        .filter(|(path, _)| path.ends_with("package.json") && !is_aside(path))
+        .filter_map(|(path, text)| {
+            let (line, column) = dependency(text)?;
+            let place = Place {
+                width: 13,
+                ..Place::new(path.clone(), line, column)
+            };
+            Some(
+                Finding::new(
+                    RULE.id,
+                    Severity::Warning,
+                    place,
+                    "Better Auth is a dependency, and no source loads it",
+                )
+                .label("named here alone")
+                .why("whoever reads this takes Better Auth for the login, and looks for the fault in the wrong place")
+                .help("log in with it, or take it out of the dependencies"),
+            )
+        })
+        .collect()
+}
+
+/// Whether a source names the package, or an entry of it: `"better-auth"`, `'better-auth/react'`.
+fn loads(text: &str) -> bool {
+    text.match_indices("better-auth").any(|(at, name)| {
+        text[..at].ends_with(['"', '\'']) && text[at + name.len()..].starts_with(['"', '\'', '/'])
+    })
+}
+
+/// Line and column at which a package file names Better Auth.
+fn dependency(text: &str) -> Option<(u32, u32)> {
+    (1..).zip(text.lines()).find_map(|(line, text)| {
+        let at = text.find("\"better-auth\"")?;
+        Some((line, u32::try_from(at + 1).ok()?))
+    })
+}
+
+/// A front end that sets Better Auth up, and calls the API with what the API hands out.
+fn bypassed(subject: &Subject<'_>, pair: &super::Paired) -> Option<Finding> {
+    let issuer = &pair.agreement.issuer;
+    if issuer.kind != IssuerKind::ApiIssued || !issuer.certain {
+        return None;
+    }
+    let web = subject.webs.iter().find(|web| {
+        let root = if web.root.is_empty() { "." } else { &web.root };
+        root == pair.agreement.web_root
+    })?;
+    let server = web.auth.first()?;
+    let finding = Finding::new(
+        RULE.id,
+        Severity::Warning,
+        server.place.clone(),
+        "Better Auth is set up, and the API is called with a token that it handed out itself",
+    )
+    .label("its sessions open nothing at the API")
+    .why("signing out, banning and resetting a password in Better Auth leave the API's own token as it is")
+    .help("have the API verify Better Auth's token: `jwt()` on the server, `/api/auth/jwks` in the API");
+    Some(
+        issuer
+            .places
+            .first()
+            .into_iter()
+            .fold(finding, |finding, place| {
+                finding.related(place.clone(), "this is what is sent")
+            }),
+    )
+}
