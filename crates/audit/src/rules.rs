@@ -15,6 +15,7 @@ mod cors_inside_authentication;
 mod credential_kind_mismatch;
 mod expiry_optional;
 mod hardcoded_secret;
+mod hardcoded_url;
 mod identity_from_request;
 mod issuer_unchecked;
 mod issuer_unused;
@@ -50,6 +51,7 @@ pub static ALL: &[&Rule] = &[
     &credential_kind_mismatch::RULE,
     &expiry_optional::RULE,
     &hardcoded_secret::RULE,
+    &hardcoded_url::RULE,
     &identity_from_request::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,

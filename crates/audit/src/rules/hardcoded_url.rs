@@ -1,0 +1,93 @@
+use std::collections::BTreeMap;
+
+use betroth_report::{Finding, Severity};
+use betroth_source_typescript::{Base, Call, Callee};
+
+use super::{Subject, rule};
+use crate::access::is_aside;
+
+rule! {
+    /// The address of the API stands in the source.
+    ///
+    /// A build for another place calls the old address: from the browser of a visitor, `localhost` is the visitor's own
+    /// machine, and the call fails before any token is looked at.
+    ///
+    /// ```json bad web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    /// ```ts bad web/lib/tasks.ts
+    /// export const tasks = () => fetch("http://localhost:8000/tasks")
+    /// ```
+    /// ```json good web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    /// ```ts good web/lib/tasks.ts
+    /// export const tasks = () => fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`)
+    /// ```
+    "hardcoded-url" { severity: Warning, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut addresses: BTreeMap<(&str, &Base), Vec<&Call>> = BTreeMap::new();
+    for web in subject.webs {
+        let to_api = web.calls.iter().filter(|call| {
+            call.callee == Callee::Api && !is_aside(&call.place.file) && is_fixed(&call.base)
+        });
+        for call in to_api {
+            addresses
+                .entry((&web.root, &call.base))
+                .or_default()
+                .push(call);
+        }
+    }
+    addresses
+        .into_iter()
+        .filter_map(|((_, base), calls)| finding(base, &calls))
+        .collect()
+}
+
+/// Whether no variable can change the address, or the default of the variable is a server that others reach.
+fn is_fixed(base: &Base) -> bool {
+    let Some((_, host)) = base.literal.as_deref().and_then(|it| it.split_once("://")) else {
+        return false;
+    };
+    let local = ["localhost", "127.", "0.0.0.0", "[::1]"]
+        .iter()
+        .any(|name| host.starts_with(name));
+    base.environment.is_none() || !local && host.contains('.')
+}
+
+fn finding(base: &Base, calls: &[&Call]) -> Option<Finding> {
+    let address = base.literal.as_deref()?;
+    let first = calls.iter().find(|call| call.reached).or(calls.first())?;
+    let severity = if first.reached && base.environment.is_none() {
+        Severity::Warning
+    } else {
+        Severity::Note
+    };
+    let count = match calls.len() {
+        1 => "1 call goes".to_owned(),
+        many => format!("{many} calls go"),
+    };
+    let mut places = vec![&first.place];
+    for call in calls {
+        if !places.contains(&&call.place) {
+            places.push(&call.place);
+        }
+    }
+    let finding = Finding::new(
+        RULE.id,
+        severity,
+        first.place.clone(),
+        match &base.environment {
+            Some(variable) => format!("where `{variable}` is not set, {count} to `{address}`"),
+            None => format!("{count} to `{address}`, whatever the deployment"),
+        },
+    )
+    .label("the address is fixed")
+    .why("deployed elsewhere, the front end calls this address all the same, and the call fails or reaches the wrong API")
+    .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`");
+    Some(places[1..].iter().take(5).fold(finding, |finding, place| {
+        finding.related((*place).clone(), "and here")
+    }))
+}
