@@ -20,6 +20,7 @@ mod identity_from_request;
 mod issuer_unchecked;
 mod issuer_unused;
 mod jwt;
+mod mixed_key_families;
 mod optional_authentication;
 mod route_unauthenticated;
 mod routers;
@@ -55,6 +56,7 @@ pub static ALL: &[&Rule] = &[
     &identity_from_request::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,
+    &mixed_key_families::RULE,
     &optional_authentication::RULE,
     &route_unauthenticated::RULE,
     &secret_value_mismatch::RULE,
