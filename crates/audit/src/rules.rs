@@ -27,6 +27,7 @@ mod routers;
 mod secret_value_mismatch;
 mod sibling_unguarded;
 mod token_in_local_storage;
+mod unauthorized_unhandled;
 mod verification_disabled;
 mod verifier_unused;
 mod wildcard_origin_with_credentials;
@@ -62,6 +63,7 @@ pub static ALL: &[&Rule] = &[
     &secret_value_mismatch::RULE,
     &sibling_unguarded::RULE,
     &token_in_local_storage::RULE,
+    &unauthorized_unhandled::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,
     &wildcard_origin_with_credentials::RULE,

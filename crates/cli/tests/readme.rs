@@ -53,6 +53,7 @@ fn the_broken_example_has_each_of_its_faults_and_no_other_error() {
             ("hardcoded-secret", "error"),
             ("issuer-unchecked", "warning"),
             ("route-unauthenticated", "error"),
+            ("unauthorized-unhandled", "note"),
             ("wildcard-origin-with-credentials", "warning"),
         ]
     );

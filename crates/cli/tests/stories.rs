@@ -30,7 +30,8 @@ const PAGE: &str = r#"
 import { authClient } from "../lib/auth-client"
 export default async function Page() {
   const { data } = await authClient.token()
-  await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
+  const answer = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
+  if (answer.status === 401) location.assign("/login")
   return null
 }
 "#;
