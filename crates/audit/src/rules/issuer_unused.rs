@@ -48,12 +48,12 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// The package files that name Better Auth, where no source of the tree loads it.
 fn never_imported(subject: &Subject<'_>) -> Vec<Finding> {
     let sources = || subject.tree.files.iter().filter(|(path, _)| is_web(path));
-    let loaded = sources().any(|(path, text)| !path.ends_with(".json") && loads(text));
+    let loaded = sources().any(|(path, text)| !is_manifest(path) && loads(text));
     if loaded {
         return Vec::new();
     }
     sources()
-        .filter(|(path, _)| path.ends_with("package.json") && !is_aside(path))
+        .filter(|(path, _)| is_manifest(path) && !is_aside(path))
         .filter_map(|(path, text)| {
             let (line, column) = dependency(text)?;
             let place = Place {
@@ -73,6 +73,11 @@ fn never_imported(subject: &Subject<'_>) -> Vec<Finding> {
             )
         })
         .collect()
+}
+
+/// Whether a file says what a package depends on.
+fn is_manifest(path: &str) -> bool {
+    path.rsplit('/').next() == Some("package.json")
 }
 
 /// Whether a source names the package, or an entry of it: `"better-auth"`, `'better-auth/react'`.
