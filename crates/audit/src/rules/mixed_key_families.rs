@@ -7,8 +7,8 @@ use super::{Subject, rule};
 rule! {
     /// A verifier takes signatures of a key pair and MACs of a secret with the same key.
     ///
-    /// A key set is public. Where a verifier takes HS256 beside EdDSA or RS256, whoever downloads the public key can use it as
-    /// the secret of a MAC, and some libraries take that token (RFC 8725 section 3.1, "algorithm confusion"). One verifier, one
+    /// A key set is public. Where a verifier takes `HS256` beside `EdDSA` or `RS256`, whoever downloads the public key can
+    /// use it as the secret of a MAC, and some libraries take that token (RFC 8725 section 3.1, "algorithm confusion"). One verifier, one
     /// kind of key.
     ///
     /// ```py bad backend/main.py
