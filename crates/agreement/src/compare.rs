@@ -4,8 +4,8 @@ use betroth_report::Place;
 
 use crate::accept::{Answer, accepts, known, signed_algorithms};
 use crate::{
-    Agreement, Answers, Difference, IssuerFact, IssuerKind, IssuerSummary, Observed, Sent, Verdict,
-    Verifier, VerifierKind, VerifierSummary,
+    Agreement, Answers, Difference, IssuerFact, IssuerKind, IssuerSummary, Observed, Sent, Topic,
+    Verdict, Verifier, VerifierKind, VerifierSummary,
 };
 
 /// Holds the two sides of a pair against each other.
@@ -18,6 +18,7 @@ pub fn compare(observed: &Observed) -> Agreement {
     let verifiers = main_verifiers(&observed.verifiers);
     let judgement = unguarded(&observed.answers)
         .unwrap_or_else(|| judge(sent, issuer, &verifiers, &observed.defaults));
+    let judgement = narrowed(sent, observed, judgement);
     let Judgement {
         verdict,
         because,
@@ -131,6 +132,54 @@ fn judge<'a>(
                 .map(|(difference, _)| difference)
                 .collect(),
         },
+    }
+}
+
+/// A token that passes, of whose claims the API then makes what they are not.
+fn narrowed<'a>(
+    sent: Option<&Sent>,
+    observed: &Observed,
+    judgement: Judgement<'a>,
+) -> Judgement<'a> {
+    let carries_id = matches!(
+        sent.map(|sent| sent.issuer),
+        Some(IssuerKind::BetterAuthJwt | IssuerKind::HandSignedJwt)
+    );
+    let Some(narrowed) = observed
+        .narrowed
+        .as_ref()
+        .filter(|_| carries_id && judgement.verdict == Verdict::Accepted)
+    else {
+        return judgement;
+    };
+    let message = format!(
+        "the API makes `{}` of the claim `{}`, Better Auth writes 32 letters and digits there",
+        narrowed.to, narrowed.claim
+    );
+    Judgement {
+        verdict: Verdict::Refused,
+        because: message.clone(),
+        differences: vec![Difference {
+            topic: Topic::Claim,
+            message,
+            web: (
+                narrowed.made.clone(),
+                "gives users ids of its own form".to_owned(),
+            ),
+            api: (
+                narrowed.at.clone(),
+                "fails for every user's token".to_owned(),
+            ),
+            cure: format!(
+                "keep the id as text in the API, or let Better Auth make ids of that form: `advanced: {{ database: {{ {} }} }}`",
+                if narrowed.to == "UUID" {
+                    "generateId: \"uuid\""
+                } else {
+                    "generateId: \"serial\""
+                }
+            ),
+        }],
+        by: judgement.by,
     }
 }
 

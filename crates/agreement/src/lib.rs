@@ -20,6 +20,6 @@ pub use facts::{
     Algorithm, CredentialFact, CredentialKind, IssuerFact, IssuerKind, KeySource, VerifierFact,
     VerifierKind,
 };
-pub use observed::{Answers, Observed, Sent, Verifier};
+pub use observed::{Answers, Narrowed, Observed, Sent, Verifier};
 pub use pairing::{ApiSide, Pair, WebSide, pair};
 pub use verdict::{Agreement, Difference, IssuerSummary, Topic, Verdict, VerifierSummary};

@@ -17,6 +17,8 @@ pub struct Observed {
     pub verifiers: Vec<Verifier>,
     /// Keys that are defaults in the source, by the place that uses each: a hash, so that two can be compared and none is kept.
     pub defaults: Vec<(Place, u64)>,
+    /// Where the API makes something of the user's id that the ids of this front end's users are not.
+    pub narrowed: Option<Narrowed>,
     /// How the routes answer that the front end calls; all routes of the API where no call could be matched with one.
     pub answers: Answers,
 }
@@ -53,6 +55,19 @@ pub struct Verifier {
     pub switched_off: Vec<String>,
     /// Whether a signed cookie value is taken apart before it is compared; `None` where that could not be told.
     pub splits_cookie: Option<bool>,
+}
+
+/// A claim that the API converts to a type to which the issuer's values do not belong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Narrowed {
+    /// The claim: `sub`.
+    pub claim: String,
+    /// The type: `UUID`, `int`.
+    pub to: String,
+    /// Where the API converts it.
+    pub at: Place,
+    /// Where the ids are made.
+    pub made: Place,
 }
 
 /// How many routes answer in which way to a caller without a valid credential.

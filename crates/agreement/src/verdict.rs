@@ -91,6 +91,8 @@ pub enum Topic {
     Audience,
     /// The key: two defaults for one variable.
     Key,
+    /// A claim: the verifier makes of it what the issuer does not write.
+    Claim,
     /// The site: a cookie of one is not sent to another.
     Site,
 }

@@ -34,6 +34,14 @@ const QUESTIONS: &[&str] = &[
     "calculate", "preview", "estimate", "embed", "retrieve", "recommend", "suggest", "analyze", "completion", "completions", "stream",
 ];
 
+/// Whether a file stands in a folder; `.` holds them all.
+pub(crate) fn is_within(file: &str, folder: &str) -> bool {
+    folder == "."
+        || file
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
 /// Whether the path says that the route is meant for people who are not logged in, or for machines with another credential.
 pub(crate) fn is_public(route: &Route) -> bool {
     let words = words(route);

@@ -12,7 +12,7 @@ use betroth_source_typescript::{Call, Web};
 use crate::Tree;
 use crate::access::is_aside;
 use call::{calls_of, doubted, sent, whole_path};
-use credential::{answers, barely_read, defaults, issuers, verifiers};
+use credential::{answers, barely_read, defaults, issuers, narrowed, verifiers};
 
 /// A pair of front end and API with its verdict.
 #[derive(Clone, Debug)]
@@ -82,6 +82,7 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                 sent,
                 defaults: defaults(tree, python),
                 verifiers: verifiers(tree, python, deployment, deployments.len() == 1),
+                narrowed: narrowed(tree, python, deployment, &webs[pair.web]),
                 answers: answers(&matched, deployment),
             };
             let mut agreement = compare(&observed);

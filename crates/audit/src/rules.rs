@@ -4,10 +4,13 @@
 //! The page is the doc comment above the rule's name. Its code blocks marked `bad` and `good`, each with the name of its
 //! file, are run as tests: the first must yield the rule, the second must not.
 
+mod algorithm_from_token;
 mod algorithm_mismatch;
 mod audience_unchecked;
 mod authentication_bypass;
+mod blocking_call_in_async;
 mod call_without_token;
+mod claim_mismatch;
 mod committed_secret;
 mod constant_identity;
 mod cookie_across_sites;
@@ -19,6 +22,7 @@ mod hardcoded_url;
 mod identity_from_request;
 mod issuer_unchecked;
 mod issuer_unused;
+mod jwks_uncached;
 mod jwt;
 mod mixed_key_families;
 mod optional_authentication;
@@ -42,10 +46,13 @@ use crate::{Audit, Tree};
 
 /// Every rule, in the order of their names.
 pub static ALL: &[&Rule] = &[
+    &algorithm_from_token::RULE,
     &algorithm_mismatch::RULE,
     &audience_unchecked::RULE,
     &authentication_bypass::RULE,
+    &blocking_call_in_async::RULE,
     &call_without_token::RULE,
+    &claim_mismatch::RULE,
     &committed_secret::RULE,
     &constant_identity::RULE,
     &cookie_across_sites::RULE,
@@ -57,6 +64,7 @@ pub static ALL: &[&Rule] = &[
     &identity_from_request::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,
+    &jwks_uncached::RULE,
     &mixed_key_families::RULE,
     &optional_authentication::RULE,
     &route_unauthenticated::RULE,

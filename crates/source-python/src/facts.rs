@@ -25,6 +25,12 @@ pub struct Facts {
     pub callables: Vec<Callable>,
     /// Places where a token is signed.
     pub signatures: Vec<Signature>,
+    /// Calls on the way of a caller that hold up the event loop.
+    pub blocking: Vec<Blocking>,
+    /// Key sets that are fetched anew for every caller.
+    pub uncached_key_sets: Vec<UncachedKeySet>,
+    /// Claims of a verified token that are made a value of a narrower type.
+    pub conversions: Vec<Conversion>,
     /// Strings in the source that serve as a key.
     pub literal_secrets: Vec<LiteralSecret>,
     /// Routers that no application includes: their routes are not served.
@@ -170,6 +176,71 @@ pub struct Verification {
     pub reached: bool,
     /// Whether what it yields without verification decides anything.
     pub believed: bool,
+    /// Where the header of the token itself names the algorithm by which it is verified.
+    pub token_chooses: Option<TokenChooses>,
+}
+
+/// An algorithm that is read from the header of the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenChooses {
+    /// Where the algorithm is read.
+    pub place: Place,
+    /// Whether it is held against a list first.
+    pub listed: bool,
+}
+
+/// A call that waits, on the event loop, and lets no other request go on meanwhile.
+#[derive(Clone, Debug)]
+pub struct Blocking {
+    /// What is called, as written: `session.exec`, `requests.get`.
+    pub what: String,
+    /// For what it waits.
+    pub waits_for: WaitsFor,
+    /// The call.
+    pub place: Place,
+    /// The function in which it stands.
+    pub callable: String,
+    /// Whether any served route reaches it.
+    pub reached: bool,
+}
+
+/// For what a blocking call waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitsFor {
+    /// A database.
+    Database,
+    /// Another service.
+    Service,
+    /// The key set of the issuer.
+    KeySet,
+    /// Time to pass.
+    Time,
+}
+
+/// A key set that is fetched anew for every caller.
+#[derive(Clone, Debug)]
+pub struct UncachedKeySet {
+    /// Where its client is made, or where it is fetched.
+    pub place: Place,
+    /// The function in which that stands.
+    pub callable: String,
+    /// Whether any served route reaches it.
+    pub reached: bool,
+}
+
+/// A claim of a verified token that is made a value of a narrower type.
+#[derive(Clone, Debug)]
+pub struct Conversion {
+    /// The claim, as far as its name is told where it is converted: `sub`.
+    pub claim: String,
+    /// The type: `UUID`, `int`.
+    pub to: String,
+    /// Where.
+    pub place: Place,
+    /// The function in which it stands.
+    pub callable: String,
+    /// Whether any served route reaches it.
+    pub reached: bool,
 }
 
 /// A place where a token is signed.

@@ -30,6 +30,7 @@ mod state;
 mod statement;
 mod superclass;
 mod token;
+mod trail;
 mod try_statement;
 mod value;
 
@@ -42,6 +43,7 @@ pub(crate) use memo::{Memo, Question, Questions, RouteContext};
 pub(crate) use outcome::{Answer, Exit, Outcome, judge};
 pub(crate) use parameter::Row;
 pub(crate) use state::{Facts, Locals, State, settle};
+pub(crate) use trail::Trail;
 pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Taint, Value};
 
 use std::rc::Rc;
@@ -198,6 +200,10 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) state_known: Entries,
     /// Keys and other strings of the source that a signing or verifying function was given, with that place.
     pub(crate) keys: Vec<(Value<'a>, Site)>,
+    /// The functions on the way of a caller.
+    pub(crate) trail: Trail<'a>,
+    /// Values of a verified token that are converted: the call, and the type's name.
+    pub(crate) conversions: Vec<(Site, Rc<str>)>,
     /// Places where a token is signed: library, algorithm.
     pub(crate) signatures: Vec<(Site, Rc<str>, Option<String>)>,
     /// Unverified decodes: site, library and options that were switched off.
@@ -225,6 +231,8 @@ impl<'a, 't> Engine<'a, 't> {
             state_read: false,
             state_known: Entries::Assumed,
             keys: Vec::new(),
+            trail: Trail::new(),
+            conversions: Vec::new(),
             signatures: Vec::new(),
             unverified: Vec::new(),
         }

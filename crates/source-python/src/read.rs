@@ -1,7 +1,11 @@
 //! From files to facts: parse, wire, judge.
 
 mod callable;
+mod conversion;
 mod data;
+mod event_loop;
+mod header_algorithm;
+mod key_set;
 mod secret;
 mod signature;
 mod verification;
@@ -70,6 +74,9 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.callables = callable::callables(&mut engine, &wiring.applications, &mut reached);
     facts.verifications = verification::verifications(&engine, &reached);
     facts.signatures = signature::signatures(&mut engine, &reached);
+    facts.blocking = event_loop::blocking(&engine, &reached);
+    facts.uncached_key_sets = key_set::uncached(&engine, &reached);
+    facts.conversions = conversion::conversions(&engine, &reached);
     facts.literal_secrets = secret::literal_secrets(&mut engine);
     facts.unread.sort();
     facts.unread.dedup();
@@ -123,6 +130,8 @@ pub(crate) struct Reached {
     /// The same for unverified decodings and signatures.
     pub(crate) unverified: usize,
     pub(crate) signatures: usize,
+    pub(crate) entered: usize,
+    pub(crate) conversions: usize,
 }
 
 fn api<'a>(
@@ -169,6 +178,8 @@ fn api<'a>(
     reached.met = engine.checks.len();
     reached.unverified = engine.unverified.len();
     reached.signatures = engine.signatures.len();
+    reached.entered = engine.trail.entered().len();
+    reached.conversions = engine.conversions.len();
     let middlewares = application
         .middlewares
         .iter()

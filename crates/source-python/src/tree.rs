@@ -168,6 +168,29 @@ impl<'a> Tree<'a> {
         }
     }
 
+    /// The dotted name of something of another package that an expression at the top of a module names.
+    pub(crate) fn dotted(&self, id: ModuleId, expr: &Expr) -> Option<String> {
+        self.named(id, expr)
+            .into_iter()
+            .find_map(|definition| match definition {
+                Definition::External(dotted) => Some(dotted),
+                _ => None,
+            })
+    }
+
+    /// What a name, or a chain of names with dots, stands for at the top of a module.
+    pub(crate) fn named(&self, id: ModuleId, expr: &Expr) -> Vec<Definition<'a>> {
+        match expr {
+            Expr::Name(name) => self.name(id, name.id.as_str()),
+            Expr::Attribute(attribute) => self
+                .named(id, &attribute.value)
+                .iter()
+                .flat_map(|of| self.member(of, attribute.attr.as_str()))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What `of.name` means where `of` is a module, a namespace or something external.
     ///
     /// Empty where `of` is none of these or has no such member.

@@ -2,14 +2,14 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use betroth_agreement::{Answers, IssuerFact, IssuerKind, Verifier, VerifierKind};
+use betroth_agreement::{Answers, IssuerFact, IssuerKind, Narrowed, Verifier, VerifierKind};
 use betroth_report::Place;
 use betroth_source_python::{self as python, Authentication, Route};
 use betroth_source_typescript::{Call, Web};
 
 use super::Deployment;
 use crate::Tree;
-use crate::access::{is_aside, is_public, is_verified};
+use crate::access::{is_aside, is_public, is_verified, is_within};
 
 /// The keys that are defaults, hashed, by the place that uses them.
 pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)> {
@@ -29,6 +29,52 @@ pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)>
         .iter()
         .filter_map(|secret| Some((secret.used_as_key.clone()?, literal(&secret.place)?)))
         .collect()
+}
+
+/// Options by which a Better Auth server makes its users' ids in another form.
+const ID_OPTIONS: &[&str] = &["generateId", "useNumberId"];
+
+/// Where the API makes something of the user's id that Better Auth's ids are not.
+///
+/// Better Auth writes 32 letters and digits (`packages/core/src/utils/id.ts`), unless an option says otherwise. A token
+/// that the front end signs itself counts where its file names the user's id.
+pub(super) fn narrowed(
+    tree: &Tree,
+    python: &python::Facts,
+    deployment: &Deployment<'_>,
+    web: &Web,
+) -> Option<Narrowed> {
+    let own_form = web.auth.iter().any(|server| {
+        server
+            .options
+            .iter()
+            .any(|(name, _)| ID_OPTIONS.iter().any(|option| name.ends_with(option)))
+    });
+    let server = web.auth.first().filter(|_| !own_form)?;
+    let by_hand = web
+        .issuers
+        .iter()
+        .filter(|issuer| issuer.reached && issuer.kind == IssuerKind::HandSignedJwt);
+    for issuer in by_hand {
+        let text = tree.text(&issuer.place.file)?;
+        if !text.contains("user.id") && !text.contains("user?.id") {
+            return None;
+        }
+    }
+    python
+        .conversions
+        .iter()
+        .find(|conversion| {
+            conversion.reached
+                && !is_aside(&conversion.place.file)
+                && is_within(&conversion.place.file, &deployment.root)
+        })
+        .map(|conversion| Narrowed {
+            claim: conversion.claim.clone(),
+            to: conversion.to.clone(),
+            at: conversion.place.clone(),
+            made: server.place.clone(),
+        })
 }
 
 /// Where the calls that were read reach fewer than one in so many of the routes that are guarded, most were not seen.
@@ -127,14 +173,7 @@ pub(super) fn verifiers(
     deployment: &Deployment<'_>,
     alone: bool,
 ) -> Vec<Verifier> {
-    let root = &deployment.root;
-    let inside = |file: &str| {
-        alone
-            || root == "."
-            || file
-                .strip_prefix(root.as_str())
-                .is_some_and(|rest| rest.starts_with('/'))
-    };
+    let inside = |file: &str| alone || is_within(file, &deployment.root);
     python
         .verifications
         .iter()

@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 
 use super::routers::verifies;
 use super::{Subject, rule};
-use crate::access::is_aside;
+use crate::access::{is_aside, is_within};
 use crate::tree::is_python;
 
 rule! {
@@ -152,12 +152,7 @@ fn runs(subject: &Subject<'_>, callable: &Callable) -> bool {
 
 /// Whether a callable stands in the folder of an application.
 pub(super) fn belongs(callable: &Callable, api: &Api) -> bool {
-    api.root == "."
-        || callable
-            .place
-            .file
-            .strip_prefix(api.root.as_str())
-            .is_some_and(|rest| rest.starts_with('/'))
+    is_within(&callable.place.file, &api.root)
 }
 
 /// The line in which the byte at `at` stands.

@@ -19,6 +19,7 @@ pub(crate) struct Key<'a> {
     closure: Closure<'a>,
     pub(super) locals: Locals<'a>,
     injected: bool,
+    on_loop: bool,
     pub(super) request: Rc<BTreeMap<Rc<str>, Value<'a>>>,
     state_known: super::Entries,
 }
@@ -283,17 +284,20 @@ impl<'a> Engine<'a, '_> {
         state: &State<'a>,
         exits: impl FnOnce(&mut Self, &Key<'a>) -> Exits<'a>,
     ) -> Rc<Vec<Outcome<'a>>> {
+        let on_loop = self.trail.would_run_on_loop(closure.node.0, injected);
+        self.trail.enter(closure, on_loop);
         let key = Key {
             closure: closure.clone(),
             locals,
             injected,
+            on_loop,
             request: Rc::clone(&state.request),
             state_known: self.state_known,
         };
         let found = self.memo.get(key, self.route.as_ref());
         self.remembered(found, |engine, key| {
             let limited = std::mem::take(&mut engine.limited);
-            let exits = exits(engine, &key);
+            let exits = engine.running(on_loop, |engine| exits(engine, &key));
             let outcomes = Rc::new(Outcome::collect(exits));
             if !engine.limited {
                 engine.memo.insert(

@@ -183,7 +183,9 @@ impl<'a> Engine<'a, '_> {
                         .collect(),
                     rest: arguments.rest.clone(),
                 };
-                return self.call(frame, &callee, None, inner, site, state, exits);
+                return self.running(false, |engine| {
+                    engine.call(frame, &callee, None, inner, site, state, exits)
+                });
             }
             "hasattr" => match arguments.positional.as_slice() {
                 [Value::Request(RequestPart::State), Value::Str(member)]
@@ -367,6 +369,12 @@ impl<'a> Engine<'a, '_> {
             return vec![(state, value)];
         }
         if TRANSPARENT.contains(&name.as_ref()) {
+            if matches!(name.as_ref(), "uuid.UUID" | "int")
+                && arguments.taint().has(Taint::VERIFIED)
+                && !self.conversions.iter().any(|(known, _)| *known == site)
+            {
+                self.conversions.push((site, Rc::clone(name)));
+            }
             let mut value = match (last, arguments.positional.as_slice()) {
                 ("list" | "tuple" | "set" | "frozenset" | "sorted", [value @ Value::List(_)]) => {
                     value.clone()

@@ -126,7 +126,9 @@ impl<'a> Engine<'a, '_> {
                     let callee = callee.clone();
                     let inner =
                         Arguments::of(arguments.positional.iter().skip(2).cloned().collect());
-                    self.call(frame, &callee, None, inner, site, state, exits)
+                    self.running(false, |engine| {
+                        engine.call(frame, &callee, None, inner, site, state, exits)
+                    })
                 }
                 None => vec![(state, Value::opaque())],
             };

@@ -76,7 +76,9 @@ impl<'a> Walk<'_, 'a, '_> {
                 }
                 continue;
             }
-            let outcomes = self.engine.run(closure, locals, method, &state);
+            let outcomes = self
+                .engine
+                .handling(|engine| engine.run(closure, locals, method, &state));
             for outcome in outcomes.iter() {
                 let Exit::Return(value) = &outcome.exit else {
                     continue;
@@ -117,11 +119,13 @@ impl<'a> Walk<'_, 'a, '_> {
         closure: &Closure<'a>,
         method: bool,
     ) -> bool {
-        verified.iter().any(|(state, locals)| {
-            self.engine
-                .run(closure, locals.clone(), method, state)
-                .iter()
-                .any(|outcome| matches!(outcome.exit, Exit::Return(_)))
+        self.engine.handling(|engine| {
+            verified.iter().any(|(state, locals)| {
+                engine
+                    .run(closure, locals.clone(), method, state)
+                    .iter()
+                    .any(|outcome| matches!(outcome.exit, Exit::Return(_)))
+            })
         })
     }
 }

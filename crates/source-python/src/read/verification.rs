@@ -60,6 +60,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
                 callable: around(engine.tree, check.site),
                 reached: number < reached.met,
                 believed: false,
+                token_chooses: super::header_algorithm::chosen(engine.tree, check.site),
             }
         })
         .collect();
@@ -86,6 +87,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
             callable,
             reached: number < reached.unverified,
             believed,
+            token_chooses: None,
         });
     }
     found.sort_by(|a, b| a.fact.place.cmp(&b.fact.place));

@@ -1,0 +1,130 @@
+//! How the code on the way of a caller behaves: where it waits, what it fetches, what it makes of a claim.
+
+#[expect(dead_code, reason = "each file of tests uses its own part of it")]
+mod tree;
+
+use tree::facts;
+
+/// A verifier of which one line is exchanged.
+fn verifier(declaration: &str, body: &str) -> betroth_source_python::Facts {
+    let main = format!(
+        "
+import time, uuid, jwt, requests
+from fastapi import FastAPI, Depends, HTTPException
+from fastapi.concurrency import run_in_threadpool
+from fastapi.security import HTTPBearer
+from sqlmodel import Session
+from db import engine
+keys = jwt.PyJWKClient('https://id.example/api/auth/jwks')
+def lookup(token):
+    with Session(engine) as session:
+        return session.get(dict, token)
+def fetched(token):
+    return keys.get_signing_key_from_jwt(token).key
+{declaration}(credentials=Depends(HTTPBearer())):
+    token = credentials.credentials
+{body}
+app = FastAPI()
+@app.get('/tasks')
+async def tasks(user=Depends(current_user)):
+    time.sleep(1)
+"
+    );
+    facts(&[("main.py", &main), ("db.py", "engine = None")])
+}
+
+fn waits(declaration: &str, body: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for call in verifier(declaration, body).blocking {
+        assert!(call.reached);
+        found.push(format!("{} in {}", call.what, call.callable));
+    }
+    found
+}
+
+const DECODE: &str =
+    "    claims = jwt.decode(token, fetched(token), algorithms=['EdDSA'], audience='a')\n";
+
+#[test]
+fn a_coroutine_waits_also_in_what_it_calls() {
+    assert_eq!(
+        waits(
+            "async def current_user",
+            &format!("    lookup(token)\n{DECODE}    return claims")
+        ),
+        [
+            "session.get in lookup",
+            "keys.get_signing_key_from_jwt in fetched"
+        ]
+    );
+}
+
+#[test]
+fn a_thread_may_wait() {
+    assert!(waits("def current_user", &format!("{DECODE}    return claims")).is_empty());
+    let awaited = "    key = await run_in_threadpool(fetched, token)
+    return jwt.decode(token, key, algorithms=['EdDSA'], audience='a')";
+    assert!(waits("async def current_user", awaited).is_empty());
+}
+
+#[test]
+fn what_a_handler_does_with_a_caller_that_has_arrived_is_no_matter_of_the_guard() {
+    let found = waits(
+        "async def current_user",
+        "    requests.get('https://id.example')",
+    );
+    assert_eq!(found, ["requests.get in current_user"]);
+}
+
+#[test]
+fn a_client_made_for_every_caller_keeps_nothing() {
+    let body = "    client = jwt.PyJWKClient('https://id.example/api/auth/jwks')
+    key = client.get_signing_key_from_jwt(token).key
+    return jwt.decode(token, key, algorithms=['EdDSA'], audience='a')";
+    assert_eq!(
+        verifier("def current_user", body).uncached_key_sets.len(),
+        1
+    );
+    let kept = format!("    global client\n{body}");
+    assert_eq!(
+        verifier("def current_user", &kept).uncached_key_sets.len(),
+        0
+    );
+    assert_eq!(
+        verifier("def current_user", &format!("{DECODE}    return claims"))
+            .uncached_key_sets
+            .len(),
+        0
+    );
+}
+
+#[test]
+fn the_users_id_that_is_converted_is_told_and_the_time_that_is_not() {
+    let body = format!("{DECODE}    int(claims['exp'])\n    return uuid.UUID(claims['sub'])");
+    let found: Vec<_> = verifier("def current_user", &body)
+        .conversions
+        .into_iter()
+        .map(|conversion| (conversion.claim, conversion.to))
+        .collect();
+    assert_eq!(found, [("sub".to_owned(), "UUID".to_owned())]);
+}
+
+#[test]
+fn an_algorithm_from_the_header_is_told_apart_from_one_of_a_list() {
+    let chosen = |test: &str| {
+        let body = format!(
+            "    name = jwt.get_unverified_header(token).get('alg')
+{test}    return jwt.decode(token, fetched(token), algorithms=[name], audience='a')"
+        );
+        let found = verifier("def current_user", &body).verifications;
+        found[0]
+            .token_chooses
+            .as_ref()
+            .map(|chooses| chooses.listed)
+    };
+    assert_eq!(chosen(""), Some(false));
+    let listed = "    if name not in ('EdDSA', 'ES256'):\n        raise HTTPException(401)\n";
+    assert_eq!(chosen(listed), Some(true));
+    let fixed = verifier("def current_user", &format!("{DECODE}    return claims"));
+    assert_eq!(fixed.verifications[0].token_chooses, None);
+}
