@@ -67,7 +67,7 @@ impl<'a> Trail<'a> {
     }
 }
 
-impl<'a> super::Engine<'a, '_> {
+impl super::Engine<'_, '_> {
     /// Reads what runs on the event loop, or in a thread.
     pub(super) fn running<T>(&mut self, on_loop: bool, work: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.trail.on_loop, on_loop);
