@@ -16,6 +16,7 @@ mod constant_identity;
 mod cookie_across_sites;
 mod cors_inside_authentication;
 mod credential_kind_mismatch;
+mod ephemeral_signing_key;
 mod expiry_optional;
 mod hardcoded_secret;
 mod hardcoded_url;
@@ -26,11 +27,16 @@ mod jwks_uncached;
 mod jwt;
 mod mixed_key_families;
 mod optional_authentication;
+mod public_env_unprefixed;
+mod refresh_missing;
 mod route_unauthenticated;
 mod routers;
+mod secret_in_log;
 mod secret_value_mismatch;
 mod sibling_unguarded;
+mod storage_key_mismatch;
 mod token_in_local_storage;
+mod token_in_url;
 mod unauthorized_unhandled;
 mod verification_disabled;
 mod verifier_unused;
@@ -58,6 +64,7 @@ pub static ALL: &[&Rule] = &[
     &cookie_across_sites::RULE,
     &cors_inside_authentication::RULE,
     &credential_kind_mismatch::RULE,
+    &ephemeral_signing_key::RULE,
     &expiry_optional::RULE,
     &hardcoded_secret::RULE,
     &hardcoded_url::RULE,
@@ -67,10 +74,15 @@ pub static ALL: &[&Rule] = &[
     &jwks_uncached::RULE,
     &mixed_key_families::RULE,
     &optional_authentication::RULE,
+    &public_env_unprefixed::RULE,
+    &refresh_missing::RULE,
     &route_unauthenticated::RULE,
+    &secret_in_log::RULE,
     &secret_value_mismatch::RULE,
     &sibling_unguarded::RULE,
+    &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,
+    &token_in_url::RULE,
     &unauthorized_unhandled::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,

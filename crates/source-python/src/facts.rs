@@ -31,6 +31,8 @@ pub struct Facts {
     pub uncached_key_sets: Vec<UncachedKeySet>,
     /// Claims of a verified token that are made a value of a narrower type.
     pub conversions: Vec<Conversion>,
+    /// Credentials and secrets that are written to a log.
+    pub logged: Vec<Logged>,
     /// Strings in the source that serve as a key.
     pub literal_secrets: Vec<LiteralSecret>,
     /// Routers that no application includes: their routes are not served.
@@ -226,6 +228,26 @@ pub struct UncachedKeySet {
     pub callable: String,
     /// Whether any served route reaches it.
     pub reached: bool,
+}
+
+/// A credential or a secret that is written to a log.
+#[derive(Clone, Debug)]
+pub struct Logged {
+    /// What it is.
+    pub kind: LoggedKind,
+    /// The name of the variable or setting that holds it.
+    pub name: String,
+    /// The call.
+    pub place: Place,
+}
+
+/// What is written to a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoggedKind {
+    /// What a caller presents.
+    Token,
+    /// A secret of the server.
+    Secret,
 }
 
 /// A claim of a verified token that is made a value of a narrower type.

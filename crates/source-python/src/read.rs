@@ -6,6 +6,7 @@ mod data;
 mod event_loop;
 mod header_algorithm;
 mod key_set;
+mod log;
 mod secret;
 mod signature;
 mod verification;
@@ -76,6 +77,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.signatures = signature::signatures(&mut engine, &reached);
     facts.blocking = event_loop::blocking(&engine, &reached);
     facts.uncached_key_sets = key_set::uncached(&engine, &reached);
+    facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.literal_secrets = secret::literal_secrets(&mut engine);
     facts.unread.sort();

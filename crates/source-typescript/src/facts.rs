@@ -86,6 +86,82 @@ pub struct Web {
     pub rewrites: Vec<Rewrite>,
     /// Credentials that are put into the browser's storage.
     pub stored: Vec<StoredEntry>,
+    /// Entries of the browser's storage that are read as a credential.
+    pub retrieved: Vec<RetrievedEntry>,
+    /// Credentials and secrets that are shown to more than those whom they are for.
+    pub exposed: Vec<Exposure>,
+    /// Environment variables that a module of the browser reads and that the bundler leaves out there.
+    pub withheld: Vec<WithheldVariable>,
+    /// Signing keys that live as long as the process.
+    pub ephemeral_keys: Vec<EphemeralKey>,
+}
+
+/// An entry of the browser's storage that is read as a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetrievedEntry {
+    /// Where it is kept.
+    pub area: StorageArea,
+    /// The name of the entry.
+    pub key: String,
+    /// The reading.
+    pub place: Place,
+    /// Whether anything in the tree writes an entry of that name.
+    pub written: bool,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// Something that grants access, shown to more than those whom it is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exposure {
+    /// What is shown.
+    pub what: Exposed,
+    /// To whom.
+    pub to: Audience,
+    /// Where.
+    pub place: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// What an [`Exposure`] shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exposed {
+    /// A person's token, by the name of its variable.
+    Token(String),
+    /// A secret of the server, by the name of its environment variable.
+    Secret(String),
+}
+
+/// To whom an [`Exposure`] shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody who reads the log.
+    Log,
+    /// Every server, proxy and history on the way of an address.
+    Url,
+}
+
+/// An environment variable that a module of the browser reads and that Next.js does not put into its bundle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithheldVariable {
+    /// Its name.
+    pub name: String,
+    /// The reading.
+    pub place: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// A signing key that is drawn when the process starts, and kept nowhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EphemeralKey {
+    /// Where it is drawn.
+    pub place: Place,
+    /// Where a token is signed in the same module.
+    pub signs: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
 }
 
 /// Where in the browser something is kept.

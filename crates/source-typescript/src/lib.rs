@@ -12,7 +12,9 @@
 mod address;
 mod auth;
 mod call;
+mod client;
 mod credential;
+mod exposure;
 mod facts;
 mod http;
 mod key;
@@ -30,8 +32,9 @@ mod summary;
 mod value;
 
 pub use facts::{
-    AuthClient, Base, BetterAuthConfig, Call, Callee, Facts, Framework, IssuerSummary, JwtOptions,
-    Origin, Plugin, Rewrite, StorageArea, StoredEntry, Text, Unread, Web,
+    Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
+    Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RetrievedEntry, Rewrite,
+    StorageArea, StoredEntry, Text, Unread, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -39,6 +39,8 @@ pub(crate) struct Module<'a> {
     pub(crate) aliases: Vec<(&'a str, &'a str)>,
     /// Whether the file starts with `"use server"`.
     pub(crate) server_actions: bool,
+    /// Whether the file starts with `"use client"`.
+    pub(crate) client: bool,
     lines: Vec<u32>,
 }
 
@@ -153,6 +155,7 @@ impl<'a> Module<'a> {
             imports: Vec::new(),
             aliases: Vec::new(),
             server_actions: false,
+            client: false,
             lines: line_starts(&file.text),
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     project::{Project, web_folders},
     reach::{members, reached},
     route,
-    sign::signers,
+    sign::{ephemeral_keys, signers},
     site::Site,
     value::Tracer,
 };
@@ -51,6 +51,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
     let servers = auth::servers(&tracer, &reached);
     let clients = auth::clients(&tracer);
     let signed = signers(&tracer, &reached);
+    let ephemeral = ephemeral_keys(&tracer, &signed, &reached);
     let handlers = route::handlers(&tracer);
     let libraries: Vec<&str> = folders
         .iter()
@@ -98,6 +99,9 @@ fn read_here(files: &[SourceFile]) -> Facts {
         };
         let calls = site.calls();
         let stored = site.stored();
+        let retrieved = site.retrieved();
+        let exposed = site.exposed();
+        let withheld = site.withheld();
         let services = |id: usize| {
             folders
                 .iter()
@@ -117,6 +121,14 @@ fn read_here(files: &[SourceFile]) -> Facts {
             calls,
             rewrites,
             stored,
+            retrieved,
+            exposed,
+            withheld,
+            ephemeral_keys: ephemeral
+                .iter()
+                .filter(|(id, _)| mine(*id) || services(*id))
+                .map(|(_, key)| key.clone())
+                .collect(),
         });
     }
     Facts { webs, unread }

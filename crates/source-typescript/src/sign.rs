@@ -3,6 +3,7 @@
 use betroth_agreement::{Evidence, IssuerFact, IssuerKind};
 
 use crate::{
+    EphemeralKey,
     auth::text,
     key::key_source,
     module::ModuleId,
@@ -109,4 +110,47 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
         place,
         reached: reached.get(call.module).copied().unwrap_or(true),
     }
+}
+
+/// Functions that draw a key pair.
+const DRAWS: [&str; 3] = ["generateKeyPair", "generateKeyPairSync", "generateKey"];
+/// Words by which a module says that it keeps a key beyond the process.
+const KEEPS: [&str; 7] = [
+    "writeFile",
+    "exportPKCS8",
+    "exportKey",
+    "prisma",
+    "insert(",
+    "save(",
+    "createPrivateKey",
+];
+
+/// Keys that are drawn when the process starts, in modules that sign with them and keep them nowhere.
+pub(crate) fn ephemeral_keys(
+    tracer: &Tracer<'_, '_>,
+    signed: &[(ModuleId, IssuerFact)],
+    reached: &[bool],
+) -> Vec<(ModuleId, EphemeralKey)> {
+    let mut found = Vec::new();
+    for call in DRAWS
+        .iter()
+        .flat_map(|name| tracer.project.calls_named(name))
+    {
+        let module = &tracer.project.modules[call.module];
+        let Some((_, signer)) = signed.iter().find(|(id, _)| *id == call.module) else {
+            continue;
+        };
+        if KEEPS.iter().any(|word| module.file.text.contains(word)) {
+            continue;
+        }
+        found.push((
+            call.module,
+            EphemeralKey {
+                place: module.place(module.calls[call.call].span.start),
+                signs: signer.place.clone(),
+                reached: reached.get(call.module).copied().unwrap_or(true),
+            },
+        ));
+    }
+    found
 }

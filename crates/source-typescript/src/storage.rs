@@ -3,7 +3,7 @@
 use betroth_agreement::IssuerKind;
 use oxc_ast::ast::Expression;
 
-use crate::{StorageArea, StoredEntry, module::Call, site::Site, value::At};
+use crate::{RetrievedEntry, StorageArea, StoredEntry, module::Call, site::Site, value::At};
 
 /// Words in the name of an entry that holds a credential of the person.
 const CREDENTIAL: [&str; 4] = ["token", "jwt", "bearer", "credential"];
@@ -57,6 +57,58 @@ impl<'a> Site<'_, '_, 'a> {
         }
         found.sort_by(|a, b| a.place.cmp(&b.place));
         found.dedup();
+        found
+    }
+
+    /// Every place that reads an entry which, by its name, holds a credential.
+    pub(crate) fn retrieved(&self) -> Vec<RetrievedEntry> {
+        let project = self.tracer.project;
+        let key_of = |module: usize, call: &Call<'a>| {
+            let area = area_of(call.callee)?;
+            let [Some(key), _] = operands(call) else {
+                return None;
+            };
+            let key = self.tracer.words(&At::new(key, module)).literal()?;
+            Some((area, key))
+        };
+        let writes: Vec<Option<(StorageArea, String)>> = project
+            .calls_named("setItem")
+            .iter()
+            .filter(|one| area_of(project.modules[one.module].calls[one.call].callee).is_some())
+            .map(|one| key_of(one.module, &project.modules[one.module].calls[one.call]))
+            .collect();
+        // An entry whose name is not told may be any.
+        let untold = writes.iter().any(Option::is_none);
+        let mut found = Vec::new();
+        for candidate in project.calls_named("getItem") {
+            let module = &project.modules[candidate.module];
+            let call = &module.calls[candidate.call];
+            if !self.members[candidate.module] {
+                continue;
+            }
+            let Some((area, key)) =
+                key_of(candidate.module, call).filter(|(_, key)| holds_credential(key))
+            else {
+                continue;
+            };
+            let root = match area {
+                StorageArea::Local => "localStorage",
+                StorageArea::Session => "sessionStorage",
+            };
+            let assigned = project.writers(root).iter().any(|id| {
+                project.modules[*id]
+                    .writes_to(root)
+                    .any(|write| write.path[..] == [key.as_str()])
+            });
+            found.push(RetrievedEntry {
+                written: untold || assigned || writes.contains(&Some((area, key.clone()))),
+                area,
+                key,
+                place: module.place(call.span.start),
+                reached: self.reached[candidate.module],
+            });
+        }
+        found.sort_by(|a, b| a.place.cmp(&b.place));
         found
     }
 

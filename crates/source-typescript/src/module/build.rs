@@ -352,6 +352,8 @@ impl<'a> VisitJs<'a> for Builder<'a> {
             AstKind::Directive(directive) => {
                 self.module.server_actions |=
                     self.functions.is_empty() && directive.directive.as_str() == "use server";
+                self.module.client |=
+                    self.functions.is_empty() && directive.directive.as_str() == "use client";
             }
             AstKind::ImportDeclaration(import) => self.import(import),
             AstKind::ExportNamedDeclaration(_)

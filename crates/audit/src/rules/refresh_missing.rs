@@ -1,0 +1,117 @@
+use betroth_agreement::IssuerKind;
+use betroth_report::{Finding, Severity};
+use betroth_source_typescript::Web;
+use memchr::memmem::Finder;
+
+use super::{Subject, rule};
+use crate::access::{is_aside, is_within};
+
+/// Words, without case and underscores, by which a renewal is called.
+const RENEWALS: &[&str] = &[
+    "refreshtoken",
+    "refreshsession",
+    "refreshaccesstoken",
+    "refreshjwt",
+    "renewtoken",
+    "renewsession",
+    "/refresh",
+    "tokenrefresh",
+];
+
+rule! {
+    /// A token is kept, and nothing renews it when it ends.
+    ///
+    /// A token has an end: 15 minutes with Better Auth's `jwt` plugin, whatever the API says with its own. A front end that keeps one
+    /// and never asks for another works at first, and then gets 401 for somebody who is logged in.
+    ///
+    /// ```ts bad web/app/login.ts
+    /// export async function login(email: string, password: string) {
+    ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })
+    ///   const { access_token } = await response.json()
+    ///   localStorage.setItem("access_token", access_token)
+    /// }
+    /// ```
+    /// ```json bad web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    /// ```ts good web/app/login.ts
+    /// export async function login(email: string, password: string) {
+    ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })
+    ///   const { access_token } = await response.json()
+    ///   localStorage.setItem("access_token", access_token)
+    /// }
+    ///
+    /// export async function renew() {
+    ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/refresh`, { method: "POST", credentials: "include" })
+    ///   const { access_token } = await response.json()
+    ///   localStorage.setItem("access_token", access_token)
+    /// }
+    /// ```
+    /// ```json good web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    "refresh-missing" { severity: Warning, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject
+        .webs
+        .iter()
+        .filter_map(|web| of_web(subject, web))
+        .collect()
+}
+
+fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
+    // Better Auth prolongs a session whenever it is used.
+    let kept = web.stored.iter().find(|entry| {
+        entry.reached && entry.holds != IssuerKind::SessionToken && !is_aside(&entry.place.file)
+    })?;
+    if renews(subject, web) {
+        return None;
+    }
+    let named = match &kept.key {
+        Some(key) => format!("the token kept as `{key}`"),
+        None => "the token that is kept here".to_owned(),
+    };
+    Some(
+        Finding::new(
+            RULE.id,
+            Severity::Warning,
+            kept.place.clone(),
+            format!("{named} is never renewed"),
+        )
+        .label("used until it ends, and after")
+        .why("it works at first; when the token ends, somebody who is logged in gets 401")
+        .help("on 401 ask the auth service for another one, once, and repeat the call; or ask anew shortly before its `exp`"),
+    )
+}
+
+/// Whether the front end holds anything that goes by the name of a renewal.
+fn renews(subject: &Subject<'_>, web: &Web) -> bool {
+    let root = if web.root.is_empty() { "." } else { &web.root };
+    let refresh = Finder::new("efresh");
+    let renew = Finder::new("enew");
+    subject.tree.files.iter().any(|(path, text)| {
+        let script = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"]
+            .iter()
+            .any(|end| path.ends_with(end));
+        if !script || is_aside(path) || !is_within(path, root) {
+            return false;
+        }
+        let bytes = text.as_bytes();
+        if refresh.find(bytes).is_none() && renew.find(bytes).is_none() {
+            return false;
+        }
+        text.lines().any(|line| {
+            let line: String = line
+                .trim_start()
+                .chars()
+                .filter(|c| *c != '_' && *c != '-')
+                .flat_map(char::to_lowercase)
+                .collect();
+            !line.starts_with("//")
+                && !line.starts_with('*')
+                && RENEWALS.iter().any(|word| line.contains(word))
+        })
+    })
+}

@@ -1,0 +1,102 @@
+use std::collections::BTreeMap;
+
+use betroth_report::{Finding, Severity};
+use betroth_source_typescript::{RetrievedEntry, StorageArea, Web};
+
+use super::{Subject, rule};
+use crate::access::is_aside;
+
+rule! {
+    /// The front end reads a token under one name and keeps it under another.
+    ///
+    /// An entry of the browser's storage that nothing writes is always empty. The call goes out with `Bearer null`, or without a
+    /// header, and the API answers 401 to somebody who is logged in.
+    ///
+    /// ```ts bad web/app/login.ts
+    /// export async function login(email: string, password: string) {
+    ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })
+    ///   const { access_token } = await response.json()
+    ///   localStorage.setItem("access_token", access_token)
+    /// }
+    /// ```
+    /// ```ts bad web/app/tasks.ts
+    /// export async function tasks() {
+    ///   const token = localStorage.getItem("auth_token")
+    ///   return fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })
+    /// }
+    /// ```
+    /// ```json bad web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    /// ```ts good web/app/login.ts
+    /// export async function login(email: string, password: string) {
+    ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })
+    ///   const { access_token } = await response.json()
+    ///   localStorage.setItem("access_token", access_token)
+    /// }
+    /// ```
+    /// ```ts good web/app/tasks.ts
+    /// export async function tasks() {
+    ///   const token = localStorage.getItem("access_token")
+    ///   return fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })
+    /// }
+    /// ```
+    /// ```json good web/package.json
+    /// { "dependencies": { "next": "16.0.0" } }
+    /// ```
+    "storage-key-mismatch" { severity: Warning, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject.webs.iter().flat_map(of_web).collect()
+}
+
+/// One finding an entry, at its first reading.
+fn of_web(web: &Web) -> Vec<Finding> {
+    let mut entries: BTreeMap<(StorageArea, &str), Vec<&RetrievedEntry>> = BTreeMap::new();
+    for entry in &web.retrieved {
+        if !entry.written && !is_aside(&entry.place.file) {
+            let key = (entry.area, entry.key.as_str());
+            entries.entry(key).or_default().push(entry);
+        }
+    }
+    entries
+        .into_iter()
+        .filter_map(|((area, key), reads)| {
+            let first = reads.iter().find(|read| read.reached).or(reads.first())?;
+            let severity = if first.reached {
+                Severity::Warning
+            } else {
+                Severity::Note
+            };
+            let kept = web
+                .stored
+                .iter()
+                .find(|entry| entry.area == area && entry.key.as_deref().is_some_and(|kept| kept != key));
+            let finding = Finding::new(
+                RULE.id,
+                severity,
+                first.place.clone(),
+                format!("a token is read as `{key}`, and nothing keeps one under that name"),
+            )
+            .label("always empty")
+            .why("the call carries `Bearer null`, or nothing, and the API answers 401 to somebody who is logged in");
+            let finding = match kept {
+                Some(entry) => finding
+                    .related(
+                        entry.place.clone(),
+                        format!("kept as `{}`", entry.key.as_deref().unwrap_or_default()),
+                    )
+                    .help("name the entry once, as a constant that both places import"),
+                None => finding.help("keep the token under this name where people log in, or ask the auth client for it"),
+            };
+            Some(
+                reads
+                    .iter()
+                    .filter(|read| read.place != first.place)
+                    .take(3)
+                    .fold(finding, |finding, read| finding.related(read.place.clone(), "and here")),
+            )
+        })
+        .collect()
+}

@@ -1,0 +1,90 @@
+//! What of the environment reaches the browser.
+
+use crate::{Framework, WithheldVariable, module::Module, site::Site};
+
+/// Names that Next.js writes into every bundle, or that are read for their absence.
+const GIVEN: [&str; 3] = ["NODE_ENV", "NEXT_RUNTIME", "VERCEL_ENV"];
+
+impl Site<'_, '_, '_> {
+    /// Environment variables that modules of the browser read, and that Next.js leaves out of its bundle.
+    ///
+    /// Next.js writes the value of a variable into what the browser loads only if its name starts with `NEXT_PUBLIC_`.
+    pub(crate) fn withheld(&self) -> Vec<WithheldVariable> {
+        if self.framework != Framework::Next {
+            return Vec::new();
+        }
+        let modules = &self.tracer.project.modules;
+        let configured: String = modules
+            .iter()
+            .filter(|module| module.file.name().starts_with("next.config"))
+            .map(|module| module.file.text.as_ref())
+            .collect();
+        let mut found = Vec::new();
+        for (id, loaded) in self.loaded_by_browser().into_iter().enumerate() {
+            if !loaded || !self.members[id] {
+                continue;
+            }
+            let module = &modules[id];
+            // A module that asks where it runs reads each variable where it is there.
+            if module.file.text.contains("typeof window") {
+                continue;
+            }
+            for (name, at) in variables(module) {
+                if name.starts_with("NEXT_PUBLIC_")
+                    || GIVEN.contains(&name)
+                    || configured.contains(name)
+                {
+                    continue;
+                }
+                found.push(WithheldVariable {
+                    name: name.to_owned(),
+                    place: module.place(at),
+                    reached: self.reached[id],
+                });
+            }
+        }
+        found
+    }
+
+    /// For each module, whether the browser loads it: it says `"use client"`, or a module that does imports it.
+    fn loaded_by_browser(&self) -> Vec<bool> {
+        let project = self.tracer.project;
+        let mut loaded = vec![false; project.modules.len()];
+        let mut open: Vec<usize> = (0..project.modules.len())
+            .filter(|id| project.modules[*id].client)
+            .collect();
+        while let Some(id) = open.pop() {
+            let module = &project.modules[id];
+            if module.server_actions || std::mem::replace(&mut loaded[id], true) {
+                continue;
+            }
+            open.extend(
+                module
+                    .imports
+                    .iter()
+                    .chain(&module.stars)
+                    .filter_map(|specifier| project.resolve(id, specifier)),
+            );
+        }
+        loaded
+    }
+}
+
+/// The names after `process.env.` in the code of a module, with their positions.
+fn variables<'m>(module: &'m Module<'_>) -> impl Iterator<Item = (&'m str, u32)> {
+    const BEFORE: &str = "process.env.";
+    let text: &'m str = &module.file.text;
+    text.match_indices(BEFORE).filter_map(move |(at, _)| {
+        let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let before = text[line..at].trim_start();
+        if before.starts_with("//") || before.starts_with('*') || before.starts_with("/*") {
+            return None;
+        }
+        let rest = &text[at + BEFORE.len()..];
+        let end = rest
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
+        let name = &rest[..end];
+        (!name.is_empty()).then(|| (name, u32::try_from(at).unwrap_or(u32::MAX)))
+    })
+}
