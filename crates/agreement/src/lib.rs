@@ -21,5 +21,5 @@ pub use facts::{
     VerifierKind,
 };
 pub use observed::{Answers, Narrowed, Observed, Sent, Verifier};
-pub use pairing::{ApiSide, Pair, WebSide, pair};
+pub use pairing::{ApiSide, Pair, WebSide, pair, path_fits, path_segments};
 pub use verdict::{Agreement, Difference, IssuerSummary, Topic, Verdict, VerifierSummary};

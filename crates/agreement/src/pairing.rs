@@ -127,31 +127,13 @@ fn nearness(one: &str, other: &str) -> usize {
 
 /// The route that answers a call: method and path agree, up to a prefix that either side adds elsewhere.
 fn answering(method: Option<&str>, path: &str, routes: &[(String, String)]) -> Option<usize> {
-    let call = segments(path);
+    let call = path_segments(path);
     let score = |route: &(String, String)| {
         let (verb, path) = route;
         if method.is_some_and(|method| !method.eq_ignore_ascii_case(verb)) {
             return None;
         }
-        let route = segments(path);
-        let (short, long) = if call.len() <= route.len() {
-            (&call, &route)
-        } else {
-            (&route, &call)
-        };
-        let tail = &long[long.len() - short.len()..];
-        let agree = short
-            .iter()
-            .zip(tail)
-            .all(|(a, b)| is_open(a) || is_open(b) || a == b);
-        let literal = short
-            .iter()
-            .zip(tail)
-            .filter(|(a, b)| a == b && !is_open(a))
-            .count();
-        // A prefix may be missing on one side, but some word must be common.
-        (agree && (literal > 0 || call.len() == route.len()))
-            .then(|| (literal, usize::MAX - (long.len() - short.len())))
+        agreement(&call, &path_segments(path))
     };
     routes
         .iter()
@@ -162,7 +144,29 @@ fn answering(method: Option<&str>, path: &str, routes: &[(String, String)]) -> O
         .map(|(_, index)| index)
 }
 
-fn segments(path: &str) -> Vec<&str> {
+/// How well two paths agree: the literal segments in common, then how little one has before the other begins.
+fn agreement(call: &[&str], route: &[&str]) -> Option<(usize, usize)> {
+    let (short, long) = if call.len() <= route.len() {
+        (call, route)
+    } else {
+        (route, call)
+    };
+    let tail = &long[long.len() - short.len()..];
+    let pairs = || short.iter().zip(tail);
+    let agree = pairs().all(|(a, b)| is_open(a) || is_open(b) || a == b);
+    let literal = pairs().filter(|(a, b)| a == b && !is_open(a)).count();
+    // A prefix may be missing on one side, but some word must be common.
+    (agree && (literal > 0 || call.len() == route.len()))
+        .then(|| (literal, usize::MAX - (long.len() - short.len())))
+}
+
+/// Whether a route could answer a call by its path, whatever the method: up to a prefix that either side adds elsewhere.
+pub fn path_fits(call: &str, route: &str) -> bool {
+    agreement(&path_segments(call), &path_segments(route)).is_some()
+}
+
+/// The segments of a path, its query left out.
+pub fn path_segments(path: &str) -> Vec<&str> {
     path.split('?')
         .next()
         .unwrap_or_default()

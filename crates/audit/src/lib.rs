@@ -115,8 +115,9 @@ pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unr
         webs: &webs,
         pairs: &pairs,
     });
+    let agreements = pairs.into_iter().map(|pair| pair.agreement).collect();
     Audit {
-        agreements: pairs.into_iter().map(|pair| pair.agreement).collect(),
+        agreements,
         python,
         webs,
         report: Report::new(findings),

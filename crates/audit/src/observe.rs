@@ -11,18 +11,23 @@ use betroth_source_typescript::{Call, Web};
 
 use crate::Tree;
 use crate::access::is_aside;
-use call::{calls_of, doubted, sent, whole_path};
+pub(crate) use call::whole_path;
+use call::{calls_of, doubted, sent};
 use credential::{answers, barely_read, defaults, issuers, narrowed, verifiers};
 
 /// A pair of front end and API with its verdict.
 #[derive(Clone, Debug)]
-pub struct Paired {
+pub struct Paired<'a> {
     /// The verdict.
     pub agreement: Agreement,
     /// Whether a cookie is what the front end sends.
     pub by_cookie: bool,
     /// Names of the applications of which a route answers a call.
     pub called: Vec<String>,
+    /// The calls, each with the route that answers it, up to a prefix that either side adds elsewhere.
+    pub exchanges: Vec<(&'a Call, Option<&'a Route>)>,
+    /// Every route of the API, with the name of its application.
+    pub routes: Vec<(&'a str, &'a Route)>,
 }
 
 /// The applications that are deployed from one folder.
@@ -33,9 +38,13 @@ struct Deployment<'a> {
 }
 
 /// Every pair of the tree; the one whose API the most calls reach comes first.
-pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Paired> {
+pub(crate) fn pairs<'a>(
+    tree: &Tree,
+    python: &'a python::Facts,
+    webs: &'a [Web],
+) -> Vec<Paired<'a>> {
     let deployments = deployments(tree, python);
-    let calls: Vec<Vec<&Call>> = webs.iter().map(calls_of).collect();
+    let calls: Vec<Vec<&'a Call>> = webs.iter().map(calls_of).collect();
     let sides: Vec<WebSide> = webs
         .iter()
         .zip(&calls)
@@ -58,11 +67,11 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                 .collect(),
         })
         .collect();
-    let mut pairs: Vec<Paired> = pair(&sides, &apis)
+    let mut pairs: Vec<Paired<'a>> = pair(&sides, &apis)
         .into_iter()
         .map(|pair| {
             let deployment = &deployments[pair.api];
-            let matched: Vec<(&Call, Option<&Route>)> = pair
+            let matched: Vec<(&'a Call, Option<&'a Route>)> = pair
                 .calls
                 .iter()
                 .map(|(call, route)| {
@@ -100,6 +109,8 @@ pub(crate) fn pairs(tree: &Tree, python: &python::Facts, webs: &[Web]) -> Vec<Pa
                     .into_iter()
                     .collect(),
                 agreement,
+                exchanges: matched,
+                routes: deployment.routes.clone(),
             }
         })
         .collect();

@@ -29,6 +29,7 @@ mod mixed_key_families;
 mod optional_authentication;
 mod public_env_unprefixed;
 mod refresh_missing;
+mod route_mismatch;
 mod route_unauthenticated;
 mod routers;
 mod secret_in_log;
@@ -37,6 +38,7 @@ mod sibling_unguarded;
 mod storage_key_mismatch;
 mod token_in_local_storage;
 mod token_in_url;
+mod trailing_slash_redirect;
 mod unauthorized_unhandled;
 mod verification_disabled;
 mod verifier_unused;
@@ -76,6 +78,7 @@ pub static ALL: &[&Rule] = &[
     &optional_authentication::RULE,
     &public_env_unprefixed::RULE,
     &refresh_missing::RULE,
+    &route_mismatch::RULE,
     &route_unauthenticated::RULE,
     &secret_in_log::RULE,
     &secret_value_mismatch::RULE,
@@ -83,6 +86,7 @@ pub static ALL: &[&Rule] = &[
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,
     &token_in_url::RULE,
+    &trailing_slash_redirect::RULE,
     &unauthorized_unhandled::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,
@@ -121,7 +125,7 @@ pub struct Subject<'a> {
     /// The front ends.
     pub webs: &'a [Web],
     /// The pairs with their verdicts.
-    pub pairs: &'a [Paired],
+    pub pairs: &'a [Paired<'a>],
 }
 
 impl<'a> Subject<'a> {

@@ -22,7 +22,7 @@ pub(super) fn calls_of(web: &Web) -> Vec<&Call> {
 }
 
 /// The path of a call with what its base address adds.
-pub(super) fn whole_path(call: &Call) -> String {
+pub(crate) fn whole_path(call: &Call) -> String {
     let base = call.base.literal.as_deref().unwrap_or_default();
     let base = base.split_once("://").map_or(base, |(_, rest)| {
         rest.find('/').map_or("", |slash| &rest[slash..])

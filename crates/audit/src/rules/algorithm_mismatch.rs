@@ -125,7 +125,7 @@ pub(super) fn refused(subject: &Subject<'_>, rule: &'static str, topics: &[Topic
         .collect()
 }
 
-fn finding(rule: &'static str, pair: &Paired, difference: &Difference) -> Finding {
+fn finding(rule: &'static str, pair: &Paired<'_>, difference: &Difference) -> Finding {
     let (api, at_api) = &difference.api;
     let (web, at_web) = &difference.web;
     Finding::new(

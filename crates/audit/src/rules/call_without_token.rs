@@ -1,8 +1,13 @@
-use betroth_agreement::Topic;
-use betroth_report::Finding;
+use std::collections::BTreeMap;
+
+use betroth_agreement::{CredentialKind, IssuerKind, Topic};
+use betroth_report::{Confidence, Finding, Fix, Place, Severity};
+use betroth_source_python::{Authentication, Route};
+use betroth_source_typescript::Call;
 
 use super::algorithm_mismatch::refused;
-use super::{Subject, rule};
+use super::{Paired, Subject, rule};
+use crate::access::is_aside;
 
 rule! {
     /// The front end calls the API without a credential, and the API asks for one.
@@ -75,5 +80,71 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    refused(subject, RULE.id, &[Topic::Absence])
+    let mut found = refused(subject, RULE.id, &[Topic::Absence]);
+    if found.is_empty() {
+        found.extend(subject.pairs.iter().flat_map(forgotten));
+    }
+    found
+}
+
+/// Calls that go without the credential which others carry, to routes that ask for it: one finding a wrapper.
+fn forgotten(pair: &Paired<'_>) -> Vec<Finding> {
+    let carried = pair
+        .exchanges
+        .iter()
+        .find(|(call, route)| call.credential != CredentialKind::None && route.is_some_and(asks));
+    let Some((carried, _)) = carried else {
+        return Vec::new();
+    };
+    let mut wrappers: BTreeMap<&Place, Vec<(&Call, &Route)>> = BTreeMap::new();
+    for (call, route) in &pair.exchanges {
+        let nothing = call.credential == CredentialKind::None
+            && call.origin.issuer == IssuerKind::None
+            && call.origin.others.is_empty();
+        let Some(route) = route.filter(|route| asks(route)) else {
+            continue;
+        };
+        if nothing && call.reached && !is_aside(&call.place.file) {
+            wrappers
+                .entry(&call.wrapper)
+                .or_default()
+                .push((call, route));
+        }
+    }
+    wrappers
+        .values()
+        .filter_map(|calls| {
+            let ((call, route), others) = calls.split_first()?;
+            let finding = Finding::new(
+                RULE.id,
+                Severity::Error,
+                call.place.clone(),
+                format!(
+                    "`{} {}` asks for a person, and this call carries no credential",
+                    route.method, route.path
+                ),
+            )
+            .confidence(Confidence::Medium)
+            .label("sent without one")
+            .related(route.place.clone(), "always answers 401")
+            .related(
+                carried
+                    .origin
+                    .place
+                    .clone()
+                    .unwrap_or_else(|| carried.place.clone()),
+                "other calls carry this",
+            )
+            .why("people are logged in, and this part of the page gets 401")
+            .help("make the call by the function that the others go through")
+            .fix(Fix::Suggested);
+            Some(others.iter().take(3).fold(finding, |finding, (call, _)| {
+                finding.related(call.place.clone(), "and this call")
+            }))
+        })
+        .collect()
+}
+
+fn asks(route: &Route) -> bool {
+    route.authentication == Authentication::Required
 }

@@ -96,7 +96,7 @@ fn dependency(text: &str) -> Option<(u32, u32)> {
 }
 
 /// A front end that sets Better Auth up, and calls the API with what the API hands out.
-fn bypassed(subject: &Subject<'_>, pair: &super::Paired) -> Option<Finding> {
+fn bypassed(subject: &Subject<'_>, pair: &super::Paired<'_>) -> Option<Finding> {
     let issuer = &pair.agreement.issuer;
     if issuer.kind != IssuerKind::ApiIssued || !issuer.certain {
         return None;
