@@ -1,10 +1,16 @@
-//! Files of environment variables: which names they set, and whether a value looks like a real secret. Values are not kept.
+//! Files that set environment variables: which names they set, and whether a value looks like a real secret.
+//!
+//! Of a value nothing is kept but a hash, by which two can be compared.
 
-/// A `.env` file, or an example of one.
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+/// A file that sets environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnvironmentFile {
     /// Path relative to the folder looked at, with `/`.
     pub path: String,
+    /// What sort of file.
+    pub kind: EnvironmentKind,
     /// What it sets, in the order of the lines.
     pub variables: Vec<EnvironmentVariable>,
     /// Whether git tracks it; `None` where the folder belongs to no repository.
@@ -18,36 +24,74 @@ pub(crate) struct EnvironmentVariable {
     pub name: String,
     /// Line, from 1.
     pub line: u32,
+    /// Column of the name, from 1.
+    pub column: u32,
     /// Whether its value looks like a secret that somebody uses.
     pub secret: bool,
+    /// A hash of its value; `None` where there is none, or where it is put in later (`${…}`).
+    pub value: Option<u64>,
 }
 
-/// Whether a file holds environment variables, by its name: `.env`, `.env.local`, `.env.example`.
-pub(crate) fn is_environment(path: &str) -> bool {
+/// A sort of file that sets environment variables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EnvironmentKind {
+    /// `.env`, `.env.local`, `.env.example`.
+    Dotenv,
+    /// `Dockerfile`: `ARG` and `ENV`.
+    Dockerfile,
+    /// YAML: compose, a workflow of CI, a deployment.
+    Yaml,
+}
+
+/// The sort of a file by its name; `None` where it sets no environment variables.
+pub(crate) fn kind(path: &str) -> Option<EnvironmentKind> {
     let name = path.rsplit('/').next().unwrap_or(path);
-    name == ".env" || name.starts_with(".env.")
+    if name == ".env" || name.starts_with(".env.") {
+        return Some(EnvironmentKind::Dotenv);
+    }
+    if name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") {
+        return Some(EnvironmentKind::Dockerfile);
+    }
+    let stem = name.strip_suffix(".yml").or(name.strip_suffix(".yaml"))?;
+    (!stem.contains("lock")).then_some(EnvironmentKind::Yaml)
 }
 
 impl EnvironmentFile {
-    pub(crate) fn read(path: String, text: &str, tracked: Option<bool>) -> Self {
-        let variables = (1..)
-            .zip(text.lines())
-            .filter_map(|(line, text)| {
-                let (name, value) = text.trim().split_once('=')?;
-                let name = name.strip_prefix("export ").unwrap_or(name).trim();
-                let plain = !name.is_empty()
-                    && name
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-                plain.then(|| EnvironmentVariable {
-                    name: name.to_owned(),
-                    line,
-                    secret: is_secret(name, bare(value)),
-                })
-            })
-            .collect();
+    pub(crate) fn read(
+        path: String,
+        kind: EnvironmentKind,
+        text: &str,
+        tracked: Option<bool>,
+    ) -> Self {
+        let mut variables: Vec<EnvironmentVariable> = Vec::new();
+        for (line, text) in (1..).zip(text.lines()) {
+            // `- name: X` of a deployment has its value on the next line.
+            if kind == EnvironmentKind::Yaml
+                && let Some(value) = text.trim().strip_prefix("value:")
+                && let Some(last) = variables.last_mut()
+                && last.value.is_none()
+                && last.line + 1 == line
+            {
+                let value = bare(value);
+                last.secret = is_secret(&last.name, value);
+                last.value = hash(value);
+                continue;
+            }
+            let Some((name, value)) = setting(kind, text) else {
+                continue;
+            };
+            let before = text.find(name).unwrap_or_default();
+            variables.push(EnvironmentVariable {
+                name: name.to_owned(),
+                line,
+                column: u32::try_from(text[..before].chars().count()).unwrap_or_default() + 1,
+                secret: is_secret(name, bare(value)),
+                value: hash(bare(value)),
+            });
+        }
         Self {
             path,
+            kind,
             variables,
             tracked,
         }
@@ -64,6 +108,45 @@ impl EnvironmentFile {
                     .is_some_and(|name| name.contains(word))
             })
     }
+}
+
+/// The name and the value that a line sets.
+fn setting(kind: EnvironmentKind, line: &str) -> Option<(&str, &str)> {
+    let line = line.trim();
+    let (name, value) = match kind {
+        EnvironmentKind::Dotenv => {
+            let (name, value) = line.split_once('=')?;
+            (name.strip_prefix("export ").unwrap_or(name).trim(), value)
+        }
+        EnvironmentKind::Dockerfile => {
+            let rest = line.strip_prefix("ENV ").or(line.strip_prefix("ARG "))?;
+            rest.trim()
+                .split_once(['=', ' '])
+                .unwrap_or((rest.trim(), ""))
+        }
+        EnvironmentKind::Yaml => {
+            let line = line.strip_prefix("- ").unwrap_or(line);
+            match line.strip_prefix("name:") {
+                Some(name) => (name.trim().trim_matches(['"', '\'']), ""),
+                None => line.split_once(['=', ':'])?,
+            }
+        }
+    };
+    // In YAML most keys are no variables: these are written in capitals.
+    let named = |byte: u8| match kind {
+        EnvironmentKind::Yaml => byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_',
+        _ => byte.is_ascii_alphanumeric() || byte == b'_',
+    };
+    (name.len() > 1 && name.bytes().all(named)).then_some((name, value))
+}
+
+fn hash(value: &str) -> Option<u64> {
+    if value.is_empty() || value.contains("${") || value.contains("{{") {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    Some(hasher.finish())
 }
 
 /// A value without quotes and without the comment behind it.
@@ -130,10 +213,10 @@ fn is_random(value: &str, least: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EnvironmentFile, is_environment};
+    use super::{EnvironmentFile, EnvironmentKind, kind};
 
     fn secrets(text: &str) -> Vec<String> {
-        EnvironmentFile::read(".env".into(), text, None)
+        EnvironmentFile::read(".env".into(), EnvironmentKind::Dotenv, text, None)
             .variables
             .into_iter()
             .filter(|variable| variable.secret)
@@ -162,11 +245,46 @@ EMPTY_SECRET=
 
     #[test]
     fn environment_files_are_known_by_their_names() {
-        for path in [".env", "api/.env.local", ".env.example"] {
-            assert!(is_environment(path), "{path}");
+        for (path, expected) in [
+            (".env", EnvironmentKind::Dotenv),
+            ("api/.env.local", EnvironmentKind::Dotenv),
+            (".env.example", EnvironmentKind::Dotenv),
+            ("web/Dockerfile.prod", EnvironmentKind::Dockerfile),
+            ("compose.yaml", EnvironmentKind::Yaml),
+            (".github/workflows/ci.yml", EnvironmentKind::Yaml),
+        ] {
+            assert_eq!(kind(path), Some(expected), "{path}");
         }
-        for path in ["env.ts", ".envrc", "api/.environment"] {
-            assert!(!is_environment(path), "{path}");
+        for path in ["env.ts", ".envrc", "api/.environment", "pnpm-lock.yaml"] {
+            assert_eq!(kind(path), None, "{path}");
         }
+    }
+
+    #[test]
+    fn names_are_read_in_whatever_form_they_are_set() {
+        let names = |kind, text: &str| {
+            let file = EnvironmentFile::read("x".into(), kind, text, None);
+            let told = |one: super::EnvironmentVariable| (one.name, one.value.is_some());
+            file.variables.into_iter().map(told).collect::<Vec<_>>()
+        };
+        let set = |name: &str, told| (name.to_owned(), told);
+        let docker = "FROM node:20\nARG NEXT_PUBLIC_API_URL\nENV PORT=3000\nENV MODE production\nRUN A=b true";
+        assert_eq!(
+            names(EnvironmentKind::Dockerfile, docker),
+            [
+                set("NEXT_PUBLIC_API_URL", false),
+                set("PORT", true),
+                set("MODE", true)
+            ]
+        );
+        let yaml = "services:\n  api:\n    environment:\n      JWT_SECRET: abc\n      - OTHER=${OTHER}\n      - name: THIRD\n        value: \"x\"\n      image: app\n";
+        assert_eq!(
+            names(EnvironmentKind::Yaml, yaml),
+            [
+                set("JWT_SECRET", true),
+                set("OTHER", false),
+                set("THIRD", true)
+            ]
+        );
     }
 }

@@ -14,9 +14,12 @@ mod claim_mismatch;
 mod committed_secret;
 mod constant_identity;
 mod cookie_across_sites;
+mod cookie_prefix_unhandled;
 mod cors_inside_authentication;
 mod credential_kind_mismatch;
+mod docs_open_in_production;
 mod ephemeral_signing_key;
+mod expired_session_mints_token;
 mod expiry_optional;
 mod hardcoded_secret;
 mod hardcoded_url;
@@ -26,9 +29,14 @@ mod issuer_unused;
 mod jwks_uncached;
 mod jwt;
 mod mixed_key_families;
+mod option_ignored;
 mod optional_authentication;
+mod payload_too_wide;
 mod public_env_unprefixed;
+mod public_secret;
+mod rate_limit_off;
 mod refresh_missing;
+mod rewrite_forwards_session;
 mod route_mismatch;
 mod route_unauthenticated;
 mod routers;
@@ -46,7 +54,7 @@ mod wildcard_origin_with_credentials;
 
 use betroth_report::{Finding, Place, Severity};
 use betroth_source_python::{Api, Facts, Route};
-use betroth_source_typescript::Web;
+use betroth_source_typescript::{BetterAuthConfig, Web};
 
 use crate::access::is_aside;
 pub use crate::observe::Paired;
@@ -64,9 +72,12 @@ pub static ALL: &[&Rule] = &[
     &committed_secret::RULE,
     &constant_identity::RULE,
     &cookie_across_sites::RULE,
+    &cookie_prefix_unhandled::RULE,
     &cors_inside_authentication::RULE,
     &credential_kind_mismatch::RULE,
+    &docs_open_in_production::RULE,
     &ephemeral_signing_key::RULE,
+    &expired_session_mints_token::RULE,
     &expiry_optional::RULE,
     &hardcoded_secret::RULE,
     &hardcoded_url::RULE,
@@ -75,9 +86,14 @@ pub static ALL: &[&Rule] = &[
     &issuer_unused::RULE,
     &jwks_uncached::RULE,
     &mixed_key_families::RULE,
+    &option_ignored::RULE,
     &optional_authentication::RULE,
+    &payload_too_wide::RULE,
     &public_env_unprefixed::RULE,
+    &public_secret::RULE,
+    &rate_limit_off::RULE,
     &refresh_missing::RULE,
+    &rewrite_forwards_session::RULE,
     &route_mismatch::RULE,
     &route_unauthenticated::RULE,
     &secret_in_log::RULE,
@@ -205,6 +221,13 @@ macro_rules! rule {
     };
 }
 use rule;
+
+/// The Better Auth servers of all front ends, each once.
+fn servers<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a BetterAuthConfig> {
+    let mut seen = std::collections::BTreeSet::new();
+    let servers = subject.webs.iter().flat_map(|web| &web.auth);
+    servers.filter(move |server| seen.insert(&server.place))
+}
 
 /// A block of code on a page, with the file it stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::AuditError;
-use crate::environment::{EnvironmentFile, is_environment};
+use crate::environment::{self, EnvironmentFile};
 use crate::git::GitIndex;
 
 /// Largest file that is read, in bytes: what is larger was not written by hand.
@@ -91,7 +91,7 @@ impl Tree {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let path = relative(folder, entry.path());
                     tree.note_manifest(&path);
-                    if is_source(&path) || is_environment(&path) {
+                    if is_source(&path) || environment::kind(&path).is_some() {
                         found.push((path, entry.into_path()));
                     }
                 }
@@ -105,16 +105,16 @@ impl Tree {
         }
         let index = GitIndex::of(folder);
         for (path, read) in read_all(found) {
-            match read {
-                Ok(text) if is_environment(&path) => {
+            match (read, environment::kind(&path)) {
+                (Ok(text), Some(kind)) => {
                     let tracked = index.as_ref().map(|index| index.holds(&path));
                     tree.environments
-                        .push(EnvironmentFile::read(path, &text, tracked));
+                        .push(EnvironmentFile::read(path, kind, &text, tracked));
                 }
-                Ok(text) => {
+                (Ok(text), None) => {
                     tree.files.insert(path, text.into());
                 }
-                Err(why) => tree.unread.push(Unread {
+                (Err(why), _) => tree.unread.push(Unread {
                     file: path,
                     line: None,
                     why,
@@ -131,8 +131,8 @@ impl Tree {
         for (path, text) in files {
             let text = text.into();
             tree.note_manifest(&path);
-            if is_environment(&path) {
-                let file = EnvironmentFile::read(path, &text, None);
+            if let Some(kind) = environment::kind(&path) {
+                let file = EnvironmentFile::read(path, kind, &text, None);
                 tree.environments.push(file);
             } else {
                 tree.files.insert(path, text);
@@ -168,7 +168,9 @@ fn is_skipped(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
         && entry.file_name().to_str().is_some_and(|name| {
-            SKIPPED.contains(&name) || name.ends_with(".egg-info") || name.starts_with('.')
+            SKIPPED.contains(&name)
+                || name.ends_with(".egg-info")
+                || (name.starts_with('.') && name != ".github")
         })
 }
 

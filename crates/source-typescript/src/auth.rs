@@ -99,6 +99,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
         cookie_prefix: None,
         secure_cookies: None,
         cross_sub_domain: false,
+        rate_limit_off: None,
         options: Vec::new(),
         reached: reached.get(call.module).copied().unwrap_or(true),
     };
@@ -129,12 +130,21 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
         &["advanced", "crossSubDomainCookies", "enabled"],
     )
     .is_some_and(|(on, _)| on);
-    for chain in tracer.chains(&at, &[], false) {
+    config.rate_limit_off = enabled(tracer, &at, &["rateLimit", "enabled"])
+        .and_then(|(on, place)| (!on).then_some(place));
+    config.options = all_written(tracer, &at);
+    config
+}
+
+/// The names of the options that an object, or one that it is made of, writes.
+fn all_written<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<(String, betroth_report::Place)> {
+    let mut options = Vec::new();
+    for chain in tracer.chains(at, &[], false) {
         if let Root::Value(object) = &chain.root {
-            written(tracer, object, "", DEPTH, &mut config.options);
+            written(tracer, object, "", DEPTH, &mut options);
         }
     }
-    config
+    options
 }
 
 fn plugins<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<(Plugin, Option<At<'a>>)> {
@@ -209,6 +219,10 @@ fn jwt_options<'a>(tracer: &Tracer<'_, 'a>, plugin: &Plugin, at: Option<&At<'a>>
         expiration: member(&["jwt", "expirationTime"]),
         payload: at.and_then(|at| payload(tracer, at)),
         jwks_path: member(&["jwks", "jwksPath"]),
+        sets_header: !at
+            .and_then(|at| enabled(tracer, at, &["disableSettingJwtHeader"]))
+            .is_some_and(|(disabled, _)| disabled),
+        options: at.map_or_else(Vec::new, |at| all_written(tracer, at)),
         place: plugin.place.clone(),
     }
 }

@@ -215,6 +215,8 @@ pub struct BetterAuthConfig {
     pub secure_cookies: Option<bool>,
     /// `advanced.crossSubDomainCookies.enabled`.
     pub cross_sub_domain: bool,
+    /// Where `rateLimit.enabled` is `false`.
+    pub rate_limit_off: Option<Place>,
     /// Names of the options written, dotted, with their places: `session.expiresIn`.
     pub options: Vec<(String, Place)>,
     /// Whether a program of the tree loads the module.
@@ -245,6 +247,10 @@ pub struct JwtOptions {
     pub payload: Option<Vec<String>>,
     /// `jwks.jwksPath`; `/jwks` by default.
     pub jwks_path: Option<Text>,
+    /// Whether `get-session` answers with a fresh token in `set-auth-jwt`: unless `disableSettingJwtHeader` is `true`.
+    pub sets_header: bool,
+    /// Names of the options written, dotted, with their places: `jwks.keyPairConfig`.
+    pub options: Vec<(String, Place)>,
     /// The plugin's call.
     pub place: Place,
 }

@@ -1,7 +1,7 @@
-use betroth_report::{Finding, Place, Severity};
+use betroth_report::{Finding, Place, Related, Severity};
 
 use super::{Subject, rule};
-use crate::environment::{EnvironmentFile, EnvironmentVariable};
+use crate::environment::{EnvironmentFile, EnvironmentKind, EnvironmentVariable};
 
 rule! {
     /// A file of the repository holds a real secret.
@@ -22,12 +22,24 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject
-        .tree
-        .environments
-        .iter()
-        .filter_map(finding)
-        .collect()
+    let mut found: Vec<Finding> = Vec::new();
+    for file in &subject.tree.environments {
+        let Some(finding) = finding(file) else {
+            continue;
+        };
+        // The same names in several files that build and deploy are one cause.
+        let same = found
+            .iter_mut()
+            .find(|known| file.kind != EnvironmentKind::Dotenv && known.message == finding.message);
+        match same {
+            Some(known) => known.related.push(Related {
+                place: finding.place,
+                message: "and here".to_owned(),
+            }),
+            None => found.push(finding),
+        }
+    }
+    found
 }
 
 fn finding(file: &EnvironmentFile) -> Option<Finding> {
@@ -48,6 +60,11 @@ fn finding(file: &EnvironmentFile) -> Option<Finding> {
     };
     let names = format!("{}{more}", names.join(", "));
     let (severity, message) = match (file.is_example(), file.tracked) {
+        // What builds and deploys is written to be shared, and its values are often those of a test.
+        _ if file.kind != EnvironmentKind::Dotenv => (
+            Severity::Warning,
+            format!("it holds what looks like the real value of {names}"),
+        ),
         (true, _) => (
             Severity::Warning,
             format!("the example holds what looks like the real value of {names}"),
@@ -69,7 +86,7 @@ fn finding(file: &EnvironmentFile) -> Option<Finding> {
         let width = u32::try_from(variable.name.len()).unwrap_or(1);
         Place {
             width,
-            ..Place::new(file.path.clone(), variable.line, 1)
+            ..Place::new(file.path.clone(), variable.line, variable.column)
         }
     };
     let finding = Finding::new(RULE.id, severity, place(first), message)

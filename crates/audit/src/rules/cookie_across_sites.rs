@@ -1,8 +1,8 @@
-use betroth_agreement::Topic;
-use betroth_report::Finding;
+use betroth_agreement::{IssuerKind, Topic, Verdict};
+use betroth_report::{Finding, Severity};
 
 use super::algorithm_mismatch::refused;
-use super::{Subject, rule};
+use super::{Paired, Subject, rule};
 
 rule! {
     /// The API waits for a cookie that belongs to another site.
@@ -93,5 +93,25 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    refused(subject, RULE.id, &[Topic::Site])
+    let mut found = refused(subject, RULE.id, &[Topic::Site]);
+    found.extend(subject.pairs.iter().filter_map(only_on_one_site));
+    found
+}
+
+/// Where the cookie is all that the API takes, it works as long as both stand on one site: said, since nobody notices before.
+fn only_on_one_site(pair: &Paired<'_>) -> Option<Finding> {
+    let accepted = pair.agreement.verdict == Verdict::Accepted
+        && pair.agreement.issuer.kind == IssuerKind::SessionCookie;
+    let place = pair.agreement.issuer.places.first().filter(|_| accepted)?;
+    Some(
+        Finding::new(
+            RULE.id,
+            Severity::Note,
+            place.clone(),
+            "the session cookie is all that the API takes",
+        )
+        .label("sent on the front end's own site only")
+        .why("it works while both are served from one site; moved to another (`api.other.example`), every call is answered with 401")
+        .help("serve the API below the front end's own address, and say so in `betroth.toml`, or send the JWT of the `jwt` plugin"),
+    )
 }

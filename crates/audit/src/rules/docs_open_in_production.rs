@@ -1,0 +1,83 @@
+use betroth_report::{Finding, Fix, Severity};
+
+use super::{Subject, rule};
+use crate::access::{is_aside, is_verified};
+
+rule! {
+    /// The API shows its documentation to everybody.
+    ///
+    /// FastAPI serves `/docs`, `/redoc` and `/openapi.json` unless it is told not to: every route, parameter and model, also of those that
+    /// are meant for the front end alone. It is no hole, and it shortens the way to one.
+    ///
+    /// ```py bad api/main.py
+    /// import os
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import HTTPBearer
+    ///
+    /// bearer = HTTPBearer()
+    /// issuer = os.environ["BETTER_AUTH_URL"]
+    /// keys = jwt.PyJWKClient(f"{issuer}/api/auth/jwks")
+    ///
+    /// def current_user(credentials=Depends(bearer)):
+    ///     token = credentials.credentials
+    ///     try:
+    ///         key = keys.get_signing_key_from_jwt(token).key
+    ///         return jwt.decode(token, key, algorithms=["EdDSA"], issuer=issuer, audience=issuer)
+    ///     except jwt.PyJWTError:
+    ///         raise HTTPException(status_code=401)
+    ///
+    /// app = FastAPI()
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks(user=Depends(current_user)):
+    ///     return []
+    /// ```
+    /// ```py good api/main.py
+    /// import os
+    /// import jwt
+    /// from fastapi import Depends, FastAPI, HTTPException
+    /// from fastapi.security import HTTPBearer
+    ///
+    /// bearer = HTTPBearer()
+    /// issuer = os.environ["BETTER_AUTH_URL"]
+    /// keys = jwt.PyJWKClient(f"{issuer}/api/auth/jwks")
+    ///
+    /// def current_user(credentials=Depends(bearer)):
+    ///     token = credentials.credentials
+    ///     try:
+    ///         key = keys.get_signing_key_from_jwt(token).key
+    ///         return jwt.decode(token, key, algorithms=["EdDSA"], issuer=issuer, audience=issuer)
+    ///     except jwt.PyJWTError:
+    ///         raise HTTPException(status_code=401)
+    ///
+    /// app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    ///
+    /// @app.get("/tasks")
+    /// def list_tasks(user=Depends(current_user)):
+    ///     return []
+    /// ```
+    "docs-open-in-production" { severity: Note, check: check }
+}
+
+fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    subject
+        .python
+        .apis
+        .iter()
+        .filter(|api| api.docs == Some(true) && !is_aside(&api.place.file))
+        .filter(|api| api.routes.iter().any(|route| is_verified(&route.authentication)))
+        .map(|api| {
+            Finding::new(
+                RULE.id,
+                Severity::Note,
+                api.place.clone(),
+                "`/docs` and `/openapi.json` are served to everybody",
+            )
+            .label("on by default")
+            .why("every route, parameter and model is listed there, also those for the front end alone")
+            .help("switch them off where the API is deployed: `FastAPI(openapi_url=None if settings.production else \"/openapi.json\")`")
+            .fix(Fix::Suggested)
+        })
+        .collect()
+}
