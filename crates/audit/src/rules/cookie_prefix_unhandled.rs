@@ -61,11 +61,11 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     // One who says that the cookie has no prefix has one name for it.
-    let plain = subject
-        .webs
-        .iter()
-        .flat_map(|web| &web.auth)
-        .any(|server| server.secure_cookies == Some(false) || server.cookie_prefix.is_some());
+    let plain = subject.webs.iter().flat_map(|web| &web.auth).any(|server| {
+        let prefix = server.cookie_prefix.as_ref();
+        server.secure_cookies == Some(false)
+            || prefix.is_some_and(|prefix| prefix.value != "better-auth")
+    });
     if plain {
         return Vec::new();
     }

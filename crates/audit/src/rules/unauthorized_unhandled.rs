@@ -55,26 +55,36 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
-    let carrying: Vec<&Call> = web
-        .calls
-        .iter()
-        .filter(|call| {
-            call.callee == Callee::Api
-                && call.reached
-                && !call.server
-                && call.origin.issuer != IssuerKind::None
-        })
-        .collect();
-    let first = carrying.first()?;
-    let handled = subject
+    let carries = |call: &&Call| {
+        call.callee == Callee::Api
+            && call.origin.issuer != IssuerKind::None
+            && !is_aside(&call.place.file)
+    };
+    let all = || web.calls.iter().filter(carries);
+    let mut carrying: Vec<&Call> = all().filter(|call| call.reached).collect();
+    if carrying.is_empty() {
+        carrying = all().collect();
+    }
+    let looking: Vec<&str> = subject
         .tree
         .files
         .iter()
         .filter(|(path, _)| path.starts_with(&web.root) && is_web(path) && !is_aside(path))
-        .any(|(_, text)| looks_at_401(text));
-    if handled {
+        .filter(|(_, text)| looks_at_401(text))
+        .map(|(path, _)| path.as_str())
+        .collect();
+    // A file that sends no call itself looks at the answers of all: the cache of a query library, an error boundary.
+    let sends = |file: &str| carrying.iter().any(|call| call.wrapper.file == file);
+    if looking.iter().any(|file| !sends(file)) {
         return None;
     }
+    let all = carrying.len();
+    carrying.retain(|call| {
+        !looking.contains(&call.wrapper.file.as_str())
+            && !looking.contains(&call.place.file.as_str())
+    });
+    // A few calls beside many that are looked after are an oversight, and no habit.
+    let first = carrying.first().filter(|_| carrying.len() * 2 > all)?;
     let count = match carrying.len() {
         1 => "1 call carries".to_owned(),
         many => format!("{many} calls carry"),
