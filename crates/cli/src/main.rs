@@ -7,6 +7,7 @@ mod command;
 mod import;
 mod output;
 mod progress;
+mod repository;
 
 use std::process::ExitCode;
 

@@ -166,7 +166,7 @@ fn footer<'a>(cause: &Cause<'a>) -> Vec<Element<'a>> {
     let help =
         (!finding.help.is_empty()).then(|| Level::HELP.message(printable(&finding.help)).into());
     let consequences = cause.consequences.iter().map(|follower| {
-        let severity = level_name(follower.severity);
+        let severity = follower.severity.word();
         note(
             "follows",
             format!(
@@ -197,16 +197,8 @@ fn level(severity: Severity) -> Level<'static> {
     }
 }
 
-fn level_name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
-}
-
 /// The text without characters that a terminal would obey or that turn the reading direction; line feeds stay.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let obeyed = |c: char| {
         c.is_control() && c != '\n'
             || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -7,12 +7,21 @@
 //! *Not here*: rules, exit codes, reading files.
 
 mod finding;
+mod fingerprint;
+pub mod github;
 pub mod human;
 pub mod json;
+pub mod junit;
 mod mask;
+mod passed;
 mod place;
 mod report;
+mod rule;
+pub mod sarif;
 
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
+pub use fingerprint::{Fingerprint, Fingerprints};
+pub use passed::{Passed, PassedBy};
 pub use place::Place;
 pub use report::{Cause, Report};
+pub use rule::Rule;

@@ -19,7 +19,7 @@ mod value;
 use std::ops::Range;
 
 /// What stands for each character that is hidden.
-const HIDDEN: char = '…';
+pub(crate) const HIDDEN: char = '…';
 
 /// The language of a file, as far as its quotes and comments go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

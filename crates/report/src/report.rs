@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use crate::{Finding, Key, Severity, mask};
+use crate::{Finding, Key, Passed, PassedBy, Severity, mask};
 
 /// Findings in the order in which a person should read them: severity, confidence, place.
 ///
@@ -9,6 +9,7 @@ use crate::{Finding, Key, Severity, mask};
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     findings: Vec<Finding>,
+    passed: Vec<Passed>,
 }
 
 /// A finding that stands on its own, with those that would not be without it.
@@ -27,12 +28,43 @@ impl Report {
         findings.retain(|finding| seen.insert(finding.clone()));
         findings.iter_mut().for_each(redact);
         findings.sort_by(|a, b| rank(a).cmp(&rank(b)));
-        Self { findings }
+        Self {
+            findings,
+            passed: Vec::new(),
+        }
     }
 
-    /// Every finding, causes and consequences alike.
+    /// Every finding that counts, causes and consequences alike.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// The findings that do not count, in the order in which they were let pass.
+    pub fn passed(&self) -> &[Passed] {
+        &self.passed
+    }
+
+    /// Lets each finding pass for which `judge` gives somebody who says so, with the reason.
+    ///
+    /// What follows from such a finding stands on its own from then on: nobody spoke of it.
+    pub fn let_pass(&mut self, mut judge: impl FnMut(&Finding) -> Option<(PassedBy, String)>) {
+        for finding in std::mem::take(&mut self.findings) {
+            match judge(&finding) {
+                Some((by, reason)) => self.passed.push(Passed {
+                    finding,
+                    by,
+                    reason: mask::text(&reason),
+                }),
+                None => self.findings.push(finding),
+            }
+        }
+    }
+
+    /// Drops the findings that count for which `keep` is false; returns how many.
+    pub fn drop_unless(&mut self, keep: impl FnMut(&Finding) -> bool) -> usize {
+        let before = self.findings.len();
+        self.findings.retain(keep);
+        before - self.findings.len()
     }
 
     /// Number of findings of one severity.
@@ -80,6 +112,15 @@ impl Report {
             }
         }
         causes
+    }
+}
+
+impl Cause<'_> {
+    /// Each finding, the cause first, with the cause where it follows from it.
+    pub(crate) fn each(&self) -> impl Iterator<Item = (&Finding, Option<&Finding>)> {
+        let consequences = self.consequences.iter();
+        std::iter::once((self.finding, None))
+            .chain(consequences.map(|finding| (*finding, Some(self.finding))))
     }
 }
 
@@ -220,6 +261,20 @@ mod tests {
         let orphan = finding("orphan", Severity::Error, 1)
             .because_of(finding("gone", Severity::Error, 2).key());
         assert_eq!(rules(&Report::new(vec![orphan])), [("orphan", vec![])]);
+    }
+
+    #[test]
+    fn what_is_let_pass_does_not_count_and_what_follows_from_it_stands_on_its_own() {
+        let cause = finding("cause", Severity::Error, 1);
+        let follower = finding("follower", Severity::Note, 2).because_of(cause.key());
+        let mut report = Report::new(vec![cause, follower]);
+        report.let_pass(|finding| {
+            let by = PassedBy::Comment(finding.place.clone());
+            (finding.rule == "cause").then(|| (by, "known".to_owned()))
+        });
+        assert_eq!(rules(&report), [("follower", vec![])]);
+        assert_eq!(report.count(Severity::Error), 0);
+        assert_eq!(report.passed()[0].finding.rule, "cause");
     }
 
     #[test]

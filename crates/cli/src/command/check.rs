@@ -1,3 +1,4 @@
+mod format;
 pub(super) mod json;
 mod words;
 
@@ -7,9 +8,11 @@ use betroth_audit::Audit;
 use betroth_report::Severity;
 use clap::ValueEnum;
 
-use super::{Folder, Format, tell_unread};
+use super::Folder;
 use crate::import::Import;
 use crate::output::Output;
+use crate::repository;
+use format::{Checked, Format};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -64,24 +67,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     } else {
         ExitCode::SUCCESS
     };
-    match arguments.format {
-        Format::Json => {
-            let mut report = json::object(&audit);
-            if let Some(imported) = &imported {
-                imported.tell(&mut report);
-            }
-            let text = serde_json::to_string_pretty(&report)?;
-            output.line(&text)?;
-            output.finish()?;
-        }
-        Format::Human => {
-            words::write(&tree, &audit, arguments.all, output)?;
-            if let Some(imported) = &imported {
-                imported.write(output)?;
-            }
-            output.finish()?;
-            tell_unread(&audit, arguments.all);
-        }
-    }
+    let checked = Checked {
+        tree: &tree,
+        audit: &audit,
+        imported: imported.as_ref(),
+        folder: repository::folder(&arguments.folder.dir),
+        all: arguments.all,
+    };
+    format::write(arguments.format, &checked, output)?;
     Ok(code)
 }

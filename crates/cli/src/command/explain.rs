@@ -22,11 +22,17 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let title = output.strong(rule.id);
     output.line(&title)?;
     output.line("")?;
-    for line in rule.page.lines() {
-        output.line(&shown(line))?;
-    }
+    output.write(&page(rule))?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The page of a rule, in Markdown.
+pub(super) fn page(rule: &Rule) -> String {
+    let lines = rule.page.lines();
+    lines
+        .flat_map(|line| [shown(line), "\n".to_owned()])
+        .collect()
 }
 
 /// A line of the page; the head of a code block becomes the words that it stands for.

@@ -1,18 +1,13 @@
 use std::process::ExitCode;
 
 use betroth_audit::rules::ALL;
-use betroth_report::Severity;
 
 use crate::output::Output;
 
 pub(crate) fn run(output: &mut Output) -> anyhow::Result<ExitCode> {
     let width = ALL.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
     for rule in ALL {
-        let severity = match rule.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-            Severity::Note => "note",
-        };
+        let severity = rule.severity.word();
         output.line(&format!(
             "{:width$}  {severity:7}  {}",
             rule.id,
