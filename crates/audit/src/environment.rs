@@ -3,6 +3,9 @@
 //! Of a value nothing is kept but a hash, by which two can be compared.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::ops::Range;
+
+use crate::allowance::{self, Allowance};
 
 /// A file that sets environment variables.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +18,8 @@ pub(crate) struct EnvironmentFile {
     pub variables: Vec<EnvironmentVariable>,
     /// Whether git tracks it; `None` where the folder belongs to no repository.
     pub tracked: Option<bool>,
+    /// What its comments let pass.
+    pub allowances: Vec<Allowance>,
 }
 
 /// One variable of such a file.
@@ -89,11 +94,13 @@ impl EnvironmentFile {
                 value: hash(bare(value)),
             });
         }
+        let allowances = allowance::read(&path, text, &comments(text));
         Self {
             path,
             kind,
             variables,
             tracked,
+            allowances,
         }
     }
 
@@ -147,6 +154,35 @@ fn hash(value: &str) -> Option<u64> {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     Some(hasher.finish())
+}
+
+/// The comments of such a file as ranges of bytes, each with its `#`.
+fn comments(text: &str) -> Vec<Range<usize>> {
+    let mut start = 0;
+    let mut comments = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let content = line.trim_end();
+        let indent = content.len() - content.trim_start().len();
+        let alone = content[indent..].starts_with('#').then_some(indent);
+        if let Some(at) = alone.or_else(|| behind_value(content)) {
+            comments.push(start + at..start + content.len());
+        }
+        start += line.len();
+    }
+    comments
+}
+
+/// Where the comment behind the value of a line begins.
+fn behind_value(line: &str) -> Option<usize> {
+    let value = line.find('=')? + 1;
+    let quoted = line[value..].trim_start();
+    let quote = quoted.chars().next().filter(|it| matches!(it, '"' | '\''));
+    let after = match quote {
+        // A value that is not closed here goes on below: there is no comment on its line.
+        Some(quote) => line.len() - quoted.len() + 2 + quoted[1..].find(quote)?,
+        None => value,
+    };
+    line[after..].find(" #").map(|at| after + at + 1)
 }
 
 /// A value without quotes and without the comment behind it.
@@ -213,7 +249,7 @@ fn is_random(value: &str, least: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{EnvironmentFile, EnvironmentKind, kind};
+    use super::{EnvironmentFile, EnvironmentKind, comments, kind};
 
     fn secrets(text: &str) -> Vec<String> {
         EnvironmentFile::read(".env".into(), EnvironmentKind::Dotenv, text, None)
@@ -241,6 +277,13 @@ EMPTY_SECRET=
             secrets(text),
             ["BETTER_AUTH_SECRET", "API_KEY", "DATABASE_URL"]
         );
+    }
+
+    #[test]
+    fn a_comment_stands_alone_or_behind_a_value_and_never_within_one() {
+        let text = "  # one\nA=1 # two\nB=\"x # no\" # three\nC='open # no\nD=a#no\n";
+        let found: Vec<_> = comments(text).into_iter().map(|at| &text[at]).collect();
+        assert_eq!(found, ["# one", "# two", "# three"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! *Not here*: printing, exit codes, the environment.
 
 mod access;
+mod allowance;
 mod environment;
 mod git;
 mod observe;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use betroth_agreement::Agreement;
-use betroth_report::Report;
+use betroth_report::{Notice, Report};
 use betroth_source_python as python;
 use betroth_source_typescript::Web;
 
@@ -52,8 +53,10 @@ pub struct Audit {
     pub webs: Vec<Web>,
     /// One for each pair of front end and API; the one with most calls first.
     pub agreements: Vec<Agreement>,
-    /// The findings of every rule.
+    /// The findings of every rule; those of which a comment in the source says so are let pass.
     pub report: Report,
+    /// Comments of that kind which do not hold, or are no longer needed.
+    pub notices: Vec<Notice>,
     /// What was not read.
     pub unread: Vec<Unread>,
 }
@@ -116,11 +119,14 @@ pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unr
         pairs: &pairs,
     });
     let agreements = pairs.into_iter().map(|pair| pair.agreement).collect();
+    let mut report = Report::new(findings);
+    let notices = allowance::apply(tree, &mut report);
     Audit {
         agreements,
         python,
         webs,
-        report: Report::new(findings),
+        report,
+        notices,
         unread,
     }
 }

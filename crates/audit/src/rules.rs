@@ -126,6 +126,15 @@ impl Rule {
         ALL.iter().find(|rule| rule.id == id).copied()
     }
 
+    /// The rule whose name is most like one that no rule has; `None` where none is like it.
+    pub fn nearest(name: &str) -> Option<&'static Rule> {
+        ALL.iter()
+            .map(|rule| (strsim::jaro_winkler(name, rule.id), *rule))
+            .filter(|(likeness, _)| *likeness > 0.7)
+            .max_by(|(a, _), (b, _)| a.total_cmp(b))
+            .map(|(_, rule)| rule)
+    }
+
     /// What is wrong, in one sentence.
     pub fn title(&self) -> &'static str {
         self.page.lines().next().unwrap_or_default().trim()

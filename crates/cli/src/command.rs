@@ -8,6 +8,7 @@ pub(crate) mod rules;
 use std::path::PathBuf;
 
 use betroth_audit::{Audit, Tree, audit};
+use betroth_report::Notice;
 use clap::ValueEnum;
 
 use crate::import::{Import, Imported};
@@ -46,6 +47,13 @@ impl Folder {
         let (tree, mut audit) = self.look()?;
         let imported = import.apply(&self.dir, &tree, &mut audit)?;
         Ok((tree, audit, imported))
+    }
+}
+
+/// Names what does not hold or is no longer needed. Each was written by a person, so none is left out.
+fn tell(notices: &[Notice]) {
+    for notice in notices {
+        output::complain(&format!("notice: {}: {notice}", notice.place));
     }
 }
 

@@ -2,11 +2,41 @@
 
 use serde_json::{Value, json};
 
-use crate::{Finding, Place, Report};
+use crate::{Finding, Notice, PassedBy, Place, Report};
 
 /// The findings of a report in its order: causes and consequences alike, each an entry of its own.
 pub fn findings(report: &Report) -> Vec<Value> {
     report.findings().iter().map(finding).collect()
+}
+
+/// The findings that do not count, each with `suppressed`: who lets it pass (`by`), where that stands, and the `reason`.
+pub fn suppressed(report: &Report) -> Vec<Value> {
+    let passed = report.passed().iter().map(|passed| {
+        let mut value = finding(&passed.finding);
+        value["suppressed"] = match &passed.by {
+            PassedBy::Comment(place) | PassedBy::Contract(place) => {
+                json!({ "by": passed.by.word(), "reason": passed.reason, "file": place.file, "line": place.line.max(1) })
+            }
+            PassedBy::Baseline(file) => {
+                json!({ "by": passed.by.word(), "reason": passed.reason, "file": file })
+            }
+        };
+        value
+    });
+    passed.collect()
+}
+
+/// What a person should know of the run itself: `file`, `line`, `message`, `help`.
+pub fn notices(notices: &[Notice]) -> Vec<Value> {
+    let notices = notices.iter().map(|notice| {
+        json!({
+            "file": notice.place.file,
+            "line": notice.place.line.max(1),
+            "message": notice.message,
+            "help": notice.help,
+        })
+    });
+    notices.collect()
 }
 
 /// One finding: `rule`, `severity`, `confidence`, `message`, `file`, `line`, `column`, `related`, `help`, `fix`.

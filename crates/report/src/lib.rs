@@ -13,6 +13,7 @@ pub mod human;
 pub mod json;
 pub mod junit;
 mod mask;
+mod notice;
 mod passed;
 mod place;
 mod report;
@@ -21,6 +22,7 @@ pub mod sarif;
 
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use notice::Notice;
 pub use passed::{Passed, PassedBy};
 pub use place::Place;
 pub use report::{Cause, Report};

@@ -5,7 +5,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
-use crate::{Finding, Fingerprints, Passed, PassedBy, Place, Report, Rule};
+use crate::{Finding, Fingerprints, Notice, Passed, PassedBy, Place, Report, Rule};
 
 /// What stands for the top of the repository in the addresses of files.
 const TOP: &str = "%SRCROOT%";
@@ -33,7 +33,7 @@ pub struct Run<'a> {
     /// The folder looked at, relative to the top of the repository, with `/` at its end unless empty.
     pub folder: &'a str,
     /// What a person should know of the run itself, with the place: what was not read, and the like.
-    pub notices: &'a [(Place, String)],
+    pub notices: &'a [Notice],
 }
 
 /// The log of a run. Causes come before what follows from them, and both name each other.
@@ -131,11 +131,11 @@ fn suppressed(passed: &Passed, run: &Run<'_>) -> Value {
     result
 }
 
-fn notification((place, words): &(Place, String), run: &Run<'_>) -> Value {
+fn notification(notice: &Notice, run: &Run<'_>) -> Value {
     json!({
         "level": "warning",
-        "message": { "text": words },
-        "locations": [location(place, "", run)],
+        "message": { "text": notice.to_string() },
+        "locations": [location(&notice.place, "", run)],
     })
 }
 

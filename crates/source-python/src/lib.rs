@@ -4,6 +4,7 @@
 //!
 //! *Not here*: findings, file access.
 
+mod comment;
 mod facts;
 mod flow;
 mod guard;
@@ -12,5 +13,6 @@ mod thunk;
 mod tree;
 mod wiring;
 
+pub use comment::comments;
 pub use facts::*;
 pub use read::read;

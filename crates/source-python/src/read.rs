@@ -23,7 +23,7 @@ use crate::wiring::{AddedKind, Application, Handler};
 use betroth_report::Place;
 
 /// The stack on which a tree is read: code nests deeper than a thread's usual share allows.
-const STACK: usize = 512 << 20;
+pub(crate) const STACK: usize = 512 << 20;
 
 /// Reads the Python files of a tree.
 ///

@@ -6,7 +6,7 @@ mod scope;
 mod site;
 
 pub(crate) use import::Target;
-pub(crate) use module::{ModuleId, Parsed};
+pub(crate) use module::{ModuleId, Parsed, too_deep};
 pub(crate) use scope::{Binding, Scope};
 pub(crate) use site::{Site, site};
 

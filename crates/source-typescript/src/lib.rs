@@ -13,6 +13,7 @@ mod address;
 mod auth;
 mod call;
 mod client;
+mod comment;
 mod credential;
 mod exposure;
 mod facts;
@@ -31,6 +32,7 @@ mod storage;
 mod summary;
 mod value;
 
+pub use comment::comments;
 pub use facts::{
     Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
     Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RetrievedEntry, Rewrite,

@@ -11,7 +11,7 @@ mod limit;
 mod parse;
 mod pattern;
 
-pub(crate) use parse::{parse, parse_json};
+pub(crate) use parse::{parse, parse_comments, parse_json};
 pub(crate) use pattern::key_name;
 
 /// Index of a module in its project.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Address space for the walk over a syntax tree, which is as deep as the code nests; only what is used is ever taken.
-const STACK: usize = 256 << 20;
+pub(crate) const STACK: usize = 256 << 20;
 
 /// Reads the files of one tree. Which files these are is the caller's choice; `node_modules` and built output have no place among them.
 ///

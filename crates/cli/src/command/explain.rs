@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use anyhow::bail;
-use betroth_audit::rules::{ALL, Rule};
+use betroth_audit::rules::Rule;
 
 use crate::output::Output;
 
@@ -14,7 +14,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     let name = arguments.rule.trim();
     let Some(rule) = Rule::named(name) else {
-        match nearest(name) {
+        match Rule::nearest(name) {
             Some(rule) => bail!("no rule is named `{name}`; did you mean `{}`?", rule.id),
             None => bail!("no rule is named `{name}`; `betroth rules` lists them"),
         }
@@ -48,12 +48,4 @@ fn shown(line: &str) -> String {
         }
         _ => line.to_owned(),
     }
-}
-
-fn nearest(name: &str) -> Option<&'static Rule> {
-    ALL.iter()
-        .map(|rule| (strsim::jaro_winkler(name, rule.id), *rule))
-        .filter(|(likeness, _)| *likeness > 0.7)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, rule)| rule)
 }

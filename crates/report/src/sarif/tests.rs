@@ -62,7 +62,7 @@ fn a_log_tells_rules_results_what_ties_them_and_what_was_let_pass() {
             rules: &rules(),
             fingerprints: &fingerprints,
             folder: "src/",
-            notices: &[(Place::new("api/null.py", 1, 1), "not read".to_owned())],
+            notices: &[Notice::new(Place::new("api/null.py", 1, 1), "not read", "")],
         },
     );
     insta::assert_snapshot!(format!("{log:#}"));

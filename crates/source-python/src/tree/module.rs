@@ -136,7 +136,7 @@ impl Parsed {
 /// The line on which the text first nests too deep, counting brackets, chained operators and indentation.
 ///
 /// Counts inside strings and comments too: a false alarm needs a string of hundreds of open brackets.
-fn too_deep(text: &str) -> Option<u32> {
+pub(crate) fn too_deep(text: &str) -> Option<u32> {
     let (mut depth, mut operators, mut indentation) = (0_usize, 0_usize, 0_usize);
     let mut line = 1;
     let mut indenting = true;

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Expression;
 use oxc_ast_visit::VisitJs;
@@ -45,6 +47,18 @@ pub(crate) fn parse<'a>(
     let mut builder = Builder::new(Module::new(file));
     builder.visit_program(&parsed.program);
     (Some(builder.finish()), unread)
+}
+
+/// The comments of a file as ranges of bytes, with what marks them.
+pub(crate) fn parse_comments(file: &SourceFile, arena: &Allocator) -> Vec<Range<usize>> {
+    if limit::refusal(&file.text).is_some() {
+        return Vec::new();
+    }
+    let parsed = Parser::new(arena, &file.text, source_type(file.name())).parse();
+    let comments = parsed.program.comments.iter();
+    comments
+        .map(|comment| comment.span.start as usize..comment.span.end as usize)
+        .collect()
 }
 
 /// The value of a JSON text, comments and trailing commas allowed.

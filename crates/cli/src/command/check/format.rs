@@ -2,11 +2,11 @@
 
 use betroth_audit::rules::{self, ALL};
 use betroth_audit::{Audit, Tree};
-use betroth_report::{Fingerprints, Place, Rule, github, junit, sarif};
+use betroth_report::{Fingerprints, Notice, Place, Rule, github, junit, sarif};
 use clap::ValueEnum;
 
 use super::{json, words};
-use crate::command::{explain, tell_unread};
+use crate::command::{explain, tell, tell_unread};
 use crate::import::Imported;
 use crate::output::Output;
 
@@ -56,6 +56,7 @@ pub(super) fn write(
     if matches!(format, Format::Human | Format::Github | Format::Junit) {
         tell_unread(audit, all);
     }
+    tell(&audit.notices);
     Ok(())
 }
 
@@ -76,18 +77,20 @@ fn object(checked: &Checked<'_>) -> anyhow::Result<String> {
 }
 
 fn log(checked: &Checked<'_>) -> serde_json::Value {
-    let unread = checked.audit.unread.iter().map(|unread| {
+    let audit = checked.audit;
+    let unread = audit.unread.iter().map(|unread| {
         let place = Place::new(unread.file.clone(), unread.line.unwrap_or(1), 1);
-        (place, format!("unread: {}", unread.why))
+        Notice::new(place, &unread.why, "")
     });
+    let notices: Vec<Notice> = unread.chain(audit.notices.iter().cloned()).collect();
     let run = sarif::Run {
         version: env!("CARGO_PKG_VERSION"),
         rules: &described(),
-        fingerprints: &Fingerprints::of(&checked.audit.report, |file| checked.tree.text(file)),
+        fingerprints: &Fingerprints::of(&audit.report, |file| checked.tree.text(file)),
         folder: &checked.folder,
-        notices: &unread.collect::<Vec<_>>(),
+        notices: &notices,
     };
-    sarif::log(&checked.audit.report, &run)
+    sarif::log(&audit.report, &run)
 }
 
 /// Every rule as a report tells of it.

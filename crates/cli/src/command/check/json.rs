@@ -6,7 +6,7 @@ use betroth_report::{Place, json as findings};
 use betroth_source_python::{Authentication, Guard, GuardKind, Route};
 use serde_json::{Map, Value, json};
 
-/// The whole report: `schema`, `agreement`, `agreements`, `routes`, `findings`, `unread`.
+/// The whole report: `schema`, `agreement`, `agreements`, `routes`, `findings`, `suppressed`, `unread`, `notices`.
 pub(super) fn object(audit: &Audit) -> Value {
     let agreements: Vec<Value> = audit.agreements.iter().map(agreement).collect();
     let first = agreements.first().cloned().unwrap_or_else(|| {
@@ -26,7 +26,9 @@ pub(super) fn object(audit: &Audit) -> Value {
         "agreements": agreements,
         "routes": routes(audit),
         "findings": findings::findings(&audit.report),
+        "suppressed": findings::suppressed(&audit.report),
         "unread": unread.collect::<Vec<_>>(),
+        "notices": findings::notices(&audit.notices),
     })
 }
 

@@ -1,5 +1,7 @@
 //! The report for people: the verdict, the one cause that explains most, and how many findings there are besides.
 
+mod passed;
+
 use std::collections::BTreeMap;
 
 use betroth_agreement::{Agreement, Verdict};
@@ -39,7 +41,8 @@ pub(super) fn write(
         (0, many) => format!("{many} findings: --all"),
         (_, 1) => "1 other finding: --all".to_owned(),
         (_, many) => format!("{many} other findings: --all"),
-    })
+    })?;
+    passed::write(audit.report.passed(), all, output)
 }
 
 fn verdicts(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {

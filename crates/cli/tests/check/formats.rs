@@ -1,14 +1,8 @@
 //! `betroth check --format`: the same findings for people, programs and build servers.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a builder of folders that fails is a test that fails"
-)]
-
-mod folder;
-
-use folder::Folder;
 use serde_json::Value;
+
+use crate::folder::Folder;
 
 fn sarif(folder: &Folder, arguments: &[&str]) -> Value {
     let said = folder.check(&[&["--format", "sarif"], arguments].concat());

@@ -1,10 +1,5 @@
 //! A folder to check: files, perhaps under git.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a builder of folders that fails is a test that fails"
-)]
-
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
