@@ -61,7 +61,7 @@ fn main() -> ExitCode {
         // Whoever reads the output has read enough.
         Err(error) if output::is_closed(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            output::complain(&format!("error: {error:#}"));
+            output::complain(&output::error(&error));
             ExitCode::from(COULD_NOT_RUN)
         }
     }

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use betroth_contract::ContractErrors;
 use betroth_report::human::{Layout, Style};
 use clap::ValueEnum;
 
@@ -76,6 +77,15 @@ impl Output {
 /// Writes a line about the run to stderr; there is nobody to tell where that fails.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// What to say of an error: what it is, and why.
+pub(crate) fn error(error: &anyhow::Error) -> String {
+    match error.downcast_ref::<ContractErrors>() {
+        // Several at once, each with its place.
+        Some(errors) => errors.to_string(),
+        None => format!("error: {error:#}"),
+    }
 }
 
 /// Whether the reader of our output has gone, as in `betroth check | head`.

@@ -1,3 +1,4 @@
+mod contract;
 mod format;
 pub(super) mod json;
 mod words;
@@ -5,6 +6,7 @@ mod words;
 use std::process::ExitCode;
 
 use betroth_audit::Audit;
+use betroth_contract::FailOn;
 use betroth_report::Severity;
 use clap::ValueEnum;
 
@@ -12,6 +14,7 @@ use super::Folder;
 use crate::import::Import;
 use crate::output::Output;
 use crate::repository;
+use contract::Contract;
 use format::{Checked, Format};
 
 #[derive(clap::Args)]
@@ -21,9 +24,9 @@ pub(crate) struct Arguments {
     /// How the answer is written.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
-    /// The mildest finding that makes the exit code 1.
-    #[arg(long, value_enum, default_value = "error", value_name = "SEVERITY")]
-    fail_on: Threshold,
+    /// The mildest finding that makes the exit code 1 [default: `fail_on` of the contract, else error].
+    #[arg(long, value_enum, value_name = "SEVERITY")]
+    fail_on: Option<Threshold>,
     /// Show every finding, not only the one that explains most.
     #[arg(long)]
     all: bool,
@@ -44,6 +47,16 @@ enum Threshold {
     Never,
 }
 
+impl From<FailOn> for Threshold {
+    fn from(least: FailOn) -> Self {
+        match least {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+            FailOn::Note => Self::Note,
+        }
+    }
+}
+
 impl Threshold {
     fn is_met(self, audit: &Audit) -> bool {
         let least = match self {
@@ -61,8 +74,11 @@ impl Threshold {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let (tree, audit, imported) = arguments.folder.look_with(&arguments.import)?;
-    let code = if arguments.fail_on.is_met(&audit) {
+    let contract = Contract::nearest(&arguments.folder.dir)?;
+    let (tree, mut audit, imported) = arguments.folder.look_with(&arguments.import)?;
+    audit.notices.extend(contract.apply(&mut audit.report));
+    let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
+    let code = if threshold.is_met(&audit) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
