@@ -1,19 +1,22 @@
+mod baseline;
 mod contract;
 mod format;
 pub(super) mod json;
 mod words;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use betroth_audit::Audit;
 use betroth_contract::FailOn;
-use betroth_report::Severity;
+use betroth_report::{Fingerprints, Severity};
 use clap::ValueEnum;
 
 use super::Folder;
 use crate::import::Import;
-use crate::output::Output;
+use crate::output::{self, Output};
 use crate::repository;
+use baseline::Baseline;
 use contract::Contract;
 use format::{Checked, Format};
 
@@ -30,6 +33,12 @@ pub(crate) struct Arguments {
     /// Show every finding, not only the one that explains most.
     #[arg(long)]
     all: bool,
+    /// Let pass the findings that are recorded in FILE.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Record the findings in FILE, which is written anew.
+    #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
+    write_baseline: Option<PathBuf>,
     #[command(flatten)]
     import: Import,
 }
@@ -75,8 +84,25 @@ impl Threshold {
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     let contract = Contract::nearest(&arguments.folder.dir)?;
+    let baseline = arguments.baseline.as_deref().map(Baseline::read);
+    let mut baseline = baseline.transpose()?;
     let (tree, mut audit, imported) = arguments.folder.look_with(&arguments.import)?;
+    let fingerprints = Fingerprints::of(&audit.report, |file| tree.text(file));
     audit.notices.extend(contract.apply(&mut audit.report));
+    if let Some(path) = &arguments.write_baseline {
+        let written = Baseline::of(&audit.report, &fingerprints, path);
+        let count = written.write()?;
+        let findings = if count == 1 { "finding" } else { "findings" };
+        output::complain(&format!(
+            "{count} {findings} recorded in `{}`",
+            path.display()
+        ));
+        baseline = Some(written);
+    }
+    if let Some(baseline) = &baseline {
+        let gone = baseline.apply(&mut audit.report, &fingerprints);
+        audit.notices.extend(gone);
+    }
     let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
     let code = if threshold.is_met(&audit) {
         ExitCode::from(1)
@@ -86,6 +112,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let checked = Checked {
         tree: &tree,
         audit: &audit,
+        fingerprints: &fingerprints,
         imported: imported.as_ref(),
         folder: repository::folder(&arguments.folder.dir),
         all: arguments.all,

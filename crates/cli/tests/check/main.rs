@@ -5,6 +5,7 @@
     reason = "a builder of folders that fails is a test that fails"
 )]
 
+mod baseline;
 mod contract;
 mod folder;
 mod formats;

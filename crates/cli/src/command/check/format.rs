@@ -29,6 +29,7 @@ pub(super) enum Format {
 pub(super) struct Checked<'a> {
     pub(super) tree: &'a Tree,
     pub(super) audit: &'a Audit,
+    pub(super) fingerprints: &'a Fingerprints,
     pub(super) imported: Option<&'a Imported>,
     /// The folder looked at, relative to the top of the repository, with `/` at its end unless empty.
     pub(super) folder: String,
@@ -86,7 +87,7 @@ fn log(checked: &Checked<'_>) -> serde_json::Value {
     let run = sarif::Run {
         version: env!("CARGO_PKG_VERSION"),
         rules: &described(),
-        fingerprints: &Fingerprints::of(&audit.report, |file| checked.tree.text(file)),
+        fingerprints: checked.fingerprints,
         folder: &checked.folder,
         notices: &notices,
     };
