@@ -141,6 +141,38 @@ impl Tree {
         tree
     }
 
+    /// A tree of files as git holds them. What is no text is listed as not read.
+    pub fn committed(files: impl IntoIterator<Item = (String, Vec<u8>)>) -> Self {
+        let mut tree = Self::default();
+        for (path, bytes) in files {
+            tree.note_manifest(&path);
+            match (decoded(Path::new(&path), bytes), environment::kind(&path)) {
+                (Ok(text), Some(kind)) => {
+                    let file = EnvironmentFile::read(path, kind, &text, Some(true));
+                    tree.environments.push(file);
+                }
+                (Ok(text), None) if is_source(&path) => {
+                    tree.files.insert(path, text.into());
+                }
+                (Ok(_), None) => {}
+                (Err(why), _) => tree.unread.push(Unread {
+                    file: path,
+                    line: None,
+                    why,
+                }),
+            }
+        }
+        tree
+    }
+
+    /// Whether a file has a part in a tree, by its path: as a source, or as a manifest that says what stands around it.
+    pub fn reads(path: &str) -> bool {
+        let mut parts: Vec<&str> = path.split('/').collect();
+        let name = parts.pop().unwrap_or_default();
+        !parts.into_iter().any(is_skipped_name)
+            && (is_source(path) || environment::kind(path).is_some() || MANIFESTS.contains(&name))
+    }
+
     /// The files with their texts, in the order of their paths.
     pub fn into_sources(self) -> impl Iterator<Item = (String, Arc<str>)> {
         self.files.into_iter()
@@ -167,11 +199,14 @@ impl Tree {
 fn is_skipped(entry: &DirEntry) -> bool {
     entry.depth() > 0
         && entry.file_type().is_some_and(|kind| kind.is_dir())
-        && entry.file_name().to_str().is_some_and(|name| {
-            SKIPPED.contains(&name)
-                || name.ends_with(".egg-info")
-                || (name.starts_with('.') && name != ".github")
-        })
+        && entry.file_name().to_str().is_some_and(is_skipped_name)
+}
+
+/// Whether what a folder of that name holds is no part of the sources.
+fn is_skipped_name(name: &str) -> bool {
+    SKIPPED.contains(&name)
+        || name.ends_with(".egg-info")
+        || (name.starts_with('.') && name != ".github")
 }
 
 pub(crate) fn is_python(path: &str) -> bool {
@@ -249,6 +284,11 @@ fn read_one(path: &Path) -> Result<String, String> {
     if bytes.len() as u64 > LARGEST {
         return Err("not read: larger than 5 MB".to_owned());
     }
+    decoded(path, bytes)
+}
+
+/// The text that bytes are, or why they are none.
+fn decoded(path: &Path, bytes: Vec<u8>) -> Result<String, String> {
     if bytes.contains(&0) {
         return Err("not read: it holds null bytes, so it is no source text".to_owned());
     }

@@ -1,5 +1,7 @@
 //! The git repository to which a folder belongs.
 
+pub(crate) mod commit;
+
 use std::path::{Path, PathBuf};
 
 /// The top of the repository above a folder, which is given in full.

@@ -2,6 +2,7 @@ mod baseline;
 mod contract;
 mod format;
 pub(super) mod json;
+mod since;
 mod words;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ use crate::repository;
 use baseline::Baseline;
 use contract::Contract;
 use format::{Checked, Format};
+use since::Since;
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -39,6 +41,9 @@ pub(crate) struct Arguments {
     /// Record the findings in FILE, which is written anew.
     #[arg(long, value_name = "FILE", conflicts_with = "baseline")]
     write_baseline: Option<PathBuf>,
+    /// Only what came since the last commit shared with REV, uncommitted changes included.
+    #[arg(long, value_name = "REV", conflicts_with_all = ["write_baseline", "import"])]
+    since: Option<String>,
     #[command(flatten)]
     import: Import,
 }
@@ -86,6 +91,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let contract = Contract::nearest(&arguments.folder.dir)?;
     let baseline = arguments.baseline.as_deref().map(Baseline::read);
     let mut baseline = baseline.transpose()?;
+    let since = arguments.since.as_deref();
+    let since = since.map(|revision| Since::new(&arguments.folder.dir, revision));
+    let mut since = since.transpose()?;
     let (tree, mut audit, imported) = arguments.folder.look_with(&arguments.import)?;
     let fingerprints = Fingerprints::of(&audit.report, |file| tree.text(file));
     audit.notices.extend(contract.apply(&mut audit.report));
@@ -103,6 +111,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         let gone = baseline.apply(&mut audit.report, &fingerprints);
         audit.notices.extend(gone);
     }
+    if let Some(since) = &mut since {
+        since.apply(&arguments.folder.dir, &mut audit.report, &fingerprints)?;
+    }
     let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
     let code = if threshold.is_met(&audit) {
         ExitCode::from(1)
@@ -114,6 +125,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         audit: &audit,
         fingerprints: &fingerprints,
         imported: imported.as_ref(),
+        since: since.as_ref(),
         folder: repository::folder(&arguments.folder.dir),
         all: arguments.all,
     };

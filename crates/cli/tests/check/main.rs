@@ -9,4 +9,5 @@ mod baseline;
 mod contract;
 mod folder;
 mod formats;
+mod since;
 mod suppressions;

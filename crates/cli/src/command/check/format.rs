@@ -5,6 +5,7 @@ use betroth_audit::{Audit, Tree};
 use betroth_report::{Fingerprints, Notice, Place, Rule, github, junit, sarif};
 use clap::ValueEnum;
 
+use super::since::Since;
 use super::{json, words};
 use crate::command::{explain, tell, tell_unread};
 use crate::import::Imported;
@@ -31,6 +32,7 @@ pub(super) struct Checked<'a> {
     pub(super) audit: &'a Audit,
     pub(super) fingerprints: &'a Fingerprints,
     pub(super) imported: Option<&'a Imported>,
+    pub(super) since: Option<&'a Since>,
     /// The folder looked at, relative to the top of the repository, with `/` at its end unless empty.
     pub(super) folder: String,
     /// Whether every finding is shown.
@@ -63,6 +65,9 @@ pub(super) fn write(
 
 fn words(checked: &Checked<'_>, output: &mut Output) -> anyhow::Result<()> {
     words::write(checked.tree, checked.audit, checked.all, output)?;
+    if let Some(words) = checked.since.and_then(Since::words) {
+        output.line(&words)?;
+    }
     match checked.imported {
         Some(imported) => imported.write(output),
         None => Ok(()),
@@ -73,6 +78,9 @@ fn object(checked: &Checked<'_>) -> anyhow::Result<String> {
     let mut report = json::object(checked.audit);
     if let Some(imported) = checked.imported {
         imported.tell(&mut report);
+    }
+    if let Some(since) = checked.since {
+        since.tell(&mut report);
     }
     Ok(serde_json::to_string_pretty(&report)?)
 }
