@@ -9,5 +9,6 @@ mod baseline;
 mod contract;
 mod folder;
 mod formats;
+mod integrations;
 mod since;
 mod suppressions;
