@@ -1,6 +1,7 @@
 //! One command a file: its arguments, and a `run` that calls the library and prints.
 
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod routes;
 pub(crate) mod rules;

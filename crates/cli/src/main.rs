@@ -42,6 +42,8 @@ enum Command {
     Explain(command::explain::Arguments),
     /// List the rules.
     Rules,
+    /// Write the completions of a shell.
+    Completions(command::completions::Arguments),
 }
 
 /// Exit code where the command could not do its work.
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Routes(arguments) => command::routes::run(arguments, &mut output),
         Command::Explain(arguments) => command::explain::run(arguments, &mut output),
         Command::Rules => command::rules::run(&mut output),
+        Command::Completions(arguments) => command::completions::run(arguments, &mut output),
     };
     match result {
         Ok(code) => code,
