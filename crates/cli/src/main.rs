@@ -41,7 +41,7 @@ enum Command {
     /// Show the page of a rule: what is wrong, why it matters, and how it is done well.
     Explain(command::explain::Arguments),
     /// List the rules.
-    Rules,
+    Rules(command::rules::Arguments),
     /// Write the completions of a shell.
     Completions(command::completions::Arguments),
 }
@@ -56,7 +56,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => command::check::run(arguments, &mut output),
         Command::Routes(arguments) => command::routes::run(arguments, &mut output),
         Command::Explain(arguments) => command::explain::run(arguments, &mut output),
-        Command::Rules => command::rules::run(&mut output),
+        Command::Rules(arguments) => command::rules::run(arguments, &mut output),
         Command::Completions(arguments) => command::completions::run(arguments, &mut output),
     };
     match result {

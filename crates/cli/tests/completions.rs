@@ -1,5 +1,10 @@
 //! The completions of each shell.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a program that does not start is a test that fails"
+)]
+
 use std::process::{Command, Output};
 
 fn completions(arguments: &[&str]) -> Output {
