@@ -43,7 +43,7 @@ pub(crate) fn is_within(file: &str, folder: &str) -> bool {
 }
 
 /// Whether the path says that the route is meant for people who are not logged in, or for machines with another credential.
-pub(crate) fn is_public(route: &Route) -> bool {
+pub fn is_public(route: &Route) -> bool {
     let words = words(route);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let joined = route.path.to_ascii_lowercase().replace(['-', '_'], "");

@@ -23,6 +23,8 @@ use betroth_report::{Notice, Report};
 use betroth_source_python as python;
 use betroth_source_typescript::Web;
 
+pub use access::is_public;
+pub use observe::deployed_from;
 pub use tree::{Tree, Unread};
 
 /// Why a folder could not be looked at.

@@ -146,7 +146,8 @@ fn deployments<'a>(tree: &Tree, python: &'a python::Facts) -> Vec<Deployment<'a>
     deployments
 }
 
-fn deployed_from(tree: &Tree, api: &python::Api) -> String {
+/// The folder from which an application is deployed; `.` for the folder looked at.
+pub fn deployed_from(tree: &Tree, api: &python::Api) -> String {
     let mut at = api.place.file.as_str();
     while let Some((parent, _)) = at.rsplit_once('/') {
         if tree.deployed.iter().any(|folder| folder == parent) {

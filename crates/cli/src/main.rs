@@ -42,6 +42,8 @@ enum Command {
     Explain(command::explain::Arguments),
     /// List the rules.
     Rules(command::rules::Arguments),
+    /// Write the `betroth.toml` that the sources of both sides mean already.
+    Init(command::init::Arguments),
     /// Serve the commands as tools to a coding agent (Model Context Protocol over stdin and stdout).
     Mcp,
     /// Write the completions of a shell.
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         Command::Routes(arguments) => command::routes::run(arguments, &mut output),
         Command::Explain(arguments) => command::explain::run(arguments, &mut output),
         Command::Rules(arguments) => command::rules::run(arguments, &mut output),
+        Command::Init(arguments) => command::init::run(arguments, &mut output),
         Command::Mcp => command::mcp::run(),
         Command::Completions(arguments) => command::completions::run(arguments, &mut output),
     };

@@ -151,6 +151,7 @@ fn every_tool_says_what_it_takes() {
             ("routes", vec!["dir"]),
             ("explain", vec!["rule"]),
             ("rules", vec![]),
+            ("init", vec!["dir", "web", "api"]),
         ]
     );
 }
@@ -175,6 +176,11 @@ fn tools_answer_with_what_the_program_prints() {
             &["explain", "expiry-optional"],
         ),
         ("rules", json!({}), &["rules"]),
+        (
+            "init",
+            json!({ "dir": "examples/broken", "web": "web" }),
+            &["init", "examples/broken", "--dry-run"],
+        ),
     ] {
         let result = client.call(tool, arguments);
         assert_eq!(result["isError"], false, "{tool}");

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::command::{Folder, check, explain, rules};
+use crate::command::{Folder, check, explain, init, rules};
 
 /// One tool.
 pub(super) struct Tool {
@@ -90,6 +90,26 @@ what is looked for: `check` names the rule of each finding by itself.",
             Ok(rules::object().into())
         },
     },
+    Tool {
+        name: "init",
+        title: "What contract do the two sides mean?",
+        description: "\
+Drafts the `betroth.toml` that the sources of front end and API mean already: issuer, keys, claims, addresses, routes that are open on \
+purpose. Writes nothing: the file is in `text`, for you to write at `file` once the person agrees.
+
+How to read the answer: each of `keys` has a `basis`: `read` (at `file` and `line`), `guess` (see `why`: check it, or ask the person) \
+or `open` (no source tells, such as an address in production: ask the person, never make one up). `others` are further pairs of front \
+end and API, to be chosen with `web` and `api`.",
+        input: schema_for_type::<InitInput>,
+        answer: |input| {
+            let input = parsed::<InitInput>(input)?;
+            let choice = init::Choice {
+                web: input.web,
+                api: input.api,
+            };
+            Ok(init::dry(&Folder { dir: input.dir }, &choice)?.into())
+        },
+    },
 ];
 
 impl Tool {
@@ -151,6 +171,20 @@ impl FolderInput {
 
 fn here() -> PathBuf {
     ".".into()
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct InitInput {
+    /// The folder that holds front end and API, relative to the folder in which the server was started.
+    #[serde(default = "here")]
+    dir: PathBuf,
+    /// Folder of the front end, where there are several.
+    #[serde(default)]
+    web: Option<String>,
+    /// Folder of the API, where there are several.
+    #[serde(default)]
+    api: Option<String>,
 }
 
 #[derive(Deserialize, JsonSchema)]

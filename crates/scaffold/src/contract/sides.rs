@@ -1,0 +1,101 @@
+use betroth_agreement::{Agreement, IssuerKind, KeySource, VerifierKind};
+use betroth_contract::value::{Identifier, Url};
+use betroth_report::Place;
+use betroth_source_python::{Api, Route, Verification};
+use betroth_source_typescript::{BetterAuthConfig, JwtOptions, Web};
+
+/// What was read of one front end and one API.
+#[derive(Clone, Debug)]
+pub struct Sides<'a> {
+    /// Folder of the front end; `.` for the folder looked at.
+    pub web_root: &'a str,
+    /// Folder of the API, likewise.
+    pub api_root: String,
+    /// The front end.
+    pub web: Option<&'a Web>,
+    /// The API.
+    pub api: Option<&'a Api>,
+    /// What verifies a credential in the API.
+    pub verifications: Vec<&'a Verification>,
+    /// How the two get along.
+    pub agreement: Option<&'a Agreement>,
+    /// Whether a route is meant for people who are not logged in, as far as its path tells.
+    pub is_public: fn(&Route) -> bool,
+}
+
+/// What a person says, because no source can.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Given {
+    /// Address of the issuer in production.
+    pub issuer: Option<Url>,
+    /// Address of the API in production.
+    pub api_url: Option<Url>,
+    /// The audience of tokens.
+    pub audience: Option<Identifier>,
+}
+
+impl<'a> Sides<'a> {
+    /// Who makes what reaches the API.
+    pub(crate) fn issuer(&self) -> IssuerKind {
+        let kind = self.agreement.map(|agreement| agreement.issuer.kind);
+        kind.unwrap_or(IssuerKind::Unknown)
+    }
+
+    /// Where that is made, or put on a call.
+    pub(crate) fn issuer_place(&self) -> Option<&'a Place> {
+        self.agreement?.issuer.places.first()
+    }
+
+    /// How the API verifies.
+    pub(crate) fn verifier(&self) -> VerifierKind {
+        self.agreement
+            .map(|agreement| agreement.verifier.kind)
+            .filter(|kind| *kind != VerifierKind::Unknown)
+            .or_else(|| Some(self.foremost()?.fact.kind))
+            .unwrap_or(VerifierKind::Unknown)
+    }
+
+    /// The verification of that kind which guards most routes.
+    pub(crate) fn verification(&self, kind: VerifierKind) -> Option<&'a Verification> {
+        let verifications = self.verifications.iter().rev();
+        verifications
+            .filter(|found| found.fact.kind == kind)
+            .max_by_key(|found| found.fact.routes)
+            .copied()
+    }
+
+    fn foremost(&self) -> Option<&'a Verification> {
+        let verifications = self.verifications.iter().rev();
+        verifications.max_by_key(|found| found.fact.routes).copied()
+    }
+
+    /// The Better Auth server.
+    pub(crate) fn auth(&self) -> Option<&'a BetterAuthConfig> {
+        let auth = &self.web?.auth;
+        auth.iter().find(|server| server.reached).or(auth.first())
+    }
+
+    /// Its `jwt` plugin.
+    pub(crate) fn jwt(&self) -> Option<&'a JwtOptions> {
+        self.auth()?.jwt.as_ref()
+    }
+
+    /// The variable that holds the key of a verification or, where that is a secret, of the front end's own signing.
+    pub(crate) fn key_variable(&self, verifier: VerifierKind) -> Option<(&'a str, &'a Place)> {
+        let verified = self
+            .verification(verifier)
+            .and_then(|found| found.fact.key.as_ref());
+        let signed = self.web.into_iter().flat_map(|web| &web.issuers);
+        let signed = signed
+            .filter(|issuer| {
+                issuer.kind == IssuerKind::HandSignedJwt && verifier != VerifierKind::Jwks
+            })
+            .filter_map(|issuer| issuer.key.as_ref());
+        verified.into_iter().chain(signed).find_map(|key| {
+            let [KeySource::Environment { name, .. }, ..] = key.value.possible()? else {
+                return None;
+            };
+            Some((name.as_str(), key.place()?))
+        })
+    }
+}
