@@ -13,6 +13,7 @@
 mod bench;
 mod generate;
 mod layers;
+mod package;
 mod test;
 
 use std::path::Path;
@@ -31,7 +32,10 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     /// Run every check that a change must pass: format, lints, layers, generated files, tests.
-    Test,
+    Test {
+        /// Only these steps: `lints`, `packages`.
+        steps: Vec<String>,
+    },
     /// Fail on a dependency between crates that the design does not allow.
     Layers,
     /// Write the files that are made from the types.
@@ -39,6 +43,14 @@ enum Command {
         /// Write nothing; fail if a file is not as it would be written.
         #[arg(long)]
         check: bool,
+    },
+    /// Make the program installable by pip and npm: the packages of this platform, in `target/packages`.
+    Package {
+        /// Which; all of them by default.
+        packages: Vec<package::Package>,
+        /// How the program is compiled.
+        #[arg(long, value_enum, default_value = "release")]
+        profile: package::Profile,
     },
     /// Measure what the program costs.
     #[command(subcommand)]
@@ -56,9 +68,10 @@ enum Bench {
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Test => return test::run(),
+        Command::Test { steps } => return test::run(&steps),
         Command::Layers => layers::run(),
         Command::Generate { check } => generate::run(check),
+        Command::Package { packages, profile } => package::run(&packages, profile),
         Command::Bench(Bench::Check { folders }) => bench::check(&folders),
     };
     match result {

@@ -54,16 +54,30 @@ const STEPS: &[Step] = &[
         run: tests,
     },
     Step {
+        name: "packages",
+        run: |_| crate::package::test(),
+    },
+    Step {
         name: "documentation tests",
         run: documentation_tests,
     },
 ];
 
-/// Runs every step and closes with the number of tests that passed and failed.
-pub(crate) fn run() -> ExitCode {
+/// Runs every step, or those that are named, and closes with the number of tests that passed and failed.
+pub(crate) fn run(only: &[String]) -> ExitCode {
     let mut count = Count::default();
     let mut failed = Vec::new();
-    for step in STEPS {
+    let known = |name: &String| STEPS.iter().any(|step| step.name == name);
+    if let Some(name) = only.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        println!(
+            "no step is named `{name}`; there is `{}`",
+            names.join("`, `")
+        );
+        return ExitCode::FAILURE;
+    }
+    let chosen = |step: &&Step| only.is_empty() || only.iter().any(|name| name == step.name);
+    for step in STEPS.iter().filter(chosen) {
         println!("\n== {}", step.name);
         match (step.run)(&mut count) {
             Ok(None) => {}
