@@ -7,6 +7,7 @@
 
 mod access;
 mod allowance;
+mod cause;
 mod environment;
 mod git;
 mod observe;
@@ -114,19 +115,20 @@ pub fn audit(tree: &Tree) -> Audit {
 /// Compares the sides and applies every rule to facts that were read already, or that are known better than by reading.
 pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
     let pairs = observe::pairs(tree, &python, &webs);
-    let findings = rules::apply(&rules::Subject {
+    let mut findings = rules::apply(&rules::Subject {
         tree,
         python: &python,
         webs: &webs,
         pairs: &pairs,
     });
+    cause::arrange(&mut findings, &pairs);
     let agreements = pairs.into_iter().map(|pair| pair.agreement).collect();
     let mut report = Report::new(findings);
     let notices = allowance::apply(tree, &mut report);
     Audit {
-        agreements,
         python,
         webs,
+        agreements,
         report,
         notices,
         unread,

@@ -102,6 +102,8 @@ pub struct Finding {
     pub fix: Fix,
     /// The finding without which this one would not be; this one is then listed under it.
     pub cause: Option<Key>,
+    /// Whether it explains what the person sees who asked: it then comes before all that does not.
+    pub foremost: bool,
     /// Whether the lines at the finding's places hold a secret: every literal on them is then shown as `…`.
     ///
     /// What looks like a secret is never shown, with or without it (see [`human`](crate::human)).
@@ -128,6 +130,7 @@ impl Finding {
             help: String::new(),
             fix: Fix::Manual,
             cause: None,
+            foremost: false,
             masked: false,
         }
     }

@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::{Finding, Key, Passed, PassedBy, Severity, mask};
 
-/// Findings in the order in which a person should read them: severity, confidence, place.
+/// Findings in the order in which a person should read them: what explains the verdict, severity, confidence, place.
 ///
 /// Each finding stands once, and no text of it holds what looks like a secret, whichever rendering it goes to.
 #[derive(Clone, Debug, Default)]
@@ -140,6 +140,7 @@ fn root(start: usize, parent: impl Fn(usize) -> Option<usize>) -> usize {
 
 fn rank(finding: &Finding) -> impl Ord {
     (
+        !finding.foremost,
         Reverse(finding.severity),
         Reverse(finding.confidence),
         &finding.place,

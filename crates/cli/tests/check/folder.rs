@@ -96,6 +96,11 @@ impl Folder {
         serde_json::from_str(&said.stdout).unwrap()
     }
 
+    /// How many findings count.
+    pub(crate) fn count(&self, arguments: &[&str]) -> usize {
+        self.rules(arguments).len()
+    }
+
     /// The rules of the findings that count, in their order.
     pub(crate) fn rules(&self, arguments: &[&str]) -> Vec<String> {
         rules(&self.json(arguments)["findings"])

@@ -106,30 +106,23 @@ fn paths_are_those_of_the_repository_whatever_folder_is_checked() {
 fn each_cause_is_one_workflow_command() {
     let said = Folder::broken().check(&["--format", "github"]);
     assert_eq!(said.code, 1);
-    let names: Vec<_> = said
+    let mut names: Vec<_> = said
         .stdout
         .lines()
         .map(|line| line.split([' ']).next().unwrap())
         .collect();
-    assert_eq!(
-        names,
-        [
-            "::error",
-            "::error",
-            "::error",
-            "::warning",
-            "::warning",
-            "::notice",
-            "::notice"
-        ]
-    );
+    assert_eq!(names.len(), Folder::broken().count(&[]));
+    names.dedup();
+    assert_eq!(names, ["::error", "::warning", "::notice"]);
 }
 
 #[test]
 fn in_junit_a_finding_fails_and_a_clean_run_passes() {
-    let said = Folder::broken().check(&["--format", "junit"]);
+    let folder = Folder::broken();
+    let said = folder.check(&["--format", "junit"]);
     assert_eq!(said.code, 1);
-    assert!(said.stdout.contains("failures=\"7\""), "{}", said.stdout);
+    let failures = format!("failures=\"{}\"", folder.count(&[]));
+    assert!(said.stdout.contains(&failures), "{}", said.stdout);
     let rules = betroth_audit::rules::ALL.len();
     let clean = Folder::new().check(&["--format", "junit"]);
     assert_eq!(clean.code, 0);

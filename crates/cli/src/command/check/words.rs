@@ -22,7 +22,7 @@ pub(super) fn write(
     let shown: Vec<&Cause<'_>> = if all {
         causes.iter().collect()
     } else {
-        foremost(audit, &causes).into_iter().collect()
+        foremost(&causes).into_iter().collect()
     };
     for cause in &shown {
         let findings = std::iter::once(cause.finding).chain(cause.consequences.iter().copied());
@@ -149,36 +149,11 @@ pub(super) fn missing_side(audit: &Audit) -> String {
     .to_owned()
 }
 
-/// The cause that explains the verdict: of a refusal the difference, of an open door what opens it.
-fn foremost<'c, 'a>(audit: &Audit, causes: &'c [Cause<'a>]) -> Option<&'c Cause<'a>> {
-    let telling: &[&str] = match audit.agreements.first().map(|it| it.verdict) {
-        Some(Verdict::Refused) => &[
-            "algorithm-mismatch",
-            "credential-kind-mismatch",
-            "call-without-token",
-        ],
-        _ => &[
-            "verification-disabled",
-            "identity-from-request",
-            "verifier-unused",
-            "route-unauthenticated",
-            "authentication-bypass",
-            "constant-identity",
-            "sibling-unguarded",
-        ],
-    };
-    telling
-        .iter()
-        .find_map(|rule| {
-            causes.iter().find(|cause| {
-                cause.finding.rule == *rule && cause.finding.severity == Severity::Error
-            })
-        })
-        .or_else(|| {
-            causes
-                .first()
-                .filter(|cause| cause.finding.severity > Severity::Note)
-        })
+/// The cause that explains most: the first, unless all there is are notes.
+fn foremost<'c, 'a>(causes: &'c [Cause<'a>]) -> Option<&'c Cause<'a>> {
+    causes
+        .first()
+        .filter(|cause| cause.finding.severity > Severity::Note)
 }
 
 fn summary(audit: &Audit) -> String {

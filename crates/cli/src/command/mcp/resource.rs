@@ -3,7 +3,7 @@
 use betroth_audit::rules::{ALL, Rule};
 use rmcp::model::{Resource, ResourceContents};
 
-use crate::command::{explain, rules};
+use crate::command::explain;
 
 const SCHEME: &str = "betroth://rules/";
 const MARKDOWN: &str = "text/markdown";
@@ -12,7 +12,7 @@ const MARKDOWN: &str = "text/markdown";
 pub(super) fn list() -> Vec<Resource> {
     let resource = |rule: &&Rule| {
         Resource::new(format!("{SCHEME}{}", rule.id), rule.id)
-            .with_title(rules::title(rule))
+            .with_title(rule.title().trim_end_matches('.'))
             .with_description(
                 "What is wrong, why it matters, code that is bad and code that is good",
             )
