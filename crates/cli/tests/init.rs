@@ -136,7 +136,7 @@ fn what_the_plugin_is_told_stands_in_the_contract() {
     let tree = Tree::new().web("web", 8100).api("api");
     let said = tree.run(&[]);
     assert_eq!(said.code, 0, "{}", said.stderr);
-    assert!(said.stdout.starts_with("wrote `./betroth.toml`\n"));
+    assert!(said.stdout.starts_with("wrote `betroth.toml`\n"));
     insta::assert_snapshot!(fs::read_to_string(tree.path()).unwrap());
     let contract = tree.contract();
     assert_eq!(contract.keys.form(), KeyForm::Jwks);
@@ -187,7 +187,7 @@ fn a_contract_that_is_there_is_kept_unless_it_may_be_overwritten() {
     assert_eq!(said.code, 2);
     assert_eq!(
         said.stderr,
-        "error: `./betroth.toml` is there already; `--dry-run` shows what would be written, `--force` overwrites it\n"
+        "error: `betroth.toml` is there already; `--dry-run` shows what would be written, `--force` overwrites it\n"
     );
     assert_eq!(fs::read_to_string(tree.path()).unwrap(), "schema = 1\n");
     assert_eq!(tree.run(&["--dry-run"]).code, 0);
@@ -206,7 +206,7 @@ fn nothing_is_left_behind_where_the_file_cannot_be_written() {
     assert_eq!(said.code, 2);
     assert!(
         said.stderr
-            .starts_with("error: `./betroth.toml` cannot be written: "),
+            .starts_with("error: `betroth.toml` cannot be written: "),
         "{}",
         said.stderr
     );
@@ -318,7 +318,7 @@ fn on_a_terminal_it_asks_until_the_answer_is_an_address() {
         "Address of the issuer in production",
         "no address of `http` or `https`",
         "Address of the API in production",
-        "wrote `./betroth.toml`",
+        "wrote `betroth.toml`",
     ] {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }

@@ -60,7 +60,7 @@ pub(super) struct Choice {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
-    let path = arguments.folder.dir.join(FILE);
+    let path = path_in(&arguments.folder);
     if !arguments.dry_run && !arguments.force {
         write::ensure_absent(&path)?;
     }
@@ -102,8 +102,16 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
 pub(super) fn dry(folder: &Folder, choice: &Choice) -> anyhow::Result<Value> {
     let (tree, audit) = folder.look()?;
     let picked = Picked::of(&tree, &audit, choice)?;
-    let drafted = Drafted::new(&picked, &Given::default(), folder.dir.join(FILE))?;
+    let drafted = Drafted::new(&picked, &Given::default(), path_in(folder))?;
     Ok(json::object(&drafted, false))
+}
+
+/// The file in a folder, without the `./` of the one that we are in.
+fn path_in(folder: &Folder) -> PathBuf {
+    if folder.dir.as_os_str() == "." {
+        return FILE.into();
+    }
+    folder.dir.join(FILE)
 }
 
 /// A draft with its text, which is a contract.

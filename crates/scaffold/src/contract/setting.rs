@@ -80,7 +80,9 @@ impl<'a> Address<'a> {
 pub(crate) fn identifier(text: &Text) -> Option<(String, Basis)> {
     let literal = Some(text.value.as_str())
         .filter(|value| !value.contains("{}"))
-        .filter(|value| is::<Identifier>(value));
+        .filter(|value| is::<Identifier>(value))
+        // An address with a password in it is none that the contract takes elsewhere either.
+        .filter(|value| !value.contains("://") || is::<Url>(value));
     let name = text.environment.as_deref();
     let value = match (name.filter(|name| is::<EnvironmentName>(name)), literal) {
         (Some(name), literal) => variable(name, literal),
