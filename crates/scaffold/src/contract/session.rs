@@ -11,10 +11,7 @@ use super::sides::Sides;
 /// `None` where a token reaches the API.
 pub(crate) fn section(sides: &Sides<'_>) -> Option<Section> {
     let verifier = sides.verifier();
-    let looks_up = matches!(
-        verifier,
-        VerifierKind::SessionLookup | VerifierKind::RemoteSession
-    );
+    let looks_up = sides.looks_up();
     let found = sides.verification(verifier).map(|found| &found.fact.place);
     let sent = sides.issuer_place().cloned().map(Basis::Read);
     let guess = |why: &str| Basis::Guess(why.to_owned());

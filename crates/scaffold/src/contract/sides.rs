@@ -38,7 +38,17 @@ impl<'a> Sides<'a> {
     /// Who makes what reaches the API.
     pub(crate) fn issuer(&self) -> IssuerKind {
         let kind = self.agreement.map(|agreement| agreement.issuer.kind);
-        kind.unwrap_or(IssuerKind::Unknown)
+        // An API that looks a session up has not signed what it is shown.
+        kind.filter(|kind| *kind != IssuerKind::ApiIssued || !self.looks_up())
+            .unwrap_or(IssuerKind::Unknown)
+    }
+
+    /// Whether the API asks somebody else whether a session lives.
+    pub(crate) fn looks_up(&self) -> bool {
+        matches!(
+            self.verifier(),
+            VerifierKind::SessionLookup | VerifierKind::RemoteSession
+        )
     }
 
     /// Where that is made, or put on a call.
