@@ -193,6 +193,26 @@ fn tools_answer_with_what_the_program_prints() {
 }
 
 #[test]
+fn what_the_contract_lets_pass_is_no_finding_here_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "main.py",
+        "import jwt\nfrom fastapi import FastAPI, Request\napp = FastAPI()\n@app.get('/notes')\n\
+         def notes(request: Request):\n    return jwt.decode(request.headers['x-token'], 'kept', algorithms=['HS256'])\n",
+    );
+    write(
+        "betroth.toml",
+        "[check]\nallow = [{ rule = \"hardcoded-secret\", path = \"main.py\", reason = \"a demonstration\" }]\n",
+    );
+    let mut client = Client::new();
+    let dir = folder.path().to_str().unwrap();
+    let result = client.call("check", json!({ "dir": dir }))["structuredContent"].clone();
+    assert_eq!(result, printed(&["check", dir]));
+    assert_eq!(result["suppressed"][0]["rule"], "hardcoded-secret");
+}
+
+#[test]
 fn what_a_model_gets_wrong_is_told_so_that_it_can_mend_it() {
     let mut client = Client::new();
     assert_eq!(

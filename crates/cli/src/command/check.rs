@@ -12,6 +12,7 @@ use betroth_audit::Audit;
 use betroth_contract::FailOn;
 use betroth_report::{Fingerprints, Severity};
 use clap::ValueEnum;
+use serde_json::Value;
 
 use super::Folder;
 use crate::import::Import;
@@ -85,6 +86,14 @@ impl Threshold {
             .iter()
             .any(|finding| finding.severity >= least)
     }
+}
+
+/// What `--format json` prints, with no other option.
+pub(super) fn object(folder: &Folder) -> anyhow::Result<Value> {
+    let contract = Contract::nearest(&folder.dir)?;
+    let (_, mut audit) = folder.look()?;
+    audit.notices.extend(contract.apply(&mut audit.report));
+    Ok(json::object(&audit))
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {

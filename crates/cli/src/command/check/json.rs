@@ -7,7 +7,7 @@ use betroth_source_python::{Authentication, Guard, GuardKind, Route};
 use serde_json::{Map, Value, json};
 
 /// The whole report: `schema`, `agreement`, `agreements`, `routes`, `findings`, `suppressed`, `unread`, `notices`.
-pub(in crate::command) fn object(audit: &Audit) -> Value {
+pub(super) fn object(audit: &Audit) -> Value {
     let agreements: Vec<Value> = audit.agreements.iter().map(agreement).collect();
     let first = agreements.first().cloned().unwrap_or_else(|| {
         json!({

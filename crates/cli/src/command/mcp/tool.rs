@@ -40,12 +40,11 @@ runs none of its code, and says whether the API accepts what the front end sends
 How to read the answer: `agreement.verdict` is `accepted`, `refused` (logged-in people get 401), `unchecked` (the API answers whoever \
 calls) or `unknown` (could not be read; never take it for safe), and `agreement.because` says why. Each of `findings` names a `rule`, \
 its place, what else is involved in `related`, and what to write instead in `help`: mend those of severity `error` first, and read the \
-page of the rule with `explain` before you do. `unread` lists what was not read. Mend the cause at the places named; never switch a \
+page of the rule with `explain` before you do. `suppressed` were accepted by the people of the project, with a reason: leave them. `unread` lists what was not read. Mend the cause at the places named; never switch a \
 check off (no `verify_signature: False`, no wildcard origin) to get rid of a 401. Done is a verdict of `accepted` without errors.",
         input: schema_for_type::<FolderInput>,
         answer: |input| {
-            let (_, audit) = parsed::<FolderInput>(input)?.folder().look()?;
-            Ok(check::json::object(&audit).into())
+            Ok(check::object(&parsed::<FolderInput>(input)?.folder())?.into())
         },
     },
     Tool {
