@@ -93,7 +93,7 @@ pub(crate) fn apply(tree: &Tree, report: &mut Report) -> Vec<Notice> {
                     let message = format!(
                         "the comment lets `{rule}` pass, which is not found at line {line}"
                     );
-                    tell(message, "take it out");
+                    tell(message, "put it where the finding is, or take it out");
                 }
             }
         }
