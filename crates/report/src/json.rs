@@ -9,17 +9,17 @@ pub fn findings(report: &Report) -> Vec<Value> {
     report.findings().iter().map(finding).collect()
 }
 
-/// The findings that do not count, each with `suppressed`: who lets it pass (`by`), where that stands, and the `reason`.
+/// The findings that do not count, each with the `reason` and with `by`: who lets it pass, and where that stands.
 pub fn suppressed(report: &Report) -> Vec<Value> {
     let passed = report.passed().iter().map(|passed| {
         let mut value = finding(&passed.finding);
-        value["suppressed"] = match &passed.by {
+        value["reason"] = json!(passed.reason);
+        let kind = passed.by.word();
+        value["by"] = match &passed.by {
             PassedBy::Comment(place) | PassedBy::Contract(place) => {
-                json!({ "by": passed.by.word(), "reason": passed.reason, "file": place.file, "line": place.line.max(1) })
+                json!({ "kind": kind, "file": place.file, "line": place.line.max(1) })
             }
-            PassedBy::Baseline(file) => {
-                json!({ "by": passed.by.word(), "reason": passed.reason, "file": file })
-            }
+            PassedBy::Baseline(file) => json!({ "kind": kind, "file": file }),
         };
         value
     });

@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-use crate::{Finding, Key, Passed, PassedBy, Severity, mask};
+use crate::{Finding, Key, Passed, PassedBy, Severity, human, mask};
 
 /// Findings in the order in which a person should read them: what explains the verdict, severity, confidence, place.
 ///
@@ -53,7 +53,7 @@ impl Report {
                 Some((by, reason)) => self.passed.push(Passed {
                     finding,
                     by,
-                    reason: mask::text(&reason),
+                    reason: human::printable(&mask::text(&reason)),
                 }),
                 None => self.findings.push(finding),
             }
@@ -276,6 +276,19 @@ mod tests {
         assert_eq!(rules(&report), [("follower", vec![])]);
         assert_eq!(report.count(Severity::Error), 0);
         assert_eq!(report.passed()[0].finding.rule, "cause");
+    }
+
+    #[test]
+    fn a_reason_holds_neither_a_secret_nor_what_a_terminal_obeys() {
+        let mut report = Report::new(vec![finding("rule", Severity::Error, 1)]);
+        let reason = "\u{1b}[31mpostgresql://app:hunter2@db/app";
+        report.let_pass(|_| Some((PassedBy::Baseline("known".into()), reason.to_owned())));
+        let shown = &report.passed()[0].reason;
+        assert!(shown.ends_with("@db/app"), "{shown}");
+        assert!(
+            !shown.contains("hunter2") && !shown.contains('\u{1b}'),
+            "{shown}"
+        );
     }
 
     #[test]

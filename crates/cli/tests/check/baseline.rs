@@ -47,7 +47,7 @@ fn what_is_recorded_passes_and_what_is_new_counts() {
     );
     assert_eq!(folder.check(WITH).code, 1);
     assert_eq!(rules(&report["suppressed"]).len(), all);
-    assert_eq!(report["suppressed"][0]["suppressed"]["by"], "baseline");
+    assert_eq!(report["suppressed"][0]["by"]["kind"], "baseline");
 }
 
 #[test]

@@ -25,9 +25,9 @@ fn an_entry_lets_the_findings_of_its_files_pass() {
             "issuer-unchecked"
         ]
     );
-    let by = &report["suppressed"][1]["suppressed"];
-    assert_eq!(by["by"], "contract");
-    assert_eq!(by["reason"], "the reports are public");
+    let by = &report["suppressed"][1]["by"];
+    assert_eq!(by["kind"], "contract");
+    assert_eq!(report["suppressed"][1]["reason"], "the reports are public");
     assert_eq!(
         (by["file"].as_str(), by["line"].as_u64()),
         (Some("betroth.toml"), Some(5))
@@ -69,10 +69,7 @@ fn the_nearest_contract_above_holds_with_paths_of_its_own() {
             "issuer-unchecked"
         ]
     );
-    assert_eq!(
-        report["suppressed"][0]["suppressed"]["file"],
-        "../betroth.toml"
-    );
+    assert_eq!(report["suppressed"][0]["by"]["file"], "../betroth.toml");
     folder.write("api/betroth.toml", "");
     assert_eq!(rules(&folder.json(&["api"])["suppressed"]), [""; 0]);
 }

@@ -30,9 +30,12 @@ fn a_comment_with_a_reason_lets_the_findings_of_its_line_pass() {
     );
     let suppressed = &report["suppressed"];
     assert_eq!(rules(suppressed), ["issuer-unchecked", "expiry-optional"]);
-    let by = &suppressed[0]["suppressed"];
-    assert_eq!(by["by"], "comment");
-    assert_eq!(by["reason"], "the gateway in front has checked both");
+    let by = &suppressed[0]["by"];
+    assert_eq!(by["kind"], "comment");
+    assert_eq!(
+        suppressed[0]["reason"],
+        "the gateway in front has checked both"
+    );
     assert_eq!(
         (by["file"].as_str(), by["line"].as_u64()),
         (Some("api/app/auth.py"), Some(14))
@@ -109,7 +112,7 @@ fn a_comment_that_lets_nothing_pass_any_more_is_told() {
     let said = folder.check(&[]);
     assert_eq!(
         said.stderr,
-        "notice: api/app/auth.py:14: the comment lets `hardcoded-url` pass, which is not found at line 15; take it out\n"
+        "notice: api/app/auth.py:14: the comment lets `hardcoded-url` pass, which is not found at line 15; put it where the finding is, or take it out\n"
     );
 }
 
