@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::Folder;
 use crate::import::Import;
-use crate::output::{self, Output};
+use crate::output::Output;
 use crate::repository;
 use baseline::Baseline;
 use contract::Contract;
@@ -33,7 +33,7 @@ pub(crate) struct Arguments {
     /// The mildest finding that makes the exit code 1 [default: `fail_on` of the contract, else error].
     #[arg(long, value_enum, value_name = "SEVERITY")]
     fail_on: Option<Threshold>,
-    /// Show every finding, not only the one that explains most.
+    /// Show every finding, not only the one that explains most; also what is let pass.
     #[arg(long)]
     all: bool,
     /// Let pass the findings that are recorded in FILE.
@@ -107,21 +107,19 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let fingerprints = Fingerprints::of(&audit.report, |file| tree.text(file));
     audit.notices.extend(contract.apply(&mut audit.report));
     if let Some(path) = &arguments.write_baseline {
-        let written = Baseline::of(&audit.report, &fingerprints, path);
-        let count = written.write()?;
-        let findings = if count == 1 { "finding" } else { "findings" };
-        output::complain(&format!(
-            "{count} {findings} recorded in `{}`",
-            path.display()
-        ));
-        baseline = Some(written);
+        baseline = Some(Baseline::record(&audit.report, &fingerprints, path)?);
     }
     if let Some(baseline) = &baseline {
         let gone = baseline.apply(&mut audit.report, &fingerprints);
         audit.notices.extend(gone);
     }
     if let Some(since) = &mut since {
-        since.apply(&arguments.folder.dir, &mut audit.report, &fingerprints)?;
+        since.apply(
+            &arguments.folder.dir,
+            &contract,
+            &mut audit.report,
+            &fingerprints,
+        )?;
     }
     let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
     let code = if threshold.is_met(&audit) {

@@ -1,4 +1,4 @@
-//! A commit of a repository, asked of the program `git`. Nothing is checked out, and no hook or filter is run.
+//! A commit of a repository, asked of the program `git`. Nothing is checked out or fetched, and no hook or filter is run.
 
 use std::collections::HashMap;
 use std::io::Write as _;
@@ -139,8 +139,12 @@ impl Commit {
         let mut rest = answer.as_slice();
         let mut texts = Vec::with_capacity(blobs.len());
         for blob in blobs {
-            let (text, after) = answered(rest)
-                .with_context(|| format!("git has no text of `{}` in `{}`", blob.path, self.id))?;
+            let (text, after) = answered(rest).with_context(|| {
+                format!(
+                    "git has no text of `{}` in `{}`; a partial clone has to fetch it first",
+                    blob.path, self.id
+                )
+            })?;
             texts.push((blob.path, text.to_vec()));
             rest = after;
         }
@@ -154,8 +158,9 @@ impl Blob {
         let (head, path) = entry.split_once('\t')?;
         let mut words = head.split_ascii_whitespace();
         let (mode, kind, id, size) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        let plain =
-            mode.starts_with("100") && kind == "blob" && size.parse::<u64>().ok()? <= LARGEST;
+        // A size that git does not know is that of a text which it does not have; that is told when it is asked for.
+        let large = size.parse::<u64>().is_ok_and(|size| size > LARGEST);
+        let plain = mode.starts_with("100") && kind == "blob" && !large;
         plain.then(|| Self {
             path: path.to_owned(),
             id: id.to_owned(),
@@ -188,6 +193,7 @@ fn command(top: &Path, arguments: &[&str]) -> Command {
         .env_remove("GIT_WORK_TREE")
         .env_remove("GIT_INDEX_FILE")
         .env("GIT_OPTIONAL_LOCKS", "0")
+        .env("GIT_NO_LAZY_FETCH", "1")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -145,6 +145,24 @@ fn a_folder_below_the_top_is_held_against_itself_and_a_new_one_is_all_new() {
 }
 
 #[test]
+fn an_exception_that_is_taken_out_brings_its_finding_back() {
+    let folder = Folder::broken();
+    let contract = "[check]\nallow = [{ rule = \"issuer-unchecked\", reason = \"one issuer\" }]\n";
+    folder.write("betroth.toml", contract);
+    let line = "app.add_middleware(";
+    let allow = "# betroth: allow(wildcard-origin-with-credentials): a demo\n";
+    folder.replace("api/app/main.py", line, &format!("{allow}{line}"));
+    folder.commit();
+    assert_eq!(folder.rules(&["--since", "HEAD"]), [""; 0]);
+    folder.write("betroth.toml", "[check]\n");
+    folder.replace("api/app/main.py", allow, "");
+    assert_eq!(
+        folder.rules(&["--since", "HEAD"]),
+        ["issuer-unchecked", "wildcard-origin-with-credentials"]
+    );
+}
+
+#[test]
 fn a_secret_that_git_tracked_before_is_not_new() {
     let folder = Folder::broken();
     folder.write("api/.env", "JWT_SECRET=w8Kd2Lp9Xv4Rt6Qz1Nb7Mc3Hs5Jf0Gy\n");

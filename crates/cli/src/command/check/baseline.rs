@@ -10,6 +10,8 @@ use betroth_report::{Fingerprints, Notice, PassedBy, Place, Report};
 use serde::{Deserialize, Serialize};
 use tempfile::NamedTempFile;
 
+use crate::output;
+
 /// The version of the file's form.
 const SCHEMA: u32 = 1;
 
@@ -29,7 +31,7 @@ struct Form {
 }
 
 /// One finding: enough to know it by, and nothing that changes with the lines around it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recorded {
     file: String,
@@ -64,8 +66,15 @@ impl Baseline {
         })
     }
 
-    /// Every finding of a report that counts.
-    pub(super) fn of(report: &Report, fingerprints: &Fingerprints, path: &Path) -> Self {
+    /// Writes a baseline of every finding that counts, whole or not at all, and says so.
+    ///
+    /// # Errors
+    /// Where the file cannot be written; it is then as it was.
+    pub(super) fn record(
+        report: &Report,
+        fingerprints: &Fingerprints,
+        path: &Path,
+    ) -> anyhow::Result<Self> {
         let findings = report.findings().iter();
         let recorded = findings.filter_map(|finding| {
             Some(Recorded {
@@ -74,23 +83,20 @@ impl Baseline {
                 fingerprint: fingerprints.get(finding)?.to_string(),
             })
         });
-        Self {
-            path: path.to_owned(),
-            recorded: recorded.collect(),
-        }
-    }
-
-    /// Writes the baseline, whole or not at all; returns how many findings it holds.
-    pub(super) fn write(&self) -> anyhow::Result<usize> {
         let form = Form {
             schema: SCHEMA,
-            findings: self.recorded.clone(),
+            findings: recorded.collect(),
         };
-        let mut text = serde_json::to_string_pretty(&form)?;
-        text.push('\n');
-        replace(&self.path, &text)
-            .with_context(|| format!("the baseline `{}` cannot be written", self.path.display()))?;
-        Ok(self.recorded.len())
+        let text = serde_json::to_string_pretty(&form)? + "\n";
+        let name = path.display();
+        replace(path, &text).with_context(|| format!("the baseline `{name}` cannot be written"))?;
+        let count = form.findings.len();
+        let findings = if count == 1 { "finding" } else { "findings" };
+        output::complain(&format!("{count} {findings} recorded in `{name}`"));
+        Ok(Self {
+            path: path.to_owned(),
+            recorded: form.findings,
+        })
     }
 
     /// Lets pass what is recorded; returns what is recorded and no longer found.

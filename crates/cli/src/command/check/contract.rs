@@ -13,7 +13,7 @@ use betroth_contract::{
 use betroth_report::{Finding, Notice, PassedBy, Place, Report};
 use globset::{GlobBuilder, GlobMatcher};
 
-use crate::repository;
+use crate::repository::{self, commit::Commit};
 
 /// Name of the file.
 const FILE: &str = "betroth.toml";
@@ -23,6 +23,8 @@ pub(super) struct Contract {
     /// The mildest finding that counts.
     pub(super) fail_on: FailOn,
     allow: Vec<Allow>,
+    /// The folder that holds the file, or would, in full.
+    home: PathBuf,
     /// The folder looked at, relative to the contract's, with `/` at its end unless empty.
     folder: String,
 }
@@ -36,6 +38,18 @@ struct Allow {
     reason: String,
 }
 
+/// Nothing is let pass.
+impl Default for Contract {
+    fn default() -> Self {
+        Self {
+            fail_on: FailOn::Error,
+            allow: Vec::new(),
+            home: PathBuf::new(),
+            folder: String::new(),
+        }
+    }
+}
+
 impl Contract {
     /// The contract of a folder: its own, or the nearest above it in the repository. Without one, nothing is let pass.
     ///
@@ -43,25 +57,49 @@ impl Contract {
     /// Where the contract cannot be read, or has a mistake: [`ContractErrors`] with each of them.
     pub(super) fn nearest(folder: &Path) -> anyhow::Result<Self> {
         // A folder that is not there is told by whoever reads it.
-        let found = folder.canonicalize().ok().and_then(|folder| {
-            let top = repository::top(&folder);
-            let mut above = folder.ancestors().take_while(|it| it.starts_with(&top));
-            let home = above.find(|it| it.join(FILE).is_file())?.to_owned();
-            Some((home, folder))
-        });
-        let Some((home, folder)) = found else {
+        let Ok(folder) = folder.canonicalize() else {
+            return Ok(Self::default());
+        };
+        let top = repository::top(&folder);
+        let mut above = folder.ancestors().take_while(|it| it.starts_with(&top));
+        let Some(home) = above.find(|it| it.join(FILE).is_file()).map(Path::to_owned) else {
             return Ok(Self {
-                fail_on: FailOn::Error,
-                allow: Vec::new(),
-                folder: String::new(),
+                folder: repository::below(&top, &folder),
+                home: top,
+                ..Self::default()
             });
         };
         let path = home.join(FILE);
         let name = shown(&path);
         let text = fs::read_to_string(&path)
             .with_context(|| format!("the contract `{name}` cannot be read"))?;
-        let check = contract::Contract::parse(&text, &name)?.check;
         let folder = repository::below(&home, &folder);
+        Self::parse(&text, name, home, folder)
+    }
+
+    /// The same file as it was in a commit. What was no contract then let nothing pass.
+    ///
+    /// # Errors
+    /// Where git cannot tell.
+    pub(super) fn before(&self, commit: &Commit) -> anyhow::Result<Self> {
+        let home = repository::folder(&self.home);
+        let mut files = commit.files(&home, |path| path == FILE)?;
+        let text = files
+            .pop()
+            .and_then(|(_, text)| String::from_utf8(text).ok());
+        let contract = text.map(|text| {
+            Self::parse(
+                &text,
+                FILE.to_owned(),
+                self.home.clone(),
+                self.folder.clone(),
+            )
+        });
+        Ok(contract.and_then(Result::ok).unwrap_or_default())
+    }
+
+    fn parse(text: &str, name: String, home: PathBuf, folder: String) -> anyhow::Result<Self> {
+        let check = contract::Contract::parse(text, &name)?.check;
         let file = format!("{}{FILE}", "../".repeat(folder.matches('/').count()));
         let mut allow = Vec::new();
         let mut errors = Vec::new();
@@ -77,6 +115,7 @@ impl Contract {
         Ok(Self {
             fail_on: *check.fail_on,
             allow,
+            home,
             folder,
         })
     }

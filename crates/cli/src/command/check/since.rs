@@ -9,6 +9,7 @@ use std::path::Path;
 use betroth_audit::{Tree, audit};
 use betroth_report::{Finding, Fingerprint, Fingerprints, Report};
 
+use super::contract::Contract;
 use crate::progress;
 use crate::repository::{self, commit::Commit};
 
@@ -37,13 +38,16 @@ impl Since {
     pub(super) fn apply(
         &mut self,
         folder: &Path,
+        contract: &Contract,
         report: &mut Report,
         fingerprints: &Fingerprints,
     ) -> anyhow::Result<()> {
         if report.findings().is_empty() {
             return Ok(());
         }
-        let known = progress::during("reading the sources as they were", || self.known(folder))?;
+        let known = progress::during("reading the sources as they were", || {
+            self.known(folder, contract)
+        })?;
         self.before = report.drop_unless(|finding| {
             let whole = fingerprints.whole(finding);
             whole.is_none_or(|whole| !known.contains(whole))
@@ -51,8 +55,8 @@ impl Since {
         Ok(())
     }
 
-    /// The findings of the sources as they were.
-    fn known(&self, folder: &Path) -> anyhow::Result<HashSet<Fingerprint>> {
+    /// The findings that counted in the sources as they were.
+    fn known(&self, folder: &Path, contract: &Contract) -> anyhow::Result<HashSet<Fingerprint>> {
         let folder = repository::folder(folder);
         let renames = self.base.renames(&folder)?;
         let tree = Tree::committed(self.base.files(&folder, Tree::reads)?);
@@ -66,8 +70,9 @@ impl Since {
             }
             finding
         };
-        let findings = audit(&tree).report.findings().iter().map(renamed).collect();
-        let report = Report::new(findings);
+        let mut report = audit(&tree).report;
+        contract.before(&self.base)?.apply(&mut report);
+        let report = Report::new(report.findings().iter().map(renamed).collect());
         let source = |file: &str| {
             let mut renames = renames.iter();
             let old = renames.find_map(|(old, new)| (new == file).then_some(old.as_str()));
