@@ -105,6 +105,16 @@ fn no_input_of_the_action_becomes_part_of_a_script() {
     }
 }
 
+#[test]
+fn the_page_tells_of_every_input() {
+    let action: Action = parsed("action.yml");
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/continuous-integration.md");
+    let page = fs::read_to_string(page).unwrap();
+    for input in action.inputs.keys() {
+        assert!(page.contains(&format!("| `{input}` | ")), "{input}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn the_action_checks_and_fails_as_the_inputs_say() {
