@@ -73,6 +73,16 @@ impl Key {
             spot: Place::new(place.file.clone(), place.line, place.column),
         }
     }
+
+    /// The rule.
+    pub fn rule(&self) -> &'static str {
+        self.rule
+    }
+
+    /// Where its place begins.
+    pub fn spot(&self) -> &Place {
+        &self.spot
+    }
 }
 
 /// Something that a person should know of.

@@ -1,12 +1,28 @@
 //! Findings as JSON, for programs.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
-use crate::{Finding, Notice, PassedBy, Place, Report};
+use crate::{Finding, Key, Notice, PassedBy, Place, Report};
 
-/// The findings of a report in its order: causes and consequences alike, each an entry of its own.
+/// The findings of a report in its order: causes and consequences alike, each an entry of its own. What follows from
+/// another names it in `cause`: `rule`, `file`, `line`, `column`.
 pub fn findings(report: &Report) -> Vec<Value> {
-    report.findings().iter().map(finding).collect()
+    let keys: HashSet<Key> = report.findings().iter().map(Finding::key).collect();
+    let findings = report.findings().iter().map(|one| {
+        let mut value = finding(one);
+        // A cause that is let pass itself explains nothing any more.
+        if let Some(cause) = one.cause.as_ref().filter(|cause| keys.contains(*cause)) {
+            let Place {
+                file, line, column, ..
+            } = cause.spot();
+            value["cause"] =
+                json!({ "rule": cause.rule(), "file": file, "line": line, "column": column });
+        }
+        value
+    });
+    findings.collect()
 }
 
 /// The findings that do not count, each with the `reason` and with `by`: who lets it pass, and where that stands.
@@ -131,5 +147,7 @@ mod tests {
         let values = findings(&Report::new(vec![follower, cause]));
         let rules: Vec<_> = values.iter().map(|value| value["rule"].as_str()).collect();
         assert_eq!(rules, [Some("key-drift"), Some("unread-claim")]);
+        assert_eq!(values[1]["cause"]["rule"], "key-drift");
+        assert_eq!(values[0].get("cause"), None);
     }
 }

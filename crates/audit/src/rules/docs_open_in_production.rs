@@ -1,7 +1,8 @@
-use betroth_report::{Finding, Fix, Severity};
+use betroth_report::{Finding, Fix, Place, Severity};
 
 use super::{Subject, rule};
-use crate::access::{is_aside, is_verified};
+use crate::access::{is_verified, is_within};
+use crate::environment::EnvironmentKind;
 
 rule! {
     /// The API shows its documentation to everybody.
@@ -9,6 +10,10 @@ rule! {
     /// FastAPI serves `/docs`, `/redoc` and `/openapi.json` unless it is told not to: every route, parameter and model, also of those that
     /// are meant for the front end alone. It is no hole, and it shortens the way to one.
     ///
+    /// ```dockerfile bad api/Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["fastapi", "run", "main.py"]
+    /// ```
     /// ```py bad api/main.py
     /// import os
     /// import jwt
@@ -32,6 +37,10 @@ rule! {
     /// @app.get("/tasks")
     /// def list_tasks(user=Depends(current_user)):
     ///     return []
+    /// ```
+    /// ```dockerfile good api/Dockerfile
+    /// FROM python:3.12-slim
+    /// CMD ["fastapi", "run", "main.py"]
     /// ```
     /// ```py good api/main.py
     /// import os
@@ -61,13 +70,21 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject
-        .python
-        .apis
-        .iter()
-        .filter(|api| api.docs == Some(true) && !is_aside(&api.place.file))
-        .filter(|api| api.routes.iter().any(|route| is_verified(&route.authentication)))
-        .map(|api| {
+    let open = subject.apis().filter(|api| {
+        let verified = api
+            .routes
+            .iter()
+            .any(|route| is_verified(&route.authentication));
+        api.docs == Some(true) && verified
+    });
+    open.filter_map(|api| {
+        // Without a sign of a deployment there is no production to speak of.
+        let image = subject.tree.environments.iter().find(|file| {
+            let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            file.kind == EnvironmentKind::Dockerfile
+                && (folder.is_empty() || is_within(&api.place.file, folder))
+        })?;
+        Some(
             Finding::new(
                 RULE.id,
                 Severity::Note,
@@ -75,9 +92,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 "`/docs` and `/openapi.json` are served to everybody",
             )
             .label("on by default")
+            .related(Place::new(image.path.clone(), 1, 1), "deployed by this")
             .why("every route, parameter and model is listed there, also those for the front end alone")
             .help("switch them off where the API is deployed: `FastAPI(openapi_url=None if settings.production else \"/openapi.json\")`")
-            .fix(Fix::Suggested)
-        })
-        .collect()
+            .fix(Fix::Suggested),
+        )
+    })
+    .collect()
 }

@@ -105,6 +105,13 @@ impl Folder {
         self.rules(arguments).len()
     }
 
+    /// How many of them stand on their own: no other finding is their cause.
+    pub(crate) fn causes(&self, arguments: &[&str]) -> usize {
+        let report = self.json(arguments);
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.filter(|it| it.get("cause").is_none()).count()
+    }
+
     /// The rules of the findings that count, in their order.
     pub(crate) fn rules(&self, arguments: &[&str]) -> Vec<String> {
         rules(&self.json(arguments)["findings"])

@@ -128,7 +128,7 @@ fn a_comment_at_a_related_place_lets_nothing_pass() {
     let report = folder.json(&[]);
     assert!(rules(&report["findings"]).contains(&"algorithm-mismatch".to_owned()));
     assert_eq!(
-        report["findings"][1]["related"][0]["line"], 10,
+        report["findings"][0]["related"][0]["line"], 10,
         "{report:#}"
     );
     assert_eq!(rules(&report["suppressed"]), [""; 0]);
