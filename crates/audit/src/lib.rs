@@ -8,6 +8,7 @@
 mod access;
 mod allowance;
 mod cause;
+mod cure;
 mod environment;
 mod git;
 mod observe;
@@ -115,13 +116,15 @@ pub fn audit(tree: &Tree) -> Audit {
 /// Compares the sides and applies every rule to facts that were read already, or that are known better than by reading.
 pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
     let pairs = observe::pairs(tree, &python, &webs);
-    let mut findings = rules::apply(&rules::Subject {
+    let subject = rules::Subject {
         tree,
         python: &python,
         webs: &webs,
         pairs: &pairs,
-    });
+    };
+    let mut findings = rules::apply(&subject);
     cause::arrange(&mut findings, &pairs);
+    cure::attach(&mut findings, &subject);
     let agreements = pairs.into_iter().map(|pair| pair.agreement).collect();
     let mut report = Report::new(findings);
     let notices = allowance::apply(tree, &mut report);

@@ -8,6 +8,7 @@ mod algorithm_from_token;
 mod algorithm_mismatch;
 mod audience_unchecked;
 mod authentication_bypass;
+mod authorization_scheme_missing;
 mod blocking_call_in_async;
 mod call_without_token;
 mod claim_mismatch;
@@ -17,6 +18,7 @@ mod cookie_across_sites;
 mod cookie_prefix_unhandled;
 mod cors_inside_authentication;
 mod credential_kind_mismatch;
+mod credentials_not_included;
 mod docs_open_in_production;
 mod ephemeral_signing_key;
 mod expired_session_mints_token;
@@ -66,6 +68,7 @@ pub static ALL: &[&Rule] = &[
     &algorithm_mismatch::RULE,
     &audience_unchecked::RULE,
     &authentication_bypass::RULE,
+    &authorization_scheme_missing::RULE,
     &blocking_call_in_async::RULE,
     &call_without_token::RULE,
     &claim_mismatch::RULE,
@@ -75,6 +78,7 @@ pub static ALL: &[&Rule] = &[
     &cookie_prefix_unhandled::RULE,
     &cors_inside_authentication::RULE,
     &credential_kind_mismatch::RULE,
+    &credentials_not_included::RULE,
     &docs_open_in_production::RULE,
     &ephemeral_signing_key::RULE,
     &expired_session_mints_token::RULE,

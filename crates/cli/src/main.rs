@@ -8,6 +8,7 @@ mod import;
 mod output;
 mod progress;
 mod repository;
+mod whole_file;
 
 use std::process::ExitCode;
 

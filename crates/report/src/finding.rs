@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use crate::Place;
+use crate::{Cure, Place};
 
 /// What can happen because of a finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -112,6 +112,8 @@ pub struct Finding {
     pub fix: Fix,
     /// The finding without which this one would not be; this one is then listed under it.
     pub cause: Option<Key>,
+    /// The edits that mend it, where a program can write them.
+    pub cure: Option<Cure>,
     /// Whether it explains what the person sees who asked: it then comes before all that does not.
     pub foremost: bool,
     /// Whether the lines at the finding's places hold a secret: every literal on them is then shown as `…`.
@@ -140,6 +142,7 @@ impl Finding {
             help: String::new(),
             fix: Fix::Manual,
             cause: None,
+            cure: None,
             foremost: false,
             masked: false,
         }

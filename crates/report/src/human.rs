@@ -165,6 +165,13 @@ fn footer<'a>(cause: &Cause<'a>) -> Vec<Element<'a>> {
     };
     let help =
         (!finding.help.is_empty()).then(|| Level::HELP.message(printable(&finding.help)).into());
+    let cure = finding.cure.as_ref().map(|cure| {
+        let text = format!(
+            "`{}`: `--diff` shows the edit, `--fix` writes it",
+            cure.name
+        );
+        note("fix", text)
+    });
     let consequences = cause.consequences.iter().map(|follower| {
         let severity = follower.severity.word();
         note(
@@ -178,6 +185,7 @@ fn footer<'a>(cause: &Cause<'a>) -> Vec<Element<'a>> {
     why.into_iter()
         .chain(doubt)
         .chain(help)
+        .chain(cure)
         .chain(consequences)
         .collect()
 }

@@ -57,7 +57,8 @@ pub fn notices(notices: &[Notice]) -> Vec<Value> {
 
 /// One finding: `rule`, `severity`, `confidence`, `message`, `file`, `line`, `column`, `related`, `help`, `fix`.
 ///
-/// Lines and columns count from 1, columns in characters.
+/// Lines and columns count from 1, columns in characters. Where a program can mend it, `cure` has a `name` and the `edits`:
+/// `file`, `start` and `end` in bytes, `text`.
 fn finding(finding: &Finding) -> Value {
     let Place {
         file, line, column, ..
@@ -65,7 +66,7 @@ fn finding(finding: &Finding) -> Value {
     let related = finding.related.iter().map(|related| {
         json!({ "file": related.place.file, "line": related.place.line.max(1), "message": related.message })
     });
-    json!({
+    let mut value = json!({
         "rule": finding.rule,
         "severity": finding.severity,
         "confidence": finding.confidence,
@@ -76,7 +77,11 @@ fn finding(finding: &Finding) -> Value {
         "related": related.collect::<Vec<_>>(),
         "help": finding.help,
         "fix": finding.fix,
-    })
+    });
+    if let Some(cure) = &finding.cure {
+        value["cure"] = json!({ "name": cure.name, "edits": cure.edits });
+    }
+    value
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! *To add a rendering*, add a module beside [`json`] and name it in `cli`'s `--format`.
 //! *Not here*: rules, exit codes, reading files.
 
+mod cure;
 mod finding;
 mod fingerprint;
 pub mod github;
@@ -20,6 +21,7 @@ mod report;
 mod rule;
 pub mod sarif;
 
+pub use cure::{Cure, Edit, Mended};
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints};
 pub use notice::Notice;

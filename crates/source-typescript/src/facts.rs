@@ -94,6 +94,17 @@ pub struct Web {
     pub withheld: Vec<WithheldVariable>,
     /// Signing keys that live as long as the process.
     pub ephemeral_keys: Vec<EphemeralKey>,
+    /// Headers `Authorization` without a scheme.
+    pub unschemed: Vec<UnschemedHeader>,
+}
+
+/// A header `Authorization` that carries a token without the word `Bearer ` before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnschemedHeader {
+    /// The value, whole.
+    pub place: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
 }
 
 /// An entry of the browser's storage that is read as a credential.

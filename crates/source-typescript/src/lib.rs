@@ -17,6 +17,7 @@ mod comment;
 mod credential;
 mod exposure;
 mod facts;
+mod header;
 mod http;
 mod key;
 mod module;
@@ -36,7 +37,7 @@ pub use comment::comments;
 pub use facts::{
     Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
     Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RetrievedEntry, Rewrite,
-    StorageArea, StoredEntry, Text, Unread, Web, WithheldVariable,
+    StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

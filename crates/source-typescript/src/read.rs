@@ -102,6 +102,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
         let retrieved = site.retrieved();
         let exposed = site.exposed();
         let withheld = site.withheld();
+        let unschemed = site.unschemed();
         let services = |id: usize| {
             folders
                 .iter()
@@ -124,6 +125,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             retrieved,
             exposed,
             withheld,
+            unschemed,
             ephemeral_keys: ephemeral
                 .iter()
                 .filter(|(id, _)| mine(*id) || services(*id))

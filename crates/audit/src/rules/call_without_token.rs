@@ -6,6 +6,7 @@ use betroth_source_python::{Authentication, Route};
 use betroth_source_typescript::Call;
 
 use super::algorithm_mismatch::refused;
+use super::credentials_not_included::asks_for_cookie;
 use super::{Paired, Subject, rule};
 use crate::access::is_aside;
 
@@ -81,6 +82,8 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = refused(subject, RULE.id, &[Topic::Absence]);
+    // Where the API asks for a cookie, the browser has it and keeps it back.
+    found.retain(|finding| !asks_for_cookie(subject, finding));
     if found.is_empty() {
         found.extend(subject.pairs.iter().flat_map(forgotten));
     }

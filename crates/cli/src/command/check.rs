@@ -1,5 +1,6 @@
 mod baseline;
 mod contract;
+mod fix;
 mod format;
 pub(super) mod json;
 mod since;
@@ -45,6 +46,12 @@ pub(crate) struct Arguments {
     /// Only what came since the last commit shared with REV, uncommitted changes included.
     #[arg(long, value_name = "REV", conflicts_with_all = ["write_baseline", "import"])]
     since: Option<String>,
+    /// Show what `--fix` would write, as a patch.
+    #[arg(long, conflicts_with_all = ["fix", "write_baseline", "import", "format", "all"])]
+    diff: bool,
+    /// Write the edits that mend findings, then check again. Never changes who may call a route.
+    #[arg(long, conflicts_with_all = ["write_baseline", "import"])]
+    fix: bool,
     #[command(flatten)]
     import: Import,
 }
@@ -97,6 +104,11 @@ pub(super) fn object(folder: &Folder) -> anyhow::Result<Value> {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    run_with(arguments, arguments.fix, output)
+}
+
+/// One check; where it is to mend and has mended something, another one tells what is left.
+fn run_with(arguments: &Arguments, fix: bool, output: &mut Output) -> anyhow::Result<ExitCode> {
     let contract = Contract::nearest(&arguments.folder.dir)?;
     let baseline = arguments.baseline.as_deref().map(Baseline::read);
     let mut baseline = baseline.transpose()?;
@@ -120,6 +132,12 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
             &mut audit.report,
             &fingerprints,
         )?;
+    }
+    if arguments.diff {
+        return fix::diff(&tree, &audit.report, output);
+    }
+    if fix && fix::write(&arguments.folder.dir, &tree, &audit.report)? {
+        return run_with(arguments, false, output);
     }
     let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
     let code = if threshold.is_met(&audit) {

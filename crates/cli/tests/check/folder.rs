@@ -24,7 +24,7 @@ impl Folder {
         Self(tempfile::tempdir().unwrap())
     }
 
-    /// With a copy of the broken example, whose seven findings stand in its own test.
+    /// With a copy of the broken example, whose findings stand in its own test.
     pub(crate) fn broken() -> Self {
         let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/broken");
         let folder = Self::new();

@@ -7,6 +7,7 @@
 
 mod baseline;
 mod contract;
+mod fix;
 mod folder;
 mod formats;
 mod integrations;

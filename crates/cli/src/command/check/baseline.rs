@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
 use betroth_report::{Fingerprints, Notice, PassedBy, Place, Report};
 use serde::{Deserialize, Serialize};
-use tempfile::NamedTempFile;
 
-use crate::output;
+use crate::{output, whole_file};
 
 /// The version of the file's form.
 const SCHEMA: u32 = 1;
@@ -89,7 +87,8 @@ impl Baseline {
         };
         let text = serde_json::to_string_pretty(&form)? + "\n";
         let name = path.display();
-        replace(path, &text).with_context(|| format!("the baseline `{name}` cannot be written"))?;
+        whole_file::replace(path, text.as_bytes())
+            .with_context(|| format!("the baseline `{name}` cannot be written"))?;
         let count = form.findings.len();
         let findings = if count == 1 { "finding" } else { "findings" };
         output::complain(&format!("{count} {findings} recorded in `{name}`"));
@@ -127,27 +126,4 @@ impl Baseline {
         });
         notices.collect()
     }
-}
-
-/// Puts `text` in the place of a file; whoever reads it meanwhile finds the old text.
-fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
-    // What a link leads to is replaced, not the link.
-    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
-    let mut file = new_file(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(text.as_bytes())?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    Ok(())
-}
-
-/// A file beside the one to be replaced, which others may read as any that a person writes.
-fn new_file(folder: &Path) -> std::io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    builder.prefix(".betroth-").tempfile_in(folder)
 }

@@ -1,0 +1,72 @@
+//! The CORS middleware, moved behind the one that authenticates: added last, it is the outermost.
+
+use std::ops::Range;
+
+use betroth_report::{Edit, Finding, Place};
+
+use super::span::{arguments, indent, lines, offset};
+use crate::rules::Subject;
+
+pub(super) const NAME: &str = "cors-outermost";
+
+pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
+    let cors = &finding.related.first()?.place;
+    let file = &finding.place.file;
+    let text = subject.tree.text(file).filter(|_| cors.file == *file)?;
+    let moved = statement(text, cors)?;
+    let around = statement(text, &finding.place)?;
+    let together = indent(text, moved.start) == indent(text, around.start);
+    if !together || moved.end > around.start {
+        return None;
+    }
+    let mut statement = text[moved.clone()].to_owned();
+    if !statement.ends_with('\n') {
+        statement.push('\n');
+    }
+    let last = text[around.clone()].ends_with('\n');
+    let before = if last { "" } else { "\n" };
+    Some(vec![
+        Edit::new(file, moved, ""),
+        Edit::new(file, around.end..around.end, format!("{before}{statement}")),
+    ])
+}
+
+/// The lines of the statement that begins where a place does: a call, or a decorated function.
+fn statement(text: &str, place: &Place) -> Option<Range<usize>> {
+    let at = offset(text, place)?;
+    let first = lines(text, &(at..at));
+    let code = text[first.clone()].trim_start();
+    if code.starts_with('@') || code.starts_with("def ") || code.starts_with("async def ") {
+        return function(text, first.start);
+    }
+    // Something else on the same line would be moved along.
+    if text[first.start..at].trim() != "" {
+        return None;
+    }
+    let end = arguments(text, at)?.end;
+    let whole = lines(text, &(first.start..end));
+    text[end..whole.end].trim().is_empty().then_some(whole)
+}
+
+/// The lines of a function with its decorators.
+fn function(text: &str, start: usize) -> Option<Range<usize>> {
+    let own = indent(text, start).len();
+    let mut end = start;
+    let mut inside = false;
+    for line in text.get(start..)?.split_inclusive('\n') {
+        let code = line.trim();
+        let deeper = line.len() - line.trim_start().len() > own;
+        let head = code.starts_with('@') || code.contains("def ") || code.starts_with(')');
+        if inside && !code.is_empty() && !deeper && !code.starts_with(')') {
+            break;
+        }
+        if !inside && !head && !deeper && !code.is_empty() {
+            return None;
+        }
+        inside |= code.contains("def ");
+        if !code.is_empty() {
+            end = start + (line.as_ptr() as usize - text[start..].as_ptr() as usize) + line.len();
+        }
+    }
+    (end > start && inside).then_some(start..end)
+}

@@ -1,0 +1,58 @@
+//! The issuer, and the audience, that Better Auth writes into each token, named where the token is verified.
+
+use betroth_report::{Edit, Finding};
+use betroth_source_typescript::Text;
+
+use super::span::{arguments, keyword, offset};
+use crate::rules::Subject;
+
+pub(super) const NAME: &str = "issuer-named";
+
+pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
+    let mut servers = subject
+        .webs
+        .iter()
+        .flat_map(|web| &web.auth)
+        .filter(|server| server.reached);
+    let server = servers.next()?;
+    if servers.any(|other| other.place != server.place) {
+        return None;
+    }
+    let jwt = server.jwt.as_ref()?;
+    let file = &finding.place.file;
+    let text = subject.tree.text(file)?;
+    let call = arguments(text, offset(text, &finding.place)?)?;
+    let mut added = String::new();
+    for (name, written) in [("issuer", &jwt.issuer), ("audience", &jwt.audience)] {
+        if let Some(value) = written.as_ref().and_then(literal)
+            && keyword(text, &call, name).is_none()
+        {
+            for part in [name, "=\"", value, "\", "] {
+                added.push_str(part);
+            }
+        }
+    }
+    let added = added.trim_end_matches(", ");
+    if !added.contains("issuer=") {
+        return None;
+    }
+    let inside = text[call.start + 1..call.end - 1].trim_end();
+    let end = call.start + 1 + inside.len();
+    // A call over several lines keeps its form: what is added stands on a line of its own.
+    let several = text[call.clone()].contains('\n');
+    let comma = if inside.ends_with(',') { "" } else { "," };
+    let text = if several {
+        let last = text[..end].rfind('\n').map_or(0, |at| at + 1);
+        let indent = super::span::indent(text, last);
+        format!("{comma}\n{indent}{added},")
+    } else {
+        format!("{comma} {added}")
+    };
+    Some(vec![Edit::new(file, end..end, text)])
+}
+
+/// The text where it stands whole in the source, and needs no escape.
+fn literal(text: &Text) -> Option<&str> {
+    let whole = text.environment.is_none() && !text.value.contains(['{', '"', '\\', '\n']);
+    (whole && !text.value.is_empty()).then_some(text.value.as_str())
+}
