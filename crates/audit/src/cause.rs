@@ -37,6 +37,10 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("option-ignored", "algorithm-mismatch", Near::Named),
     // A token that is not kept needs no renewal.
     ("refresh-missing", "token-in-local-storage", Near::File),
+    ("token-in-local-storage", "token-in-local-storage", Near::File),
+    // Two copies of one function ask as little.
+    ("issuer-unchecked", "issuer-unchecked", Near::File),
+    ("algorithm-from-token", "algorithm-from-token", Near::File),
     // Nobody is asked who calls, since nothing uses the function that would ask.
     ("route-unauthenticated", "verifier-unused", Near::Named),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
@@ -72,9 +76,12 @@ pub(crate) fn arrange(findings: &mut [Finding], pairs: &[Paired<'_>]) {
             .iter()
             .filter(|(rule, ..)| *rule == findings[index].rule)
             .find_map(|(_, cause, near)| {
-                findings
-                    .iter()
-                    .find(|other| other.rule == *cause && stands(&findings[index], other, *near))
+                findings.iter().enumerate().find_map(|(at, other)| {
+                    // Of two findings of one rule the earlier is the cause.
+                    let before = other.rule != findings[index].rule || at < index;
+                    let follows = other.rule == *cause && stands(&findings[index], other, *near);
+                    (before && follows).then_some(other)
+                })
             })
             .map(Finding::key);
         findings[index].cause = cause;

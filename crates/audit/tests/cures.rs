@@ -52,31 +52,33 @@ fn mended(before: &Files, rule: &str, cure: &str) -> Files {
 
 /// The two sides of the page of a rule that is mended.
 fn page(rule: &str) -> Files {
-    let rule = betroth_audit::rules::Rule::named(rule).unwrap();
-    let examples = rule.examples();
-    let bad = examples.into_iter().find(|example| example.bad).unwrap();
-    bad.files.into_iter().collect()
+    let rule = betroth_audit::rules::Rule::named(rule);
+    let examples = rule
+        .into_iter()
+        .flat_map(betroth_audit::rules::Rule::examples);
+    let bad = examples.filter(|example| example.bad).take(1);
+    bad.flat_map(|example| example.files).collect()
 }
 
 /// The lines that differ, each with `-` or `+`.
 fn change(before: &Files, after: &Files) -> String {
-    let mut change = String::new();
+    let mut change: Vec<String> = Vec::new();
     for (path, text) in after {
         let old = before.get(path).map_or("", String::as_str);
         for line in old
             .lines()
             .filter(|line| !text.lines().any(|new| new == *line))
         {
-            change.push_str(&format!("-{line}\n"));
+            change.push(format!("-{line}\n"));
         }
         for line in text
             .lines()
             .filter(|line| !old.lines().any(|new| new == *line))
         {
-            change.push_str(&format!("+{line}\n"));
+            change.push(format!("+{line}\n"));
         }
     }
-    change
+    change.concat()
 }
 
 #[test]

@@ -49,7 +49,6 @@ fn the_broken_example_has_each_of_its_faults_and_no_other_error() {
         found,
         [
             ("algorithm-mismatch", "error"),
-            ("expired-session-mints-token", "note"),
             ("expiry-optional", "note"),
             ("hardcoded-secret", "error"),
             ("issuer-unchecked", "warning"),

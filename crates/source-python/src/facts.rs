@@ -237,6 +237,8 @@ pub struct Logged {
     pub kind: LoggedKind,
     /// The name of the variable or setting that holds it.
     pub name: String,
+    /// Whether only a part of it is written: `token[:20]`.
+    pub cut: bool,
     /// The call.
     pub place: Place,
 }

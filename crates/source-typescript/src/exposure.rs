@@ -80,11 +80,12 @@ impl<'a> Site<'_, '_, 'a> {
                 .iter()
                 .filter_map(|argument| argument.as_expression())
                 .find_map(|argument| shown(module, argument, DEPTH));
-            found.extend(what.map(|what| Exposure {
+            found.extend(what.map(|(what, cut)| Exposure {
                 what,
                 to: Audience::Log,
+                cut,
                 place: module.place(call.span.start),
-                reached: self.reached[id],
+                reached: self.reached[id] && self.is_used(id, call.span.start),
             }));
         }
     }
@@ -115,8 +116,9 @@ impl<'a> Site<'_, '_, 'a> {
             let Expression::TemplateLiteral(template) = value.get_inner_expression() else {
                 continue;
             };
-            for (quasi, expression) in template.quasis.iter().zip(&template.expressions) {
-                let Some(parameter) = parameter_before(quasi.value.raw.as_str()) else {
+            let parts = template.quasis.iter().zip(&template.expressions);
+            for (index, (quasi, expression)) in parts.enumerate() {
+                let Some(parameter) = parameter_before(quasi.value.raw.as_str(), index > 0) else {
                     continue;
                 };
                 let named = PARAMETERS.contains(&parameter);
@@ -125,8 +127,9 @@ impl<'a> Site<'_, '_, 'a> {
                 found.extend(token.map(|name| Exposure {
                     what: Exposed::Token(name.to_owned()),
                     to: Audience::Url,
+                    cut: false,
                     place: module.place(expression.span().start),
-                    reached: self.reached[id],
+                    reached: self.reached[id] && self.is_used(id, expression.span().start),
                 }));
             }
         }
@@ -152,18 +155,23 @@ impl<'a> Site<'_, '_, 'a> {
             found.extend(token.map(|name| Exposure {
                 what: Exposed::Token(name.to_owned()),
                 to: Audience::Url,
+                cut: false,
                 place: module.place(call.span.start),
-                reached: self.reached[id],
+                reached: self.reached[id] && self.is_used(id, call.span.start),
             }));
         }
     }
 }
 
 /// The name of the parameter whose value begins at the end of a part of an address: `token` of `/ws?token=`.
-fn parameter_before(text: &str) -> Option<&str> {
+///
+/// A part behind another may begin with the name: `${url}${sign}token=`.
+fn parameter_before(text: &str, behind: bool) -> Option<&str> {
     let name = text.strip_suffix('=')?;
-    let start = name.rfind(['?', '&'])? + 1;
-    Some(&name[start..])
+    match name.rfind(['?', '&']) {
+        Some(at) => Some(&name[at + 1..]),
+        None => behind.then_some(name),
+    }
 }
 
 /// A token called by this name belongs to a person who is signed in; `token` alone may be that of a link in a mail.
@@ -202,8 +210,12 @@ fn token_named<'a>(expression: &'a Expression<'a>) -> Option<&'a str> {
     }
 }
 
-/// What of an argument of a log can be read in it.
-fn shown<'a>(module: &Module<'a>, expression: &'a Expression<'a>, depth: usize) -> Option<Exposed> {
+/// What of an argument of a log can be read in it, and whether only a part.
+fn shown<'a>(
+    module: &Module<'a>,
+    expression: &'a Expression<'a>,
+    depth: usize,
+) -> Option<(Exposed, bool)> {
     let within = |expression| shown(module, expression, depth);
     match expression.get_inner_expression() {
         Expression::TemplateLiteral(template) => template.expressions.iter().find_map(within),
@@ -227,7 +239,12 @@ fn shown<'a>(module: &Module<'a>, expression: &'a Expression<'a>, depth: usize) 
             Expression::StaticMemberExpression(member)
                 if CUTS.contains(&member.property.name.as_str()) =>
             {
-                within(&member.object).or_else(|| {
+                let name = member.property.name.as_str();
+                let of_object = within(&member.object).map(|(what, cut)| {
+                    let cuts = matches!(name, "slice" | "substring" | "substr");
+                    (what, cut || cuts)
+                });
+                of_object.or_else(|| {
                     let arguments = call.arguments.iter();
                     arguments
                         .filter_map(|one| one.as_expression())
@@ -237,7 +254,7 @@ fn shown<'a>(module: &Module<'a>, expression: &'a Expression<'a>, depth: usize) 
             _ => None,
         },
         name @ Expression::Identifier(identifier) => token_named(name)
-            .map(|name| Exposed::Token(name.to_owned()))
+            .map(|name| (Exposed::Token(name.to_owned()), false))
             .or_else(|| {
                 let depth = depth.checked_sub(1)?;
                 let binding = module.lookup(identifier.name.as_str(), identifier.span.start)?;
@@ -251,9 +268,9 @@ fn shown<'a>(module: &Module<'a>, expression: &'a Expression<'a>, depth: usize) 
         member @ Expression::StaticMemberExpression(node) => {
             let name = node.property.name.as_str();
             if is_environment(&node.object) && SECRETS.iter().any(|word| name.contains(word)) {
-                return Some(Exposed::Secret(name.to_owned()));
+                return Some((Exposed::Secret(name.to_owned()), false));
             }
-            token_named(member).map(|name| Exposed::Token(name.to_owned()))
+            token_named(member).map(|name| (Exposed::Token(name.to_owned()), false))
         }
         _ => None,
     }

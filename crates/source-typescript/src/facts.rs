@@ -129,6 +129,8 @@ pub struct Exposure {
     pub what: Exposed,
     /// To whom.
     pub to: Audience,
+    /// Whether only a part of it is shown: `token.slice(0, 20)`.
+    pub cut: bool,
     /// Where.
     pub place: Place,
     /// Whether a program of the tree loads the module.

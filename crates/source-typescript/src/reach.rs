@@ -1,6 +1,6 @@
 //! Which modules a program of the tree loads.
 
-use crate::project::Project;
+use crate::{module::ModuleId, project::Project, site::Site};
 
 /// Folders in which every file is an entry by convention.
 const FOLDERS: [&str; 8] = [
@@ -83,6 +83,50 @@ pub(crate) fn members(project: &Project<'_>, root: &str, libraries: &[&str]) -> 
         }));
     }
     members
+}
+
+impl Site<'_, '_, '_> {
+    /// Whether the function around a position is named anywhere but where it is defined.
+    ///
+    /// What has no name is used where it stands; a component, a route handler, or what a framework calls by its name is used too.
+    pub(crate) fn is_used(&self, id: ModuleId, position: u32) -> bool {
+        let project = self.tracer.project;
+        let module = &project.modules[id];
+        let mut around = module.enclosing_function(position);
+        while let Some(function) = around {
+            let record = &module.functions[function];
+            around = record.parent;
+            let Some(name) = record.name else {
+                continue;
+            };
+            let called = name.starts_with(char::is_uppercase)
+                || !name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+                || module.exports.contains_key("default") && module.exports.len() == 1
+                || record.constructs.is_some()
+                || name == "default";
+            let mentions = || {
+                let members = project.modules.iter().zip(self.members);
+                members
+                    .filter(|(_, member)| **member)
+                    .map(|(module, _)| mentions(&module.file.text, name))
+                    .sum::<usize>()
+            };
+            if !called && mentions() < 2 {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+/// How often a name stands in a text as a word of its own.
+fn mentions(text: &str, name: &str) -> usize {
+    let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    text.match_indices(name)
+        .filter(|(at, found)| {
+            !text[..*at].ends_with(word) && !text[at + found.len()..].starts_with(word)
+        })
+        .count()
 }
 
 fn is_entry(home: &str, path: &str) -> bool {

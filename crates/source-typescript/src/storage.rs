@@ -105,7 +105,8 @@ impl<'a> Site<'_, '_, 'a> {
                 area,
                 key,
                 place: module.place(call.span.start),
-                reached: self.reached[candidate.module],
+                reached: self.reached[candidate.module]
+                    && self.is_used(candidate.module, call.span.start),
             });
         }
         found.sort_by(|a, b| a.place.cmp(&b.place));
@@ -138,7 +139,7 @@ impl<'a> Site<'_, '_, 'a> {
             key,
             place: self.tracer.project.modules[value.module].place(position),
             holds: issuer.unwrap_or(IssuerKind::Unknown),
-            reached: self.reached[value.module],
+            reached: self.reached[value.module] && self.is_used(value.module, position),
         })
     }
 }

@@ -1,6 +1,6 @@
 use betroth_agreement::Condition;
-use betroth_report::{Confidence, Finding, Severity};
-use betroth_source_python::{Authentication, Callable};
+use betroth_report::{Confidence, Finding, Place, Severity};
+use betroth_source_python::{Authentication, Callable, LiteralSecret};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
@@ -83,7 +83,50 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .map(|condition| switched(callable, condition)),
         );
     }
+    let secrets = subject.python.literal_secrets.iter();
+    findings.extend(secrets.filter_map(|secret| at_default(subject, secret)));
     findings
+}
+
+/// A key whose default is not refused, but taken for a sign that nobody need be asked.
+fn at_default(subject: &Subject<'_>, secret: &LiteralSecret) -> Option<Finding> {
+    let place = skipped_at_default(subject, secret)?;
+    let name = secret.default_of.as_ref().unwrap_or(&secret.name);
+    Some(
+        Finding::new(
+            RULE.id,
+            Severity::Error,
+            place,
+            format!("where `{name}` keeps its default, nobody is asked who calls"),
+        )
+        .confidence(Confidence::Medium)
+        .label("verifies only with another value")
+        .related(secret.place.clone(), "the default")
+        .why("a deployment that forgets the variable serves everyone, and nothing shows it")
+        .help(format!(
+            "have no default for `{name}`, and refuse to start without it; verify in any case"
+        ))
+        .masked(),
+    )
+}
+
+/// Where the code goes on only if a key is not its own default: `if secret != "change-me":` around the verification.
+pub(super) fn skipped_at_default(subject: &Subject<'_>, secret: &LiteralSecret) -> Option<Place> {
+    if is_aside(&secret.place.file) || secret.refused {
+        return None;
+    }
+    let default = subject.literal(&secret.place)?;
+    let used = secret.used_as_key.as_ref()?;
+    let text = subject.tree.text(&used.file)?;
+    (1..).zip(text.lines()).find_map(|(number, line)| {
+        let code = line.trim_start();
+        let tested = code.starts_with("if ")
+            && code.contains("!=")
+            && code.contains(default)
+            && code.to_lowercase().contains(&secret.name.to_lowercase());
+        let column = u32::try_from(line.chars().count() - code.chars().count()).ok()? + 1;
+        tested.then(|| Place::new(used.file.clone(), number, column))
+    })
 }
 
 /// An exception of the verification that lets pass. A guard that is optional by design says so elsewhere.

@@ -103,8 +103,13 @@ fn finding(calls: &[&Blocking]) -> Option<Finding> {
         Severity::Warning,
         first.place.clone(),
         format!(
-            "`{}` waits for {other_side} on the event loop, for every caller",
-            first.callable
+            "`{}` waits for {other_side} on the event loop{}",
+            first.callable,
+            if first.waits_for == WaitsFor::Database {
+                ", for every caller"
+            } else {
+                ""
+            }
         ),
     )
     .label(format!("`{}` without `await`", first.what))

@@ -62,7 +62,11 @@ fn finding(file: &EnvironmentFile) -> Option<Finding> {
     let (severity, message) = match (file.is_example(), file.tracked) {
         // What builds and deploys is written to be shared, and its values are often those of a test.
         _ if file.kind != EnvironmentKind::Dotenv => (
-            Severity::Warning,
+            if file.path.contains(".github/") {
+                Severity::Note
+            } else {
+                Severity::Warning
+            },
             format!("it holds what looks like the real value of {names}"),
         ),
         (true, _) => (
@@ -75,7 +79,9 @@ fn finding(file: &EnvironmentFile) -> Option<Finding> {
         ),
         (false, None) => (
             Severity::Warning,
-            format!("it holds real values of {names}, and no `.gitignore` is in force here"),
+            format!(
+                "it holds what look like real values of {names}, and whether git tracks it could not be told"
+            ),
         ),
         (false, Some(false)) => (
             Severity::Note,

@@ -1,3 +1,4 @@
+use betroth_agreement::VerifierKind;
 use betroth_report::{Confidence, Finding, Fix, Severity};
 
 use super::{Subject, rule};
@@ -47,6 +48,13 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    // A token that no API takes opens nothing.
+    let verified = subject.python.verifications.iter().any(|found| {
+        found.reached && found.fact.kind == VerifierKind::Jwks && !is_aside(&found.fact.place.file)
+    });
+    if !verified && !subject.python.apis.is_empty() {
+        return Vec::new();
+    }
     super::servers(subject)
         .filter_map(|server| {
             let jwt = server.jwt.as_ref().filter(|jwt| jwt.sets_header && server.reached)?;
@@ -60,7 +68,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                     RULE.id,
                     Severity::Note,
                     jwt.place.clone(),
-                    format!("Better Auth {major}.{minor}.{patch} hands a token to who comes with an ended session"),
+                    if exact {
+                        format!("Better Auth {major}.{minor}.{patch} hands a token to who comes with an ended session")
+                    } else {
+                        format!("Better Auth from {major}.{minor}.{patch} to 1.7.7 hands a token to who comes with an ended session")
+                    },
                 )
                 .confidence(if exact { Confidence::High } else { Confidence::Low })
                 .label("in `set-auth-jwt` of `get-session`")

@@ -2,6 +2,7 @@ use betroth_agreement::{Evidence, KeySource, Value};
 use betroth_report::{Confidence, Finding, Place, Severity};
 use betroth_source_python::LiteralSecret;
 
+use super::authentication_bypass::skipped_at_default;
 use super::{Subject, rule};
 use crate::access::is_aside;
 
@@ -63,6 +64,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .literal_secrets
         .iter()
         .filter(|secret| !is_aside(&secret.place.file) && !secret.refused)
+        // With that default nothing is verified at all: that is the finding.
+        .filter(|secret| skipped_at_default(subject, secret).is_none())
         .filter_map(|secret| of_api(subject, secret));
     api.chain(of_webs(subject)).collect()
 }

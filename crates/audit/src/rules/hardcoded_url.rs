@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use betroth_report::{Finding, Severity};
+use betroth_report::{Finding, Fix, Place, Severity};
 use betroth_source_typescript::{Base, Call, Callee};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
+use crate::tree::is_python;
 
 rule! {
     /// The address of the API stands in the source.
@@ -40,10 +41,43 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .push(call);
         }
     }
-    addresses
-        .into_iter()
-        .filter_map(|((_, base), calls)| finding(base, &calls))
-        .collect()
+    let web = addresses.into_iter().filter_map(|((_, base), mut calls)| {
+        // Where the page's own host decides, this is the address of one branch.
+        calls.retain(|call| {
+            let text = subject.tree.text(&call.wrapper.file).unwrap_or_default();
+            !text.contains(".hostname") && !text.contains("location.host")
+        });
+        finding(base, &calls)
+    });
+    web.chain(of_api(subject)).collect()
+}
+
+/// Addresses of the auth service that stand in the API as `NAME = "http://localhost…"`.
+fn of_api(subject: &Subject<'_>) -> impl Iterator<Item = Finding> {
+    let sources = subject.tree.files.iter();
+    let sources = sources.filter(|(path, _)| is_python(path) && !is_aside(path));
+    sources.filter_map(|(path, text)| {
+        (1..).zip(text.lines()).find_map(|(number, line)| {
+            let (name, value) = line.split_once(" = ")?;
+            let named = name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
+                && ["JWKS", "ISSUER", "AUTH_URL"].iter().any(|word| name.contains(word));
+            let value = value.trim().trim_matches(['"', '\'']);
+            let local = value.starts_with("http://localhost") || value.starts_with("http://127.");
+            (named && local).then(|| {
+                let column = u32::try_from(name.chars().count() + 4).unwrap_or(1);
+                Finding::new(
+                    RULE.id,
+                    Severity::Warning,
+                    Place::new(path.clone(), number, column),
+                    format!("`{name}` is `{value}`, whatever the deployment"),
+                )
+                .label("the address is fixed")
+                .why("deployed, the API asks itself for the keys of the auth service, and refuses everybody")
+                .help(format!("read it from the environment: `{name} = os.environ[\"{name}\"]`"))
+                .fix(Fix::Suggested)
+            })
+        })
+    })
 }
 
 /// Whether no variable can change the address, or the default of the variable is a server that others reach.

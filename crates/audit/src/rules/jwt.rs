@@ -91,7 +91,8 @@ pub(super) fn verifiers<'a>(subject: &Subject<'a>) -> Vec<Verifier<'a>> {
         let signed = matches!(
             found.fact.kind,
             VerifierKind::Jwks | VerifierKind::SharedSecret
-        ) && !is_off(found, "verify_signature");
+        ) && found.fact.library.is_some()
+            && !is_off(found, "verify_signature");
         if signed && !is_aside(&found.fact.place.file) {
             functions
                 .entry((&found.fact.place.file, &found.callable))

@@ -34,6 +34,13 @@ rule! {
     /// ```json bad web/package.json
     /// { "dependencies": { "next": "16.0.0" } }
     /// ```
+    /// ```tsx bad web/app/page.tsx
+    /// import { login } from "./login"
+    ///
+    /// export default function Page() {
+    ///   return <button onClick={() => login("ada@example.com", "…")}>go</button>
+    /// }
+    /// ```
     /// ```ts good web/app/login.ts
     /// export async function login(email: string, password: string) {
     ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })
@@ -66,9 +73,15 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     let kept = web.stored.iter().find(|entry| {
         entry.reached && entry.holds != IssuerKind::SessionToken && !is_aside(&entry.place.file)
     })?;
-    if renews(subject, web) {
+    if renews(subject, web) || is_endless(subject, kept.holds) {
         return None;
     }
+    // Where the answer 401 leads to the login, the token is the session, however short.
+    let severity = if super::unauthorized_unhandled::is_looked_at(subject, web) {
+        Severity::Note
+    } else {
+        Severity::Warning
+    };
     let named = match &kept.key {
         Some(key) => format!("the token kept as `{key}`"),
         None => "the token that is kept here".to_owned(),
@@ -76,7 +89,7 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     Some(
         Finding::new(
             RULE.id,
-            Severity::Warning,
+            severity,
             kept.place.clone(),
             format!("{named} is never renewed"),
         )
@@ -84,6 +97,17 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         .why("it works at first; when the token ends, somebody who is logged in gets 401")
         .help("on 401 ask the auth service for another one, once, and repeat the call; or ask anew shortly before its `exp`"),
     )
+}
+
+/// Whether the API signs what is kept, and sets no end to it.
+fn is_endless(subject: &Subject<'_>, holds: IssuerKind) -> bool {
+    let signatures = &subject.python.signatures;
+    matches!(holds, IssuerKind::ApiIssued | IssuerKind::Unknown)
+        && !signatures.is_empty()
+        && signatures.iter().all(|signature| {
+            let text = subject.tree.text(&signature.place.file).unwrap_or_default();
+            !text.contains("\"exp\"") && !text.contains("'exp'") && !text.contains("exp=")
+        })
 }
 
 /// Whether the front end holds anything that goes by the name of a renewal.

@@ -152,7 +152,9 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         let to = &rewrite.destination;
         let elsewhere = to.value.contains("://") || to.environment.is_some();
         // What is answered below Better Auth's own path carries the cookie rightly.
-        elsewhere && !rewrite.source.starts_with("/api/auth")
+        elsewhere
+            && !rewrite.source.starts_with("/api/auth")
+            && !is_served(subject, web, &rewrite.source)
     });
     let first = rewrites.next()?;
     let finding = Finding::new(
@@ -167,4 +169,20 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     Some(rewrites.take(3).fold(finding, |finding, rewrite| {
         finding.related(rewrite.place.clone(), "and this")
     }))
+}
+
+/// Whether a route handler of the front end answers the path before a rewrite is asked.
+fn is_served(subject: &Subject<'_>, web: &Web, path: &str) -> bool {
+    let root = match web.root.as_str() {
+        "" => String::new(),
+        root => format!("{root}/"),
+    };
+    ["app", "src/app"].iter().any(|folder| {
+        ["ts", "js"].iter().any(|end| {
+            subject
+                .tree
+                .text(&format!("{root}{folder}{path}/route.{end}"))
+                .is_some()
+        })
+    })
 }

@@ -25,7 +25,7 @@ rule! {
     ///
     /// def current_user(credentials=Depends(bearer)):
     ///     token = credentials.credentials
-    ///     print(f"token {token[:20]}")
+    ///     print(f"token {token}")
     ///     try:
     ///         key = keys.get_signing_key_from_jwt(token).key
     ///         return jwt.decode(token, key, algorithms=["EdDSA"], issuer=issuer, audience=issuer)
@@ -68,17 +68,18 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut logged: BTreeMap<(&str, bool), Vec<Shown<'_>>> = BTreeMap::new();
-    let mut add = |place, secret, name, reached| {
+    let mut add = |place, secret, name, cut, reached| {
         let list = logged.entry((file_of(place), secret)).or_default();
         list.push(Shown {
             place,
             name,
+            cut,
             reached,
         });
     };
     for found in &subject.python.logged {
         let secret = found.kind == LoggedKind::Secret;
-        add(&found.place, secret, &found.name, true);
+        add(&found.place, secret, &found.name, found.cut, true);
     }
     for exposure in subject.webs.iter().flat_map(|web| &web.exposed) {
         if exposure.to == Audience::Log {
@@ -86,14 +87,21 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 Exposed::Token(name) => (false, name),
                 Exposed::Secret(name) => (true, name),
             };
-            add(&exposure.place, secret, name, exposure.reached);
+            add(
+                &exposure.place,
+                secret,
+                name,
+                exposure.cut,
+                exposure.reached,
+            );
         }
     }
     logged
         .into_iter()
         .filter(|((file, _), _)| !is_aside(file))
         .filter_map(|((_, secret), mut places)| {
-            places.sort();
+            // What is written whole comes before what is cut.
+            places.sort_by_key(|shown| (shown.cut, shown.place));
             places.dedup();
             finding(secret, &places)
         })
@@ -101,10 +109,11 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 /// One call that logs.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(PartialEq, Eq)]
 struct Shown<'a> {
     place: &'a Place,
     name: &'a str,
+    cut: bool,
     reached: bool,
 }
 
@@ -115,12 +124,14 @@ fn file_of(place: &Place) -> &str {
 /// One finding a file and kind, at its first place.
 fn finding(secret: bool, places: &[Shown<'_>]) -> Option<Finding> {
     let (first, others) = places.split_first()?;
+    let part = if first.cut { "a part of " } else { "" };
     let what = match (secret, first.name) {
-        (true, name) => format!("the secret `{name}` is"),
-        (false, name) if name.ends_with("cookies") => format!("what `{name}` holds is"),
-        (false, name) => format!("the token `{name}` is"),
+        (true, name) => format!("{part}the secret `{name}` is"),
+        (false, name) if name.ends_with("cookies") => format!("{part}what `{name}` holds is"),
+        (false, name) => format!("{part}the token `{name}` is"),
     };
-    let severity = if first.reached {
+    // The start of a JWT tells its algorithm and key, and opens nothing.
+    let severity = if first.reached && !first.cut {
         Severity::Warning
     } else {
         Severity::Note

@@ -28,6 +28,13 @@ rule! {
     /// ```json bad web/package.json
     /// { "dependencies": { "next": "16.0.0" } }
     /// ```
+    /// ```tsx bad web/app/page.tsx
+    /// import { tasks } from "./tasks"
+    ///
+    /// export default function Page() {
+    ///   return <button onClick={() => tasks()}>go</button>
+    /// }
+    /// ```
     /// ```ts good web/app/login.ts
     /// export async function login(email: string, password: string) {
     ///   const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body: JSON.stringify({ email, password }) })

@@ -25,6 +25,13 @@ rule! {
     ///   localStorage.setItem("access_token", data.access_token)
     /// }
     /// ```
+    /// ```tsx bad web/app/page.tsx
+    /// import { signIn } from "../lib/token"
+    ///
+    /// export default function Page() {
+    ///   return <button onClick={() => signIn("ada@example.com", "…")}>go</button>
+    /// }
+    /// ```
     /// ```json good web/package.json
     /// { "dependencies": { "next": "16.0.0", "better-auth": "1.4.0" } }
     /// ```

@@ -18,6 +18,13 @@ rule! {
     /// ```json bad web/package.json
     /// { "dependencies": { "next": "16.0.0" } }
     /// ```
+    /// ```tsx bad web/app/page.tsx
+    /// import { open } from "./events"
+    ///
+    /// export default function Page() {
+    ///   return <button onClick={() => open("…")}>go</button>
+    /// }
+    /// ```
     /// ```ts good web/app/events.ts
     /// export function open(accessToken: string) {
     ///   const socket = new WebSocket(`${process.env.NEXT_PUBLIC_WS_URL}/events`)

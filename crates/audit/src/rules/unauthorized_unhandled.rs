@@ -54,7 +54,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
+fn finding<'a>(subject: &Subject<'a>, web: &'a Web) -> Option<Finding> {
     let carries = |call: &&Call| {
         call.callee == Callee::Api
             && call.origin.issuer != IssuerKind::None
@@ -65,24 +65,27 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     if carrying.is_empty() {
         carrying = all().collect();
     }
-    let looking: Vec<&str> = subject
-        .tree
-        .files
-        .iter()
-        .filter(|(path, _)| path.starts_with(&web.root) && is_web(path) && !is_aside(path))
-        .filter(|(_, text)| looks_at_401(text))
-        .map(|(path, _)| path.as_str())
-        .collect();
+    let looking: Vec<&str> = looking(subject, web).collect();
     // A file that sends no call itself looks at the answers of all: the cache of a query library, an error boundary.
     let sends = |file: &str| carrying.iter().any(|call| call.wrapper.file == file);
     if looking.iter().any(|file| !sends(file)) {
         return None;
     }
     let all = carrying.len();
-    carrying.retain(|call| {
-        !looking.contains(&call.wrapper.file.as_str())
-            && !looking.contains(&call.place.file.as_str())
-    });
+    // What a file takes from one that looks at the answer is looked at there.
+    let stems: Vec<&str> = looking.iter().map(|file| stem(file)).collect();
+    let looked_at = |file: &str| {
+        looking.contains(&file)
+            || subject.tree.text(file).is_some_and(|text| {
+                let imports = |stem: &&str| {
+                    ['"', '\'']
+                        .iter()
+                        .any(|quote| text.contains(&format!("/{stem}{quote}")))
+                };
+                stems.iter().any(imports) || hands_on(text)
+            })
+    };
+    carrying.retain(|call| !looked_at(&call.wrapper.file) && !looked_at(&call.place.file));
     // A few calls beside many that are looked after are an oversight, and no habit.
     let first = carrying.first().filter(|_| carrying.len() * 2 > all)?;
     let count = match carrying.len() {
@@ -100,6 +103,58 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         .why("a person whose session has ended sees an error in place of the login")
         .help("where `status === 401`, ask once for a new token, and lead to the login if that is refused too"),
     )
+}
+
+/// Whether any source of a front end looks at the answer 401.
+pub(super) fn is_looked_at<'a>(subject: &Subject<'a>, web: &'a Web) -> bool {
+    looking(subject, web).next().is_some()
+}
+
+/// The sources of a front end that look at the answer 401.
+fn looking<'a>(subject: &Subject<'a>, web: &'a Web) -> impl Iterator<Item = &'a str> {
+    subject
+        .tree
+        .files
+        .iter()
+        .filter(|(path, _)| path.starts_with(&web.root) && is_web(path) && !is_aside(path))
+        .filter(|(_, text)| looks_at_401(text) || gives_up(text))
+        .map(|(path, _)| path.as_str())
+}
+
+/// The name of a file by which others import it.
+fn stem(file: &str) -> &str {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    name.split('.').next().unwrap_or(name)
+}
+
+/// Whether a source answers with the status that it was answered with: then its caller looks at it.
+fn hands_on(text: &str) -> bool {
+    [
+        "status: response.status",
+        "status: res.status",
+        "status: upstream.status",
+    ]
+    .iter()
+    .any(|word| text.contains(word))
+}
+
+/// Whether any failed answer ends the session: `if (!response.ok) { localStorage.removeItem(…) }`.
+fn gives_up(text: &str) -> bool {
+    text.match_indices(".ok)").any(|(at, _)| {
+        let end = text.len().min(at + 240);
+        let after = (at..=end).rev().find_map(|end| text.get(at..end));
+        after.is_some_and(|after| {
+            [
+                "removeItem(",
+                "signOut(",
+                "logout(",
+                "clearToken(",
+                "clearAuth(",
+            ]
+            .iter()
+            .any(|word| after.contains(word))
+        })
+    })
 }
 
 /// Whether a source compares something with the answer 401, or with its words: `status === 401`, `case 401`,

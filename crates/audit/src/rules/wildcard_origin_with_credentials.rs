@@ -2,7 +2,8 @@ use betroth_report::{Finding, Fix, Severity};
 use betroth_source_python::{Cors, MiddlewareKind};
 
 use super::{Subject, rule};
-use crate::access::is_aside;
+use crate::access::{is_aside, is_within};
+use crate::tree::is_python;
 
 rule! {
     /// Any website may call the API with the visitor's credentials.
@@ -13,14 +14,15 @@ rule! {
     /// for the first cookie.
     ///
     /// ```py bad backend/main.py
-    /// from fastapi import FastAPI
+    /// from typing import Annotated
+    /// from fastapi import Cookie, FastAPI
     /// from fastapi.middleware.cors import CORSMiddleware
     ///
     /// app = FastAPI()
     /// app.add_middleware(CORSMiddleware, allow_origins=["*"], allow_credentials=True, allow_headers=["*"])
     ///
     /// @app.get("/tasks")
-    /// def list_tasks():
+    /// def list_tasks(session: Annotated[str, Cookie()]):
     ///     return []
     /// ```
     /// ```py good backend/main.py
@@ -40,11 +42,6 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let by_cookie = subject.pairs.iter().any(|pair| pair.by_cookie);
-    let severity = if by_cookie {
-        Severity::Error
-    } else {
-        Severity::Warning
-    };
     let mut findings = Vec::new();
     for middleware in subject.apis().flat_map(|api| &api.middlewares) {
         let MiddlewareKind::Cors(cors) = &middleware.kind else {
@@ -53,6 +50,13 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         if is_aside(&middleware.place.file) || cors.credentials != Some(true) || !is_open(cors) {
             continue;
         }
+        // What reads no cookie has nothing that a browser would send for another page.
+        let reads = || reads_cookie(subject, &middleware.place.file);
+        let severity = match by_cookie {
+            true => Severity::Error,
+            false if reads() => Severity::Warning,
+            false => Severity::Note,
+        };
         findings.push(
             Finding::new(
                 RULE.id,
@@ -71,6 +75,26 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// Whether a source beside the application, or below it, reads a cookie.
+fn reads_cookie(subject: &Subject<'_>, application: &str) -> bool {
+    let folder = application
+        .rsplit_once('/')
+        .map_or(".", |(folder, _)| folder);
+    subject.tree.files.iter().any(|(path, text)| {
+        let words = [
+            ".cookies",
+            "Cookie(",
+            "APIKeyCookie",
+            "SessionMiddleware",
+            "set_cookie(",
+        ];
+        is_python(path)
+            && !is_aside(path)
+            && is_within(path, folder)
+            && words.iter().any(|word| text.contains(word))
+    })
 }
 
 fn is_open(cors: &Cors) -> bool {

@@ -45,7 +45,7 @@ fn the_contract_says_from_where_on_it_fails_and_the_flag_says_it_louder() {
     let folder = Folder::new();
     folder.write(
         "main.py",
-        "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\n\
+        "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\nfrom pages import set_cookie\napp = FastAPI()\nset_cookie(app)\n\
          app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=True)\n",
     );
     assert_eq!(folder.check(&[]).code, 0);

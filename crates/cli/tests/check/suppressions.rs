@@ -46,7 +46,7 @@ fn a_comment_with_a_reason_lets_the_findings_of_its_line_pass() {
 #[test]
 fn what_is_suppressed_is_counted_and_listed_and_does_not_fail() {
     let folder = Folder::new();
-    let cors = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\n\
+    let cors = "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\nfrom pages import set_cookie\napp = FastAPI()\nset_cookie(app)\n\
                 app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=True)";
     folder.write("main.py", cors);
     assert_eq!(folder.check(&["--fail-on", "warning"]).code, 1);
@@ -65,7 +65,7 @@ fn what_is_suppressed_is_counted_and_listed_and_does_not_fail() {
     let said = folder.check(&["--all"]);
     assert!(
         said.stdout.ends_with(
-            "1 suppressed:\n  warning[wildcard-origin-with-credentials] at main.py:4: only in the demo (comment at main.py:4)\n"
+            "1 suppressed:\n  warning[wildcard-origin-with-credentials] at main.py:6: only in the demo (comment at main.py:6)\n"
         ),
         "{}",
         said.stdout

@@ -41,9 +41,10 @@ pub(super) fn logged(engine: &Engine<'_, '_>) -> Vec<Logged> {
         calls.visit_body(module.body());
         for call in calls.0 {
             let shown = call.arguments.args.iter().find_map(shown);
-            found.extend(shown.map(|(kind, name)| Logged {
+            found.extend(shown.map(|(kind, name, cut)| Logged {
                 kind,
                 name,
+                cut,
                 place: engine.tree.place(id, call),
             }));
         }
@@ -82,18 +83,20 @@ fn is_log(callee: &Expr) -> bool {
 }
 
 /// What of an argument of a log can be read in it.
-fn shown(expr: &Expr) -> Option<(LoggedKind, String)> {
+fn shown(expr: &Expr) -> Option<(LoggedKind, String, bool)> {
     match expr {
         Expr::Name(name) => named(name.id.as_str()),
         Expr::Attribute(attribute) => {
             let name = attribute.attr.as_str();
             // `credentials.credentials` of FastAPI's `HTTPBearer`.
             if name == "credentials" {
-                return Some((LoggedKind::Token, name.to_owned()));
+                return Some((LoggedKind::Token, name.to_owned(), false));
             }
             named(name)
         }
-        Expr::Subscript(node) if matches!(&*node.slice, Expr::Slice(_)) => shown(&node.value),
+        Expr::Subscript(node) if matches!(&*node.slice, Expr::Slice(_)) => {
+            shown(&node.value).map(|(kind, name, _)| (kind, name, true))
+        }
         Expr::If(node) => shown(&node.body).or_else(|| shown(&node.orelse)),
         Expr::BinOp(node) => shown(&node.left).or_else(|| shown(&node.right)),
         Expr::Call(call) => match &*call.func {
@@ -116,7 +119,7 @@ fn shown(expr: &Expr) -> Option<(LoggedKind, String)> {
     }
 }
 
-fn named(name: &str) -> Option<(LoggedKind, String)> {
+fn named(name: &str) -> Option<(LoggedKind, String, bool)> {
     let lower = name.to_ascii_lowercase();
     let kind = if TOKENS.contains(&lower.replace('_', "").as_str()) {
         LoggedKind::Token
@@ -125,5 +128,5 @@ fn named(name: &str) -> Option<(LoggedKind, String)> {
     } else {
         return None;
     };
-    Some((kind, name.to_owned()))
+    Some((kind, name.to_owned(), false))
 }

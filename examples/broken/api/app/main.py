@@ -1,6 +1,6 @@
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.middleware.cors import CORSMiddleware
 from sqlmodel import SQLModel
 
@@ -27,5 +27,6 @@ app.include_router(reports.router)
 
 
 @app.get("/health")
-def health():
+def health(response: Response):
+    response.set_cookie("seen", "api", samesite="none", secure=True)
     return {"ok": True}
