@@ -43,6 +43,7 @@ mod route_mismatch;
 mod route_unauthenticated;
 mod routers;
 mod secret_in_log;
+mod secret_name_mismatch;
 mod secret_value_mismatch;
 mod sibling_unguarded;
 mod storage_key_mismatch;
@@ -101,6 +102,7 @@ pub static ALL: &[&Rule] = &[
     &route_mismatch::RULE,
     &route_unauthenticated::RULE,
     &secret_in_log::RULE,
+    &secret_name_mismatch::RULE,
     &secret_value_mismatch::RULE,
     &sibling_unguarded::RULE,
     &storage_key_mismatch::RULE,

@@ -319,9 +319,9 @@ fn a_folder_that_is_missing_or_a_file_cannot_be_checked() {
 fn fail_on_decides_the_exit_code() {
     let warned = Tree::new().file(
         "api/main.py",
-        "from fastapi import FastAPI\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\n\
+        "from fastapi import FastAPI, Response\nfrom fastapi.middleware.cors import CORSMiddleware\napp = FastAPI()\n\
          app.add_middleware(CORSMiddleware, allow_origins=['*'], allow_credentials=True)\n\
-         @app.get('/')\ndef root():\n    return {}\n",
+         @app.get('/')\ndef root(response: Response):\n    response.set_cookie('seen', 'yes')\n    return {}\n",
     );
     for (threshold, code) in [("error", 0), ("warning", 1), ("note", 1), ("never", 0)] {
         assert_eq!(
