@@ -153,8 +153,8 @@ fn narrowed<'a>(
         return judgement;
     };
     let message = format!(
-        "the API makes `{}` of the claim `{}`, Better Auth writes 32 letters and digits there",
-        narrowed.to, narrowed.claim
+        "the API makes `{}` of the claim `{}`, Better Auth writes 32 letters and digits there, such as no `{}` has",
+        narrowed.to, narrowed.claim, narrowed.to
     );
     Judgement {
         verdict: Verdict::Refused,
@@ -171,7 +171,7 @@ fn narrowed<'a>(
                 "fails for every user's token".to_owned(),
             ),
             cure: format!(
-                "keep the id as text in the API, or let Better Auth make ids of that form: `advanced: {{ database: {{ {} }} }}`",
+                "keep the id as text in the API, in the columns that hold it too; or let Better Auth make ids of that form: `advanced: {{ database: {{ {} }} }}`",
                 if narrowed.to == "UUID" {
                     "generateId: \"uuid\""
                 } else {

@@ -39,6 +39,13 @@ impl Folder {
     fn look(&self) -> anyhow::Result<(Tree, Audit)> {
         let (tree, audit) = progress::during("reading the sources", || {
             let tree = Tree::read(&self.dir)?;
+            // A path that was mistyped in a build must not pass for a clean one.
+            if tree.is_empty() {
+                anyhow::bail!(
+                    "`{}` holds no Python, TypeScript or JavaScript source; give the folder that holds front end and API",
+                    self.dir.display()
+                );
+            }
             let audit = audit(&tree);
             anyhow::Ok((tree, audit))
         })?;

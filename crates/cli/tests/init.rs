@@ -265,7 +265,7 @@ fn one_side_alone_gets_its_half() {
 fn where_nothing_is_found_nothing_is_written() {
     let tree = Tree::new().file("note.txt", "");
     for (folder, why) in [
-        (".", "there is nothing to draft a contract from"),
+        (".", "`.` holds no Python, TypeScript or JavaScript source"),
         ("nowhere", "`nowhere` does not exist"),
         ("note.txt", "`note.txt` is not a folder"),
     ] {

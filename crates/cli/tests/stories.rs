@@ -282,8 +282,17 @@ fn without_an_api_nothing_is_said_to_be_safe() {
 }
 
 #[test]
-fn an_empty_folder_is_said_to_be_empty() {
+fn a_folder_without_sources_is_no_clean_one() {
     let tree = Tree::new();
+    let said = tree.run(&["check"]);
+    assert_eq!(said.code, 2);
+    assert!(
+        said.stderr
+            .contains("`.` holds no Python, TypeScript or JavaScript source"),
+        "{}",
+        said.stderr
+    );
+    let tree = tree.file("hello.py", "print('hello')");
     let said = tree.run(&["check"]);
     assert_eq!(said.code, 0);
     assert!(

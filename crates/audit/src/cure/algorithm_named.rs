@@ -4,13 +4,17 @@ use betroth_agreement::Verdict;
 use betroth_report::{Edit, Finding};
 
 use super::span::{arguments, keyword, offset};
+use crate::access::is_within;
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "algorithm-named";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     // Two issuers may sign with two algorithms: only one that is known, and accepted, tells.
-    let mut pairs = subject.pairs.iter();
+    let mut pairs = subject
+        .pairs
+        .iter()
+        .filter(|pair| is_within(&finding.place.file, &pair.agreement.api_root));
     let agreement = &pairs.next().filter(|_| pairs.next().is_none())?.agreement;
     let [algorithm] = agreement.issuer.algorithms.as_slice() else {
         return None;

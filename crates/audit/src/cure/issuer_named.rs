@@ -1,17 +1,26 @@
 //! The issuer, and the audience, that Better Auth writes into each token, named where the token is verified.
 
 use betroth_report::{Edit, Finding};
-use betroth_source_typescript::Text;
+use betroth_source_typescript::{Text, Web};
 
 use super::span::{arguments, keyword, offset};
+use crate::access::is_within;
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "issuer-named";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
+    let called_by = |web: &Web| {
+        let root = if web.root.is_empty() { "." } else { &web.root };
+        subject.pairs.iter().any(|pair| {
+            pair.agreement.web_root == root
+                && is_within(&finding.place.file, &pair.agreement.api_root)
+        })
+    };
     let mut servers = subject
         .webs
         .iter()
+        .filter(|web| called_by(web))
         .flat_map(|web| &web.auth)
         .filter(|server| server.reached);
     let server = servers.next()?;

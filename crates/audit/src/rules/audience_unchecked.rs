@@ -82,8 +82,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .finding(
                     RULE.id,
                     Severity::Warning,
-                    "for whomever it was issued",
-                    "compares no `aud`",
+                    ", but not for whom it was issued",
+                    "does not check `aud`",
                 )
                 .why("a token that the issuer made for another service passes here")
                 .help("pass the audience: `audience=…`, as the token names it in `aud`")

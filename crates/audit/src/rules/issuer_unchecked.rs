@@ -78,14 +78,14 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let audience = !found.fact.checks_audience && !is_off(found, "verify_aud");
             let (lacking, help) = if audience {
                 (
-                    "whoever issued it, and for whomever",
+                    ", but neither who issued it nor for whom",
                     "pass what the token must say: `issuer=…, audience=…`, as the issuer sends them",
                 )
             } else {
-                ("whoever issued it", "pass the issuer: `issuer=…`, as the token names it in `iss`")
+                (", but not who issued it", "pass the issuer: `issuer=…`, as the token names it in `iss`")
             };
             verifier
-                .finding(RULE.id, Severity::Warning, lacking, "compares no `iss`")
+                .finding(RULE.id, Severity::Warning, lacking, "does not check `iss`")
                 .why("a token that the same key signed for another service, or for another purpose, passes here")
                 .help(help)
         })

@@ -71,7 +71,11 @@ impl<'a> Verifier<'a> {
             rule,
             severity,
             first.fact.place.clone(),
-            format!("{who} {lacking}"),
+            if lacking.starts_with(',') {
+                format!("{who}{lacking}")
+            } else {
+                format!("{who} {lacking}")
+            },
         )
         .label(label);
         self.branches

@@ -132,7 +132,7 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
     .label(format!("`{}` is served to anyone", shown(first)))
     .related(api.place.clone(), "the application has no dependency and no middleware that refuses anyone")
     .why("whoever reaches the API can do what the front end can, logged in or not")
-    .help("verify the token in one dependency and put it on the application: `FastAPI(dependencies=[Depends(current_user)])`");
+    .help("verify the token in one dependency, put it on each router that works with data (`APIRouter(dependencies=[Depends(current_user)])`), and hold the person's id against a `{user_id}` in the path; what is meant to be open, as `/health`, stays out");
     Some(match unused_verifier(subject, api) {
         Some(cause) => finding.because_of(cause),
         None => with_routes(finding, &changing, &first.place),

@@ -128,7 +128,9 @@ fn in_junit_a_finding_fails_and_a_clean_run_passes() {
     let failures = format!("failures=\"{}\"", folder.count(&[]));
     assert!(said.stdout.contains(&failures), "{}", said.stdout);
     let rules = betroth_audit::rules::ALL.len();
-    let clean = Folder::new().check(&["--format", "junit"]);
+    let empty = Folder::new();
+    empty.write("main.py", "");
+    let clean = empty.check(&["--format", "junit"]);
     assert_eq!(clean.code, 0);
     let head = format!("tests=\"{rules}\" skipped=\"0\" failures=\"0\" errors=\"0\"");
     assert!(clean.stdout.contains(&head), "{}", clean.stdout);

@@ -65,15 +65,21 @@ pub(super) fn write(folder: &Path, tree: &Tree, report: &Report) -> anyhow::Resu
 /// `written: 2 findings mended in 1 file (cors-outermost, bearer-prefix); 5 others are for a person`.
 fn summary(mended: &Mended, report: &Report, verb: &str) -> String {
     let count: usize = mended.taken.values().sum();
-    let others = report.findings().len() - count;
-    let others = match others {
+    let left = report.findings().len() - count;
+    if count == 0 {
+        return match left {
+            0 => "nothing to mend".to_owned(),
+            1 => "nothing that a program can mend; the finding is for a person".to_owned(),
+            more => {
+                format!("nothing that a program can mend; the {more} findings are for a person")
+            }
+        };
+    }
+    let others = match left {
         0 => String::new(),
         1 => "; 1 other is for a person to mend".to_owned(),
         more => format!("; {more} others are for a person to mend"),
     };
-    if count == 0 {
-        return format!("nothing that a program can mend{others}");
-    }
     let findings = if count == 1 { "finding" } else { "findings" };
     let files = if mended.files.len() == 1 {
         "file"

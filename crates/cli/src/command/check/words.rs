@@ -11,6 +11,9 @@ use betroth_source_python::Authentication;
 
 use crate::output::Output;
 
+/// How many pairs beside the first are named without `--all`.
+const OTHERS: usize = 3;
+
 pub(super) fn write(
     tree: &Tree,
     audit: &Audit,
@@ -31,17 +34,32 @@ pub(super) fn write(
         output.line("")?;
         output.write(&text)?;
     }
+    let more = shown.first().map(|cause| cause.finding.rule);
     let told: usize = shown.iter().map(|cause| 1 + cause.consequences.len()).sum();
     let others = audit.report.findings().len() - told;
     output.line("")?;
-    output.line(&match (told, others) {
+    let count = match (told, others) {
         (0, 0) => "no findings".to_owned(),
         (_, 0) => summary(audit),
         (0, 1) => "1 finding: --all".to_owned(),
         (0, many) => format!("{many} findings: --all"),
         (_, 1) => "1 other finding: --all".to_owned(),
         (_, many) => format!("{many} other findings: --all"),
-    })?;
+    };
+    if let Some(rule) = more.filter(|_| !all) {
+        output.line(&format!(
+            "with code, before and after: betroth explain {rule}"
+        ))?;
+    }
+    output.line(&count)?;
+    let mendable = audit.report.findings().iter();
+    match mendable.filter(|finding| finding.cure.is_some()).count() {
+        0 => {}
+        1 => output.line("1 of them can be mended by the program: --diff, --fix")?,
+        many => output.line(&format!(
+            "{many} of them can be mended by the program: --diff, --fix"
+        ))?,
+    }
     passed::write(audit.report.passed(), all, output)
 }
 
@@ -58,11 +76,17 @@ fn verdicts(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()>
             verdict(other, output)?;
         }
     } else if !others.is_empty() {
-        let count = others.len();
-        let pairs = if count == 1 { "pair" } else { "pairs" };
-        output.line(&format!(
-            "{count} other {pairs} of front end and API: --all"
-        ))?;
+        for other in others.iter().take(OTHERS) {
+            output.line(&format!(
+                "  also {}: front end `{}`, API `{}`",
+                other.verdict.word(),
+                other.web_root,
+                other.api_root
+            ))?;
+        }
+        if let Some(more) = others.len().checked_sub(OTHERS).filter(|more| *more > 0) {
+            output.line(&format!("  and {more} more: --all"))?;
+        }
     }
     Ok(())
 }
