@@ -110,32 +110,66 @@ fn is_endless(subject: &Subject<'_>, holds: IssuerKind) -> bool {
         })
 }
 
-/// Whether the front end holds anything that goes by the name of a renewal.
+/// Whether the front end calls anything by the name of a renewal, at an address that somebody serves.
 fn renews(subject: &Subject<'_>, web: &Web) -> bool {
+    scripts(subject, web).any(|(_, text)| {
+        text.lines().any(|line| {
+            let line = compact(line);
+            !line.starts_with("//")
+                && !line.starts_with('*')
+                && RENEWALS.iter().any(|word| {
+                    line.match_indices(word).any(|(at, _)| {
+                        let rest = &line[at + word.len()..];
+                        let after = rest.trim_start_matches(char::is_alphanumeric);
+                        let address = word.starts_with('/') && !is_dead(subject, &line);
+                        address || after.starts_with('(')
+                    })
+                })
+        })
+    })
+}
+
+/// Whether an address below Better Auth's own path names what Better Auth does not have.
+fn is_dead(subject: &Subject<'_>, line: &str) -> bool {
+    let routes = subject.python.apis.iter().flat_map(|api| &api.routes);
+    let mut routes = routes.map(|route| route.path.as_str());
+    let served = routes.any(|path| path.ends_with("/auth/refresh"))
+        || subject
+            .tree
+            .files
+            .keys()
+            .any(|path| path.contains("auth/refresh"));
+    let below = ['`', '\'', '"']
+        .iter()
+        .any(|quote| line.contains(&format!("/api/auth/refresh{quote}")));
+    below && !served && super::servers(subject).next().is_some()
+}
+
+/// The scripts of a front end in which a renewal may be named.
+fn scripts<'a>(subject: &Subject<'a>, web: &'a Web) -> impl Iterator<Item = (&'a str, &'a str)> {
     let root = if web.root.is_empty() { "." } else { &web.root };
     let refresh = Finder::new("efresh");
     let renew = Finder::new("enew");
-    subject.tree.files.iter().any(|(path, text)| {
-        let script = [".ts", ".tsx", ".js", ".jsx", ".mjs", ".vue", ".svelte"]
-            .iter()
-            .any(|end| path.ends_with(end));
-        if !script || is_aside(path) || !is_within(path, root) {
-            return false;
-        }
-        let bytes = text.as_bytes();
-        if refresh.find(bytes).is_none() && renew.find(bytes).is_none() {
-            return false;
-        }
-        text.lines().any(|line| {
-            let line: String = line
-                .trim_start()
-                .chars()
-                .filter(|c| *c != '_' && *c != '-')
-                .flat_map(char::to_lowercase)
-                .collect();
-            !line.starts_with("//")
-                && !line.starts_with('*')
-                && RENEWALS.iter().any(|word| line.contains(word))
+    let files = subject.tree.files.iter();
+    files
+        .filter(move |(path, text)| {
+            let script = [".ts", ".tsx", ".js", ".jsx", ".mjs"]
+                .iter()
+                .any(|end| path.ends_with(end));
+            let bytes = text.as_bytes();
+            script
+                && !is_aside(path)
+                && is_within(path, root)
+                && (refresh.find(bytes).is_some() || renew.find(bytes).is_some())
         })
-    })
+        .map(|(path, text)| (path.as_str(), text.as_ref()))
+}
+
+/// A line without blanks before it, case, underscores and hyphens.
+fn compact(line: &str) -> String {
+    line.trim_start()
+        .chars()
+        .filter(|c| *c != '_' && *c != '-')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
