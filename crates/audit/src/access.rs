@@ -1,6 +1,7 @@
 //! What a route is for, as far as its method and path say, and which files are no part of what is served.
 
 use betroth_source_python::{Authentication, Route};
+use betroth_source_typescript::Web;
 
 /// Words of a path behind which nobody is logged in yet.
 #[rustfmt::skip]
@@ -33,6 +34,11 @@ const QUESTIONS: &[&str] = &[
     "search", "query", "chat", "ask", "answer", "translate", "personalize", "predict", "generate", "summarize", "convert", "validate",
     "calculate", "preview", "estimate", "embed", "retrieve", "recommend", "suggest", "analyze", "completion", "completions", "stream",
 ];
+
+/// The folder of a front end; `.` for the folder looked at.
+pub(crate) fn root_of(web: &Web) -> &str {
+    if web.root.is_empty() { "." } else { &web.root }
+}
 
 /// Whether a file stands in a folder; `.` holds them all.
 pub(crate) fn is_within(file: &str, folder: &str) -> bool {

@@ -172,6 +172,15 @@ impl Finding {
         self
     }
 
+    /// Adds further places of the same kind, with the same few words on each: the first five, which is what a person reads.
+    #[must_use]
+    pub fn also<'p>(self, places: impl IntoIterator<Item = &'p Place>, message: &str) -> Self {
+        let places = places.into_iter().take(5);
+        places.fold(self, |finding, place| {
+            finding.related(place.clone(), message)
+        })
+    }
+
     /// Why it matters.
     #[must_use]
     pub fn why(mut self, why: impl Into<String>) -> Self {

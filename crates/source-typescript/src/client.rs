@@ -1,6 +1,6 @@
 //! What of the environment reaches the browser.
 
-use crate::{Framework, WithheldVariable, module::Module, site::Site};
+use crate::{Framework, WithheldVariable, module::Module, reach::loaded_from, site::Site};
 
 /// Names that Next.js writes into every bundle, or that are read for their absence.
 const GIVEN: [&str; 3] = ["NODE_ENV", "NEXT_RUNTIME", "VERCEL_ENV"];
@@ -49,24 +49,10 @@ impl Site<'_, '_, '_> {
     /// For each module, whether the browser loads it: it says `"use client"`, or a module that does imports it.
     fn loaded_by_browser(&self) -> Vec<bool> {
         let project = self.tracer.project;
-        let mut loaded = vec![false; project.modules.len()];
-        let mut open: Vec<usize> = (0..project.modules.len())
-            .filter(|id| project.modules[*id].client)
-            .collect();
-        while let Some(id) = open.pop() {
-            let module = &project.modules[id];
-            if module.server_actions || std::mem::replace(&mut loaded[id], true) {
-                continue;
-            }
-            open.extend(
-                module
-                    .imports
-                    .iter()
-                    .chain(&module.stars)
-                    .filter_map(|specifier| project.resolve(id, specifier)),
-            );
-        }
-        loaded
+        let open = (0..project.modules.len()).filter(|id| project.modules[*id].client);
+        loaded_from(project, open.collect(), |id| {
+            !project.modules[id].server_actions
+        })
     }
 }
 

@@ -7,6 +7,7 @@ use crate::{
     Audience, Exposed, Exposure,
     module::{Definition, Module, ModuleId},
     site::Site,
+    token_name::{is_token, plain},
 };
 
 /// Methods of `console`.
@@ -20,20 +21,6 @@ const CUTS: [&str; 7] = [
     "trim",
     "concat",
     "stringify",
-];
-/// Names of variables that hold a person's token, without case and underscores.
-const TOKENS: [&str; 11] = [
-    "token",
-    "jwt",
-    "jwttoken",
-    "accesstoken",
-    "authtoken",
-    "sessiontoken",
-    "bearertoken",
-    "idtoken",
-    "refreshtoken",
-    "apitoken",
-    "bearer",
 ];
 /// Names in an address by which a token goes that grants access.
 const PARAMETERS: [&str; 7] = [
@@ -179,23 +166,16 @@ fn grants_access(name: &str) -> bool {
     plain(name) != "token"
 }
 
-fn plain(name: &str) -> String {
-    name.chars()
-        .filter(|c| *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 /// The last name of an expression that stands for a token.
 fn token_named<'a>(expression: &'a Expression<'a>) -> Option<&'a str> {
     match expression.get_inner_expression() {
         Expression::Identifier(name) => {
             let name = name.name.as_str();
-            TOKENS.contains(&plain(name).as_str()).then_some(name)
+            is_token(name).then_some(name)
         }
         Expression::StaticMemberExpression(member) => {
             let name = member.property.name.as_str();
-            TOKENS.contains(&plain(name).as_str()).then_some(name)
+            is_token(name).then_some(name)
         }
         Expression::CallExpression(call) => match call.callee.get_inner_expression() {
             Expression::Identifier(name) if name.name == "encodeURIComponent" => {

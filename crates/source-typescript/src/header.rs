@@ -1,6 +1,6 @@
 //! The form of `Authorization`: a scheme, a space, the credential (RFC 9110 section 11.6.2).
 
-use crate::{UnschemedHeader, module::Module, site::Site};
+use crate::{UnschemedHeader, module::Module, site::Site, token_name::is_token};
 
 /// How the header's name stands before its value.
 const NAMES: [&str; 7] = [
@@ -11,18 +11,6 @@ const NAMES: [&str; 7] = [
     "[\"Authorization\"] =",
     "set(\"Authorization\",",
     "set('Authorization',",
-];
-/// Names of variables that hold a bare token, without case and underscores.
-const TOKENS: [&str; 9] = [
-    "token",
-    "jwt",
-    "jwttoken",
-    "accesstoken",
-    "authtoken",
-    "sessiontoken",
-    "bearertoken",
-    "idtoken",
-    "apitoken",
 ];
 
 impl Site<'_, '_, '_> {
@@ -94,17 +82,17 @@ fn is_bare(text: &str, value: &str) -> bool {
         let inner = template
             .strip_prefix("${")
             .and_then(|it| it.strip_suffix('}'));
-        return inner.is_some_and(|name| is_token(text, name.trim()));
+        return inner.is_some_and(|name| is_bare_token(text, name.trim()));
     }
     if value.starts_with(['"', '\'']) {
         let compact: String = value.chars().filter(|c| !c.is_whitespace()).collect();
         return compact.starts_with("\"Bearer\"+") || compact.starts_with("'Bearer'+");
     }
-    is_token(text, value)
+    is_bare_token(text, value)
 }
 
 /// Whether a name stands for a token alone: by its last part, unless the word `Bearer` is put before it elsewhere.
-fn is_token(text: &str, name: &str) -> bool {
+fn is_bare_token(text: &str, name: &str) -> bool {
     let plain = name
         .chars()
         .all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '!' | '$'));
@@ -113,10 +101,5 @@ fn is_token(text: &str, name: &str) -> bool {
         .next()
         .unwrap_or(name)
         .trim_matches(['?', '!']);
-    let compact: String = last
-        .chars()
-        .filter(|c| *c != '_')
-        .flat_map(char::to_lowercase)
-        .collect();
-    plain && TOKENS.contains(&compact.as_str()) && !text.contains("Bearer")
+    plain && is_token(last) && !text.contains("Bearer")
 }

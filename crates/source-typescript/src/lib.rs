@@ -31,6 +31,7 @@ mod site;
 mod source;
 mod storage;
 mod summary;
+mod token_name;
 mod value;
 
 pub use comment::comments;

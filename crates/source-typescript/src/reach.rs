@@ -33,7 +33,6 @@ const NAMES: [&str; 14] = [
 
 /// For each module, whether a program of the tree loads it. A package without any known entry counts as loaded whole.
 pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
-    let mut reached = vec![false; project.modules.len()];
     let mut open = Vec::new();
     let homes: Vec<&str> = (0..project.modules.len())
         .map(|id| project.home(id))
@@ -46,8 +45,18 @@ pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
         }
     }
     open.extend((0..project.modules.len()).filter(|id| !entered.contains(&homes[*id])));
+    loaded_from(project, open, |_| true)
+}
+
+/// The modules from which others are loaded, with all that they load; what `enters` refuses is left out with what hangs on it.
+pub(crate) fn loaded_from(
+    project: &Project<'_>,
+    mut open: Vec<ModuleId>,
+    enters: impl Fn(ModuleId) -> bool,
+) -> Vec<bool> {
+    let mut loaded = vec![false; project.modules.len()];
     while let Some(id) = open.pop() {
-        if std::mem::replace(&mut reached[id], true) {
+        if !enters(id) || std::mem::replace(&mut loaded[id], true) {
             continue;
         }
         let module = &project.modules[id];
@@ -59,7 +68,7 @@ pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
                 .filter_map(|specifier| project.resolve(id, specifier)),
         );
     }
-    reached
+    loaded
 }
 
 /// For each module, whether it is part of the front end in `root`: it lies there, or in a package of libraries that a module there imports.

@@ -4,14 +4,14 @@ use betroth_report::{Edit, Finding};
 use betroth_source_typescript::{Text, Web};
 
 use super::span::{arguments, keyword, offset};
-use crate::access::is_within;
+use crate::access::{is_within, root_of};
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "issuer-named";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     let called_by = |web: &Web| {
-        let root = if web.root.is_empty() { "." } else { &web.root };
+        let root = root_of(web);
         subject.pairs.iter().any(|pair| {
             pair.agreement.web_root == root
                 && is_within(&finding.place.file, &pair.agreement.api_root)

@@ -116,7 +116,5 @@ fn finding(calls: &[&Blocking]) -> Option<Finding> {
     .why("until the answer comes, no other request of the process goes on")
     .help(help)
     .fix(Fix::Suggested);
-    Some(others.iter().take(3).fold(finding, |finding, other| {
-        finding.related(other.place.clone(), "and here")
-    }))
+    Some(finding.also(others.iter().map(|other| &other.place), "and here"))
 }

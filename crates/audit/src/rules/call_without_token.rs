@@ -141,9 +141,7 @@ fn forgotten(pair: &Paired<'_>) -> Vec<Finding> {
             .why("people are logged in, and this part of the page gets 401")
             .help("make the call by the function that the others go through")
             .fix(Fix::Suggested);
-            Some(others.iter().take(3).fold(finding, |finding, (call, _)| {
-                finding.related(call.place.clone(), "and this call")
-            }))
+            Some(finding.also(others.iter().map(|(call, _)| &call.place), "and this call"))
         })
         .collect()
 }

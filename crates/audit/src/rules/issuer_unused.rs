@@ -2,7 +2,7 @@ use betroth_agreement::IssuerKind;
 use betroth_report::{Finding, Place, Severity};
 
 use super::{Subject, rule};
-use crate::access::is_aside;
+use crate::access::{is_aside, root_of};
 use crate::tree::is_web;
 
 rule! {
@@ -102,7 +102,7 @@ fn bypassed(subject: &Subject<'_>, pair: &super::Paired<'_>) -> Option<Finding> 
         return None;
     }
     let web = subject.webs.iter().find(|web| {
-        let root = if web.root.is_empty() { "." } else { &web.root };
+        let root = root_of(web);
         root == pair.agreement.web_root
     })?;
     let server = web.auth.first()?;

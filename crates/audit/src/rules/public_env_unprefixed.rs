@@ -58,9 +58,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 "name it `NEXT_PUBLIC_{name}`, here and where it is set"
             ))
             .fix(Fix::Suggested);
-            Some(others.iter().take(3).fold(finding, |finding, read| {
-                finding.related(read.place.clone(), "and here")
-            }))
+            Some(finding.also(others.iter().map(|read| &read.place), "and here"))
         })
         .collect()
 }

@@ -102,9 +102,7 @@ fn finding(name: &str, places: &[(Place, bool)]) -> Option<Finding> {
     .label("every visitor gets it")
     .why("whoever has the signing secret signs a token for anybody")
     .help("rename it without the public start, read it on the server only, and put another value into use");
-    Some(others.iter().take(3).fold(finding, |finding, (place, _)| {
-        finding.related(place.clone(), "and here")
-    }))
+    Some(finding.also(others.iter().map(|(place, _)| place), "and here"))
 }
 
 fn is_public_secret(name: &str) -> bool {

@@ -4,7 +4,7 @@ use betroth_source_typescript::Web;
 use memchr::memmem::Finder;
 
 use super::{Subject, rule};
-use crate::access::{is_aside, is_within};
+use crate::access::{is_aside, is_within, root_of};
 
 /// Words, without case and underscores, by which a renewal is called.
 const RENEWALS: &[&str] = &[
@@ -147,7 +147,7 @@ fn is_dead(subject: &Subject<'_>, line: &str) -> bool {
 
 /// The scripts of a front end in which a renewal may be named.
 fn scripts<'a>(subject: &Subject<'a>, web: &'a Web) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let root = if web.root.is_empty() { "." } else { &web.root };
+    let root = root_of(web);
     let refresh = Finder::new("efresh");
     let renew = Finder::new("enew");
     let files = subject.tree.files.iter();

@@ -1,6 +1,8 @@
 use betroth_report::{Finding, Severity};
 use betroth_source_typescript::Web;
 
+use crate::access::root_of;
+
 use super::{Subject, rule};
 
 rule! {
@@ -137,7 +139,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// One finding a front end, at its first such rewrite.
 fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
-    let root = if web.root.is_empty() { "." } else { &web.root };
+    let root = root_of(web);
     let session_here = web
         .auth
         .iter()
@@ -166,9 +168,7 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     .label("passes every cookie on")
     .why("the API asks for a token; the session in its logs and its memory opens the auth service too")
     .help("put a route handler there that asks for a token, sends it in `Authorization`, and leaves `Cookie` out");
-    Some(rewrites.take(3).fold(finding, |finding, rewrite| {
-        finding.related(rewrite.place.clone(), "and this")
-    }))
+    Some(finding.also(rewrites.map(|rewrite| &rewrite.place), "and this"))
 }
 
 /// Whether a route handler of the front end answers the path before a rewrite is asked.

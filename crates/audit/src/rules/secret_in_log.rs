@@ -146,7 +146,5 @@ fn finding(secret: bool, places: &[Shown<'_>]) -> Option<Finding> {
     .why("logs are kept, copied and read by many; a token works for whoever finds it there")
     .help("log that there is one, or its length; for a token the name of the error that refused it")
     .fix(Fix::Suggested);
-    Some(others.iter().take(3).fold(finding, |finding, shown| {
-        finding.related(shown.place.clone(), "and here")
-    }))
+    Some(finding.also(others.iter().map(|shown| shown.place), "and here"))
 }

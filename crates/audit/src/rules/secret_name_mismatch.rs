@@ -3,7 +3,7 @@ use betroth_report::{Confidence, Finding, Place, Severity};
 use betroth_source_python::Verification;
 
 use super::{Paired, Subject, rule};
-use crate::access::{is_aside, is_within};
+use crate::access::{is_aside, is_within, root_of};
 use crate::environment::EnvironmentKind;
 
 rule! {
@@ -119,7 +119,7 @@ fn of_pair(subject: &Subject<'_>, pair: &Paired<'_>) -> Option<Finding> {
         return None;
     }
     let web = subject.webs.iter().find(|web| {
-        let root = if web.root.is_empty() { "." } else { &web.root };
+        let root = root_of(web);
         root == pair.agreement.web_root
     })?;
     let (signs, signs_at) = web

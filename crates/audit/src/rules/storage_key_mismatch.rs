@@ -97,13 +97,9 @@ fn of_web(web: &Web) -> Vec<Finding> {
                     .help("name the entry once, as a constant that both places import"),
                 None => finding.help("keep the token under this name where people log in, or ask the auth client for it"),
             };
-            Some(
-                reads
-                    .iter()
-                    .filter(|read| read.place != first.place)
-                    .take(3)
-                    .fold(finding, |finding, read| finding.related(read.place.clone(), "and here")),
-            )
+            let others = reads.iter().map(|read| &read.place);
+            Some(finding.also(others.filter(|place| **place != first.place), "and here"))
+
         })
         .collect()
 }

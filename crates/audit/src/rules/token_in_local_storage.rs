@@ -87,13 +87,6 @@ fn finding(key: Option<&str>, writes: &[&StoredEntry]) -> Option<Finding> {
         .label("any script of the page can read it")
         .why("one injected script takes it along, and it works elsewhere for as long as it lives")
         .help("hold a short-lived token in memory, and ask for a new one with the session's `httpOnly` cookie");
-    Some(
-        writes
-            .iter()
-            .filter(|write| write.place != first.place)
-            .take(5)
-            .fold(finding, |finding, write| {
-                finding.related(write.place.clone(), "and here")
-            }),
-    )
+    let others = writes.iter().map(|write| &write.place);
+    Some(finding.also(others.filter(|place| **place != first.place), "and here"))
 }

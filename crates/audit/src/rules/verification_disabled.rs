@@ -129,9 +129,7 @@ fn unsigned_in(subject: &Subject<'_>, group: &[&Verification]) -> Option<Finding
             .why("anyone can write a token for any person, and is served as that person"),
     };
     let others = group.iter().filter(|found| found.fact.place != *place);
-    Some(others.take(5).fold(finding, |finding, other| {
-        finding.related(other.fact.place.clone(), "nor here")
-    }))
+    Some(finding.also(others.map(|other| &other.fact.place), "nor here"))
 }
 
 /// A verification of which a check other than the signature is off.
