@@ -153,8 +153,14 @@ fn narrowed<'a>(
         return judgement;
     };
     let message = format!(
-        "the API makes `{}` of the claim `{}`, Better Auth writes 32 letters and digits there, such as no `{}` has",
-        narrowed.to, narrowed.claim, narrowed.to
+        "the API makes {} `{}` of the claim `{}`; the 32 letters and digits that Better Auth writes there are none",
+        if narrowed.to.starts_with('i') {
+            "an"
+        } else {
+            "a"
+        },
+        narrowed.to,
+        narrowed.claim
     );
     Judgement {
         verdict: Verdict::Refused,

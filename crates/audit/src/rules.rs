@@ -49,6 +49,7 @@ mod sibling_unguarded;
 mod storage_key_mismatch;
 mod token_in_local_storage;
 mod token_in_url;
+mod token_outlived;
 mod trailing_slash_redirect;
 mod unauthorized_unhandled;
 mod verification_disabled;
@@ -108,6 +109,7 @@ pub static ALL: &[&Rule] = &[
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,
     &token_in_url::RULE,
+    &token_outlived::RULE,
     &trailing_slash_redirect::RULE,
     &unauthorized_unhandled::RULE,
     &verification_disabled::RULE,

@@ -111,7 +111,7 @@ fn is_endless(subject: &Subject<'_>, holds: IssuerKind) -> bool {
 }
 
 /// Whether the front end calls anything by the name of a renewal, at an address that somebody serves.
-fn renews(subject: &Subject<'_>, web: &Web) -> bool {
+pub(super) fn renews(subject: &Subject<'_>, web: &Web) -> bool {
     scripts(subject, web).any(|(_, text)| {
         text.lines().any(|line| {
             let line = compact(line);
