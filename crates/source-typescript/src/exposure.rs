@@ -109,8 +109,9 @@ impl<'a> Site<'_, '_, 'a> {
                     continue;
                 };
                 let named = PARAMETERS.contains(&parameter);
-                let token = token_named(expression)
-                    .filter(|name| named || (parameter == "token" && grants_access(name)));
+                let token = token_named(expression).filter(|name| {
+                    named || (parameter == "token" && (grants_access(name) || obtains(module)))
+                });
                 found.extend(token.map(|name| Exposure {
                     what: Exposed::Token(name.to_owned()),
                     to: Audience::Url,
@@ -128,8 +129,7 @@ impl<'a> Site<'_, '_, 'a> {
                 continue;
             };
             let of_search = matches!(call.callee.get_inner_expression(),
-                Expression::StaticMemberExpression(member) if matches!(member.object.get_inner_expression(),
-                    Expression::StaticMemberExpression(inner) if inner.property.name == "searchParams"));
+                Expression::StaticMemberExpression(member) if is_search(module, &member.object));
             let Expression::StringLiteral(key) = key else {
                 continue;
             };
@@ -137,8 +137,9 @@ impl<'a> Site<'_, '_, 'a> {
                 continue;
             }
             let named = PARAMETERS.contains(&key.value.as_str());
-            let token = token_named(value)
-                .filter(|name| named || (key.value == "token" && grants_access(name)));
+            let token = token_named(value).filter(|name| {
+                named || (key.value == "token" && (grants_access(name) || obtains(module)))
+            });
             found.extend(token.map(|name| Exposure {
                 what: Exposed::Token(name.to_owned()),
                 to: Audience::Url,
@@ -159,6 +160,36 @@ fn parameter_before(text: &str, behind: bool) -> Option<&str> {
         Some(at) => Some(&name[at + 1..]),
         None => behind.then_some(name),
     }
+}
+
+/// `url.searchParams`, or a variable that holds a `new URLSearchParams(…)`.
+fn is_search<'a>(module: &Module<'a>, expression: &'a Expression<'a>) -> bool {
+    match expression.get_inner_expression() {
+        Expression::StaticMemberExpression(member) => member.property.name == "searchParams",
+        Expression::Identifier(name) => module
+            .lookup(name.name.as_str(), name.span.start)
+            .is_some_and(|binding| match &module.bindings[binding].definition {
+                Definition::Value { init, path, .. } => {
+                    path.is_empty()
+                        && matches!(init.get_inner_expression(), Expression::NewExpression(made)
+                            if matches!(&made.callee, Expression::Identifier(class) if class.name == "URLSearchParams"))
+                }
+                _ => false,
+            }),
+        _ => false,
+    }
+}
+
+/// Whether a module asks Better Auth for a token: what it calls `token` is then that one.
+fn obtains(module: &Module<'_>) -> bool {
+    [
+        "set-auth-token",
+        "set-auth-jwt",
+        "session.token",
+        "authClient.token",
+    ]
+    .iter()
+    .any(|word| module.file.text.contains(word))
 }
 
 /// A token called by this name belongs to a person who is signed in; `token` alone may be that of a link in a mail.

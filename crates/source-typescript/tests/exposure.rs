@@ -58,6 +58,20 @@ export function open(token: string, accessToken: string, url: URL) {
 }
 
 #[test]
+fn a_token_that_better_auth_gave_is_that_of_a_person_by_whatever_name() {
+    let text = r#"
+export async function enter(response: Response, back: string) {
+  const token = response.headers.get("set-auth-token") ?? "";
+  const params = new URLSearchParams();
+  params.set("token", token);
+  new Map().set("token", token);
+  location.href = `${back}?${params}`;
+}
+"#;
+    assert_eq!(exposed(text, Audience::Url), ["5: token"]);
+}
+
+#[test]
 fn a_variable_of_the_server_is_missed_by_the_modules_that_the_browser_loads() {
     let names = |first: &str, second: &str| {
         let web = web(&[("components/form.tsx", first), ("lib/address.ts", second)]);

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use betroth_report::{Finding, Fix, Place, Severity};
-use betroth_source_typescript::{Base, Call, Callee};
+use betroth_source_typescript::{Base, Call, Callee, Web};
 
 use super::{Subject, rule};
-use crate::access::is_aside;
-use crate::tree::is_python;
+use crate::access::{is_aside, is_within, root_of};
+use crate::tree::{is_python, is_web};
 
 rule! {
     /// The address of the API stands in the source.
@@ -49,7 +49,16 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         });
         finding(base, &calls)
     });
-    web.chain(of_api(subject)).collect()
+    let mut found: Vec<Finding> = web.chain(of_api(subject)).collect();
+    if found.is_empty() {
+        found.extend(
+            subject
+                .webs
+                .iter()
+                .filter_map(|web| elsewhere(subject, web)),
+        );
+    }
+    found
 }
 
 /// Addresses of the auth service that stand in the API as `NAME = "http://localhost…"`.
@@ -76,6 +85,51 @@ fn of_api(subject: &Subject<'_>) -> impl Iterator<Item = Finding> {
                 .help(format!("read it from the environment: `{name} = os.environ[\"{name}\"]`"))
                 .fix(Fix::Suggested)
             })
+        })
+    })
+}
+
+/// What a file holds that has an address chosen by the deployment, or by the page's own host.
+const CHOSEN: &[&str] = &[
+    "process.env",
+    "import.meta.env",
+    ".hostname",
+    "location.host",
+    "customFields",
+];
+
+/// The first text of a front end that is an address on the developer's own machine, in a file that asks for no other.
+fn elsewhere(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
+    let files = subject.tree.files.iter();
+    let mut files = files.filter(|(path, text)| {
+        is_web(path)
+            && !is_aside(path)
+            && !path.contains("config")
+            && is_within(path, root_of(web))
+            && text.contains("://localhost")
+            && !CHOSEN.iter().any(|word| text.contains(word))
+    });
+    files.find_map(|(path, text)| {
+        (1..).zip(text.lines()).find_map(|(number, line)| {
+            let code = line.trim_start();
+            let at = ["\"http://localhost", "'http://localhost", "`http://localhost"]
+                .iter()
+                .find_map(|start| line.find(start))?;
+            if code.starts_with("//") || code.starts_with('*') || line[..at].contains("console.") {
+                return None;
+            }
+            let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
+            Some(
+                Finding::new(
+                    RULE.id,
+                    Severity::Note,
+                    Place::new(path.clone(), number, column),
+                    "an address on the developer's own machine, whatever the deployment",
+                )
+                .label("reached by nobody else")
+                .why("deployed, the page sends each visitor to the visitor's own machine")
+                .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`"),
+            )
         })
     })
 }
