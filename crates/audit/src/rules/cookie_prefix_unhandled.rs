@@ -76,6 +76,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .filter(|(path, text)| {
             (is_python(path) || is_web(path))
                 && !is_aside(path)
+                && text.contains(NAME)
                 && !text.contains(PREFIX)
                 && !text.contains("getSessionCookie")
         })

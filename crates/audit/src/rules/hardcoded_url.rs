@@ -64,7 +64,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// Addresses of the auth service that stand in the API as `NAME = "http://localhost…"`.
 fn of_api(subject: &Subject<'_>) -> impl Iterator<Item = Finding> {
     let sources = subject.tree.files.iter();
-    let sources = sources.filter(|(path, _)| is_python(path) && !is_aside(path));
+    let sources = sources.filter(|(path, text)| {
+        let local = || text.contains("://localhost") || text.contains("://127.");
+        is_python(path) && !is_aside(path) && local()
+    });
     sources.filter_map(|(path, text)| {
         (1..).zip(text.lines()).find_map(|(number, line)| {
             let (name, value) = line.split_once(" = ")?;
