@@ -1,6 +1,10 @@
 //! Which modules a program of the tree loads.
 
-use crate::{module::ModuleId, project::Project, site::Site};
+use crate::{
+    module::{Export, ModuleId},
+    project::Project,
+    site::Site,
+};
 
 /// Folders in which every file is an entry by convention.
 const FOLDERS: [&str; 8] = [
@@ -110,7 +114,11 @@ impl Site<'_, '_, '_> {
             };
             let called = name.starts_with(char::is_uppercase)
                 || !name.starts_with(|c: char| c.is_alphabetic() || c == '_')
-                || module.exports.contains_key("default") && module.exports.len() == 1
+                || match module.exports.get("default") {
+                    Some(Export::Local(exported)) => *exported == name,
+                    Some(Export::Function(exported)) => *exported == function,
+                    _ => false,
+                }
                 || record.constructs.is_some()
                 || name == "default";
             let mentions = || {
@@ -128,12 +136,19 @@ impl Site<'_, '_, '_> {
     }
 }
 
-/// How often a name stands in a text as a word of its own.
+/// How often a name stands in a text as a word of its own, outside the lines that import it.
 fn mentions(text: &str, name: &str) -> usize {
     let word = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    let imported = |at: usize| {
+        let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+        let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+        let line = text[start..end].trim_start();
+        line.starts_with("import ") || line.contains("} from ")
+    };
     text.match_indices(name)
         .filter(|(at, found)| {
-            !text[..*at].ends_with(word) && !text[at + found.len()..].starts_with(word)
+            let whole = !text[..*at].ends_with(word) && !text[at + found.len()..].starts_with(word);
+            whole && !imported(*at)
         })
         .count()
 }

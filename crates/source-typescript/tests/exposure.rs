@@ -72,6 +72,25 @@ export async function enter(response: Response, back: string) {
 }
 
 #[test]
+fn what_nobody_calls_shows_nothing() {
+    let told = |page: &str| {
+        let shown = "export const look = (token: string) => console.log(token);";
+        let web = web(&[("lib/shown.ts", shown), ("app/page.tsx", page)]);
+        web.exposed.iter().filter(|one| one.reached).count()
+    };
+    let import = "import { look } from \"../lib/shown\";\n";
+    let page = "export default function Page() { return null; }";
+    assert_eq!(told(&format!("{import}{page}")), 0);
+    assert_eq!(
+        told(&format!(
+            "{import}{}",
+            page.replace("return", "look(\"\"); return")
+        )),
+        1
+    );
+}
+
+#[test]
 fn a_variable_of_the_server_is_missed_by_the_modules_that_the_browser_loads() {
     let names = |first: &str, second: &str| {
         let web = web(&[("components/form.tsx", first), ("lib/address.ts", second)]);
