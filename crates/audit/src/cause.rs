@@ -8,7 +8,7 @@ use crate::rules::Paired;
 /// Where a consequence stands, seen from its cause.
 #[derive(Clone, Copy, Debug)]
 enum Near {
-    /// In the same line: both speak of one call.
+    /// In the same line, or in one that the cause names beside its own: both speak of one call.
     Line,
     /// In the same file.
     File,
@@ -96,7 +96,12 @@ pub(crate) fn arrange(findings: &mut [Finding], pairs: &[Paired<'_>]) {
 fn stands(consequence: &Finding, cause: &Finding, near: Near) -> bool {
     let (place, at) = (&consequence.place, &cause.place);
     match near {
-        Near::Line => place.file == at.file && place.line == at.line,
+        Near::Line => {
+            let beside = cause.related.iter().map(|related| &related.place);
+            std::iter::once(at)
+                .chain(beside)
+                .any(|at| place.file == at.file && place.line == at.line)
+        }
         Near::File => place.file == at.file,
         Near::Named => {
             place.file == at.file

@@ -142,6 +142,42 @@ fn cors_moves_behind_what_refuses() {
     assert_eq!(lines(&before), lines(&after));
 }
 
+#[test]
+fn cors_moves_behind_a_function_with_all_its_lines() {
+    let cors = "app.add_middleware(
+    CORSMiddleware,
+    allow_origins=[\"https://app.example.com\"],  # the front end (only)
+)
+";
+    let rest = "
+@app.middleware(\"http\")
+async def authenticated(
+    request,
+    call_next,
+):
+    if request.headers.get(\"authorization\") != os.environ[\"KEY\"]:
+        return JSONResponse(status_code=401, content={})
+
+    return await call_next(request)
+";
+    let head = "import os
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import JSONResponse
+
+app = FastAPI()
+";
+    let tail = "
+
+@app.get(\"/tasks\")
+def list_tasks():
+    return []
+";
+    let before = files(&[("main.py", &format!("{head}{cors}{rest}{tail}"))]);
+    let after = mended(&before, "cors-inside-authentication", "cors-outermost");
+    assert_eq!(after["main.py"], format!("{head}{rest}{cors}{tail}"));
+}
+
 const WEB: [(&str, &str); 4] = [
     (
         "web/package.json",

@@ -48,25 +48,28 @@ fn statement(text: &str, place: &Place) -> Option<Range<usize>> {
     text[end..whole.end].trim().is_empty().then_some(whole)
 }
 
-/// The lines of a function with its decorators.
+/// The lines of a function with its decorators, from the first of them on.
 fn function(text: &str, start: usize) -> Option<Range<usize>> {
     let own = indent(text, start).len();
-    let mut end = start;
-    let mut inside = false;
+    let (mut at, mut end, mut inside) = (start, start, false);
     for line in text.get(start..)?.split_inclusive('\n') {
+        at += line.len();
         let code = line.trim();
+        if code.is_empty() {
+            continue;
+        }
         let deeper = line.len() - line.trim_start().len() > own;
-        let head = code.starts_with('@') || code.contains("def ") || code.starts_with(')');
-        if inside && !code.is_empty() && !deeper && !code.starts_with(')') {
+        // What closes the brackets of a decorator, or of the parameters, stands under them.
+        let closes = code.starts_with(')');
+        if inside && !deeper && !closes {
             break;
         }
-        if !inside && !head && !deeper && !code.is_empty() {
+        let defines = code.starts_with("def ") || code.starts_with("async def ");
+        if !inside && !deeper && !closes && !defines && !code.starts_with('@') {
             return None;
         }
-        inside |= code.contains("def ");
-        if !code.is_empty() {
-            end = start + (line.as_ptr() as usize - text[start..].as_ptr() as usize) + line.len();
-        }
+        inside |= defines;
+        end = at;
     }
-    (end > start && inside).then_some(start..end)
+    inside.then_some(start..end)
 }

@@ -133,6 +133,13 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
     .related(api.place.clone(), "the application has no dependency and no middleware that refuses anyone")
     .why("whoever reaches the API can do what the front end can, logged in or not")
     .help("verify the token in one dependency, put it on each router that works with data (`APIRouter(dependencies=[Depends(current_user)])`), and hold the person's id against a `{user_id}` in the path; what is meant to be open, as `/health`, stays out");
+    // The first of all, which only reads, shows best how far the door is open.
+    let finding = match data.iter().min_by_key(|route| &route.place) {
+        Some(top) if top.place != first.place => {
+            finding.related(top.place.clone(), format!("serves `{}`", shown(top)))
+        }
+        _ => finding,
+    };
     Some(match unused_verifier(subject, api) {
         Some(cause) => finding.because_of(cause),
         None => with_routes(finding, &changing, &first.place),

@@ -162,8 +162,8 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
             width,
             ..Place::new(file, line, column)
         };
-        Some(
-            Finding::new(
+        let filled = filled_at(file, text, &place);
+        let finding = Finding::new(
                 RULE.id,
                 Severity::Note,
                 place,
@@ -172,8 +172,33 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
             .confidence(Confidence::Medium)
             .label("filled once")
             .why("a page that was left open gets 401 for somebody who is still logged in")
-            .help("ask for the token where it is sent (Better Auth keeps the session), or again on 401 and shortly before its `exp`"),
-        )
+            .help("ask for the token where it is sent (Better Auth keeps the session), or again on 401 and shortly before its `exp`");
+        Some(match filled {
+            Some(place) => finding.related(place, "filled here"),
+            None => finding,
+        })
+    })
+}
+
+/// Where what is declared at a place is first given a token: `setToken(…)`, `this.token = …`, `token = …`.
+fn filled_at(file: &str, text: &str, declared: &Place) -> Option<Place> {
+    let name = text
+        .lines()
+        .nth(usize::try_from(declared.line.checked_sub(1)?).ok()?)?
+        .chars()
+        .skip(usize::try_from(declared.column.checked_sub(1)?).ok()?)
+        .take(usize::try_from(declared.width).ok()?)
+        .collect::<String>();
+    let mut chars = name.chars();
+    let setter = chars
+        .next()
+        .map(|first| format!("set{}{}(", first.to_uppercase(), chars.as_str()))?;
+    let assigned = format!("{name} = ");
+    (1..).zip(text.lines()).find_map(|(number, line)| {
+        let later = number > declared.line && !line.contains("null");
+        let at = line.find(&setter).or_else(|| line.find(&assigned))?;
+        let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
+        later.then(|| Place::new(file, number, column))
     })
 }
 

@@ -86,7 +86,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     unsigned
         .values()
         .filter_map(|group| unsigned_in(subject, group))
-        .chain(served().filter_map(loosened))
+        .chain(served().filter_map(|found| loosened(subject, found)))
         .collect()
 }
 
@@ -133,7 +133,7 @@ fn unsigned_in(subject: &Subject<'_>, group: &[&Verification]) -> Option<Finding
 }
 
 /// A verification of which a check other than the signature is off.
-fn loosened(found: &Verification) -> Option<Finding> {
+fn loosened(subject: &Subject<'_>, found: &Verification) -> Option<Finding> {
     if unverified(found) {
         return None;
     }
@@ -165,12 +165,36 @@ fn loosened(found: &Verification) -> Option<Finding> {
         found.callable,
         off.join("`, `")
     );
-    Some(
-        Finding::new(RULE.id, severity, found.fact.place.clone(), message)
-            .label("switched off here")
-            .why(why)
-            .help(help),
-    )
+    let call = &found.fact.place;
+    let option = option_at(subject, call, off.first()?);
+    let place = option.as_ref().unwrap_or(call);
+    let finding = Finding::new(RULE.id, severity, place.clone(), message)
+        .label("switched off here")
+        .why(why)
+        .help(help);
+    Some(if option.is_some() {
+        finding.related(call.clone(), "for this verification")
+    } else {
+        finding
+    })
+}
+
+/// How many lines a call goes on for, at most, before its option is one of another.
+const CALL: usize = 20;
+
+/// Where an option stands in the call that begins at a place.
+fn option_at(subject: &Subject<'_>, call: &Place, option: &str) -> Option<Place> {
+    let text = subject.tree.text(&call.file)?;
+    let first = usize::try_from(call.line.checked_sub(1)?).ok()?;
+    let lines = (call.line..).zip(text.lines().skip(first).take(CALL));
+    lines.into_iter().find_map(|(number, line)| {
+        let at = line.find(option)?;
+        let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
+        Some(Place {
+            width: u32::try_from(option.len()).ok()?,
+            ..Place::new(call.file.clone(), number, column)
+        })
+    })
 }
 
 /// Whether what a route believes are claims that one of these decodings yields.
