@@ -1,5 +1,5 @@
 use betroth_agreement::IssuerKind;
-use betroth_report::{Finding, Severity};
+use betroth_report::{Finding, Place, Severity};
 use betroth_source_typescript::{Call, Callee, Web};
 
 use super::{Subject, rule};
@@ -92,17 +92,37 @@ fn finding<'a>(subject: &Subject<'a>, web: &'a Web) -> Option<Finding> {
         1 => "1 call carries".to_owned(),
         many => format!("{many} calls carry"),
     };
-    Some(
-        Finding::new(
-            RULE.id,
-            Severity::Note,
-            first.wrapper.clone(),
-            format!("{count} a credential to the API, and nothing looks for the answer 401"),
-        )
-        .label("an ended session is answered here like any other failure")
-        .why("a person whose session has ended sees an error in place of the login")
-        .help("where `status === 401`, ask once for a new token, and lead to the login if that is refused too"),
+    let failure = failed_at(subject, &first.wrapper);
+    let finding = Finding::new(
+        RULE.id,
+        Severity::Note,
+        failure.clone().unwrap_or_else(|| first.wrapper.clone()),
+        format!("{count} a credential to the API, and nothing looks for the answer 401"),
     )
+    .label("an ended session is answered here like any other failure")
+    .why("a person whose session has ended sees an error in place of the login")
+    .help("where `status === 401`, ask once for a new token, and lead to the login if that is refused too");
+    Some(match failure {
+        Some(_) => finding.related(first.wrapper.clone(), "called here"),
+        None => finding,
+    })
+}
+
+/// How many lines behind a call its answer is looked at, at most.
+const BEHIND: usize = 30;
+
+/// Where the answer to a call is first asked whether it failed.
+fn failed_at(subject: &Subject<'_>, call: &Place) -> Option<Place> {
+    let text = subject.tree.text(&call.file)?;
+    let lines = text.lines().skip(usize::try_from(call.line).ok()?);
+    let mut lines = (call.line + 1..).zip(lines.take(BEHIND));
+    lines.find_map(|(number, line)| {
+        let at = line.find("if (!")?;
+        let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
+        line[at..]
+            .contains(".ok)")
+            .then(|| Place::new(call.file.clone(), number, column))
+    })
 }
 
 /// Whether any source of a front end looks at the answer 401.
