@@ -73,6 +73,12 @@ impl Audit {
             .iter()
             .filter(|api| !access::is_aside(&api.place.file))
     }
+
+    /// Those of them that one pair is about.
+    pub fn apis_of(&self, agreement: &Agreement) -> impl Iterator<Item = &python::Api> {
+        self.apis()
+            .filter(|api| access::is_within(&api.place.file, &agreement.api_root))
+    }
 }
 
 /// Reads the sources of a tree, compares its sides and applies every rule.

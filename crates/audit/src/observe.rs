@@ -10,7 +10,7 @@ use betroth_source_python::{self as python, Route};
 use betroth_source_typescript::{Call, Web};
 
 use crate::Tree;
-use crate::access::is_aside;
+use crate::access::{is_aside, root_of};
 pub(crate) use call::whole_path;
 use call::{calls_of, doubted, sent};
 use credential::{answers, barely_read, defaults, issuers, narrowed, verifiers};
@@ -49,7 +49,7 @@ pub(crate) fn pairs<'a>(
         .iter()
         .zip(&calls)
         .map(|(web, calls)| WebSide {
-            root: folder(&web.root),
+            root: root_of(web).to_owned(),
             calls: calls
                 .iter()
                 .map(|call| (call.method.clone(), whole_path(call)))
@@ -85,7 +85,7 @@ pub(crate) fn pairs<'a>(
             let mut sent = doubted(tree, &webs[pair.web], sent(&webs[pair.web], &matched));
             sent.retain(|sent| !barely_read || sent.credential != CredentialKind::None);
             let observed = Observed {
-                web_root: folder(&webs[pair.web].root),
+                web_root: root_of(&webs[pair.web]).to_owned(),
                 api_root: deployment.root.clone(),
                 issuers: issuers(&webs[pair.web], python),
                 sent,
@@ -121,10 +121,6 @@ pub(crate) fn pairs<'a>(
     pairs
 }
 
-fn folder(root: &str) -> String {
-    if root.is_empty() { "." } else { root }.to_owned()
-}
-
 /// The applications by the folder from which they are deployed: the nearest with a manifest, but not the folder looked
 /// at where the program itself begins deeper.
 fn deployments<'a>(tree: &Tree, python: &'a python::Facts) -> Vec<Deployment<'a>> {
@@ -155,5 +151,5 @@ pub fn deployed_from(tree: &Tree, api: &python::Api) -> String {
         }
         at = parent;
     }
-    folder(&api.root)
+    api.root.clone()
 }

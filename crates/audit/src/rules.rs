@@ -170,22 +170,6 @@ impl<'a> Subject<'a> {
             .filter(|api| !is_aside(&api.place.file))
     }
 
-    /// The text of a string in the source, without its quotes. It may be a secret: it goes into no message.
-    pub(crate) fn literal(&self, place: &Place) -> Option<&'a str> {
-        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
-        let start = usize::try_from(place.column.checked_sub(1)?).ok()?;
-        let width = usize::try_from(place.width).ok()?;
-        let line = self.tree.text(&place.file)?.lines().nth(line)?;
-        let at = |count| {
-            line.char_indices()
-                .nth(count)
-                .map_or(line.len(), |(at, _)| at)
-        };
-        let text = line.get(at(start)..at(start + width))?;
-        let text = text.trim_matches(['"', '\'']);
-        (!text.is_empty()).then_some(text)
-    }
-
     /// Whether a call of a front end reaches an application.
     pub(crate) fn is_called(&self, api: &Api) -> bool {
         self.pairs

@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use betroth_report::Place;
 use ignore::{DirEntry, WalkBuilder};
 
 use crate::AuditError;
@@ -181,6 +182,25 @@ impl Tree {
     /// The text of a file by its path.
     pub fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path).map(AsRef::as_ref)
+    }
+
+    /// What stands at a place, as far as it is wide; `None` where the file has no such place.
+    pub(crate) fn covered(&self, place: &Place) -> Option<&str> {
+        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
+        let start = usize::try_from(place.column.checked_sub(1)?).ok()?;
+        let width = usize::try_from(place.width).ok()?;
+        let line = self.text(&place.file)?.lines().nth(line)?;
+        let at = |count| {
+            let mut chars = line.char_indices();
+            chars.nth(count).map_or(line.len(), |(at, _)| at)
+        };
+        line.get(at(start)..at(start + width))
+    }
+
+    /// A string of a source without its quotes. It may be a secret: it goes into no message.
+    pub(crate) fn quoted(&self, place: &Place) -> Option<&str> {
+        let text = self.covered(place)?.trim_matches(['"', '\'']);
+        (!text.is_empty()).then_some(text)
     }
 
     /// Whether no source was found.

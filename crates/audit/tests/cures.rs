@@ -178,6 +178,59 @@ def list_tasks():
     assert_eq!(after["main.py"], format!("{head}{rest}{cors}{tail}"));
 }
 
+/// The names of the cures that are taken.
+fn cures(before: &Files) -> Vec<&'static str> {
+    let report = look(before).report;
+    let mended = Mended::by(&report, |file| before.get(file).map(String::as_str));
+    mended.taken.into_keys().collect()
+}
+
+#[test]
+fn cors_stays_in_the_function_that_adds_it() {
+    let main = "import os
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from starlette.middleware.base import BaseHTTPMiddleware
+from starlette.responses import JSONResponse
+
+class Authenticated(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        if request.headers.get(\"authorization\") != os.environ[\"KEY\"]:
+            return JSONResponse(status_code=401, content={})
+        return await call_next(request)
+
+def add_cors(app):
+    app.add_middleware(CORSMiddleware, allow_origins=[\"https://app.example.com\"])
+
+def add_guard(server):
+    server.add_middleware(Authenticated)
+
+app = FastAPI()
+add_cors(app)
+add_guard(app)
+
+@app.get(\"/tasks\")
+def list_tasks():
+    return []
+";
+    let before = files(&[("main.py", main)]);
+    assert!(speaks(&look(&before), "cors-inside-authentication"));
+    assert!(cures(&before).is_empty());
+}
+
+#[test]
+fn no_issuer_is_named_where_another_one_signs_too() {
+    let own = "        if token.startswith(\"own.\"):
+            return jwt.decode(token, os.environ[\"KEY\"], algorithms=[\"HS256\"], audience=\"notes-api\")
+        return jwt.decode(token, key, algorithms=[\"EdDSA\"], issuer=\"notes\", audience=\"notes-api\")";
+    let mut before = with_api(own);
+    if let Some(text) = before.get_mut("api/main.py") {
+        text.insert_str(0, "import os\n");
+    }
+    assert!(speaks(&look(&before), "issuer-unchecked"));
+    assert!(cures(&before).is_empty());
+}
+
 const WEB: [(&str, &str); 4] = [
     (
         "web/package.json",

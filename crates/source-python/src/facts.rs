@@ -259,6 +259,8 @@ pub struct Conversion {
     pub claim: String,
     /// The type: `UUID`, `int`.
     pub to: String,
+    /// Whether its failure is caught, and not answered with an exception: then another value may take its place.
+    pub caught: bool,
     /// Where.
     pub place: Place,
     /// The function in which it stands.

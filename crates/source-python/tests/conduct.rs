@@ -110,6 +110,19 @@ fn the_users_id_that_is_converted_is_told_and_the_time_that_is_not() {
 }
 
 #[test]
+fn a_conversion_whose_failure_leaves_another_value_refuses_nobody() {
+    let caught = |handler: &str| {
+        let body = format!(
+            "{DECODE}    try:\n        who = uuid.UUID(claims['sub'])\n    except ValueError:\n        {handler}\n    return who"
+        );
+        let found = verifier("def current_user", &body).conversions;
+        found.iter().map(|it| it.caught).collect::<Vec<_>>()
+    };
+    assert_eq!(caught("who = claims['sub']"), [true]);
+    assert_eq!(caught("raise HTTPException(401)"), [false]);
+}
+
+#[test]
 fn an_algorithm_from_the_header_is_told_apart_from_one_of_a_list() {
     let chosen = |test: &str| {
         let body = format!(

@@ -12,14 +12,8 @@ pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit
     let file = &finding.place.file;
     let text = subject.tree.text(file).filter(|_| is_web(file))?;
     let start = offset(text, &finding.place)?;
-    let end = start
-        + text
-            .get(start..)?
-            .chars()
-            .take(finding.place.width as usize)
-            .map(char::len_utf8)
-            .sum::<usize>();
-    let value = text.get(start..end)?;
+    let value = subject.tree.covered(&finding.place)?;
+    let end = start + value.len();
     let mended = if let Some(rest) = value.strip_prefix("`Bearer${") {
         format!("`Bearer ${{{rest}")
     } else if let Some(rest) = value.strip_prefix('`') {

@@ -19,6 +19,14 @@ pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit
     if !together || moved.end > around.start {
         return None;
     }
+    // Two blocks of one depth are not one block: in the other the application may have another name.
+    let own = indent(text, moved.start).len();
+    let leaves = text[moved.end..around.start]
+        .lines()
+        .any(|line| !line.trim().is_empty() && line.len() - line.trim_start().len() < own);
+    if leaves {
+        return None;
+    }
     let mut statement = text[moved.clone()].to_owned();
     if !statement.ends_with('\n') {
         statement.push('\n');

@@ -1,7 +1,8 @@
 //! The issuer, and the audience, that Better Auth writes into each token, named where the token is verified.
 
+use betroth_agreement::{IssuerKind, Verdict};
 use betroth_report::{Edit, Finding};
-use betroth_source_typescript::{Text, Web};
+use betroth_source_typescript::Text;
 
 use super::span::{arguments, keyword, offset};
 use crate::access::{is_within, root_of};
@@ -10,17 +11,29 @@ use crate::rules::Subject;
 pub(super) const NAME: &str = "issuer-named";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
-    let called_by = |web: &Web| {
-        let root = root_of(web);
-        subject.pairs.iter().any(|pair| {
-            pair.agreement.web_root == root
-                && is_within(&finding.place.file, &pair.agreement.api_root)
-        })
-    };
+    // Who else signs what is verified here would be shut out: the one pair says that it is Better Auth alone.
+    let mut pairs = subject
+        .pairs
+        .iter()
+        .map(|pair| &pair.agreement)
+        .filter(|it| is_within(&finding.place.file, &it.api_root));
+    let agreement = pairs.next().filter(|_| pairs.next().is_none())?;
+    let its_own = agreement.verdict == Verdict::Accepted
+        && agreement.issuer.certain
+        && agreement.issuer.kind == IssuerKind::BetterAuthJwt
+        && agreement.verifier.places.contains(&finding.place);
+    // Other libraries take no such arguments.
+    let verification = subject.python.verifications.iter();
+    let library = verification
+        .filter(|found| found.fact.place == finding.place)
+        .find_map(|found| found.fact.library.as_deref());
+    if !its_own || !matches!(library, Some("jwt" | "jose")) {
+        return None;
+    }
     let mut servers = subject
         .webs
         .iter()
-        .filter(|web| called_by(web))
+        .filter(|web| root_of(web) == agreement.web_root)
         .flat_map(|web| &web.auth)
         .filter(|server| server.reached);
     let server = servers.next()?;

@@ -14,15 +14,9 @@ use crate::access::{is_aside, is_public, is_verified, is_within};
 /// The keys that are defaults, hashed, by the place that uses them.
 pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)> {
     let literal = |place: &Place| {
-        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
-        let start = usize::try_from(place.column.checked_sub(1)?).ok()?;
-        let width = usize::try_from(place.width).ok()?;
-        let line = tree.text(&place.file)?.lines().nth(line)?;
-        let text: String = line.chars().skip(start).take(width).collect();
-        let text = text.trim_matches(['"', '\'']);
         let mut hasher = DefaultHasher::new();
-        text.hash(&mut hasher);
-        (!text.is_empty()).then(|| hasher.finish())
+        tree.quoted(place)?.hash(&mut hasher);
+        Some(hasher.finish())
     };
     python
         .literal_secrets
@@ -50,7 +44,13 @@ pub(super) fn narrowed(
             .iter()
             .any(|(name, _)| ID_OPTIONS.iter().any(|option| name.ends_with(option)))
     });
-    let server = web.auth.first().filter(|_| !own_form)?;
+    // A subject of the server's own making is no user's id.
+    let own_subject = web
+        .auth
+        .iter()
+        .filter_map(|server| server.jwt.as_ref())
+        .any(|jwt| jwt.options.iter().any(|(name, _)| name == "jwt.getSubject"));
+    let server = web.auth.first().filter(|_| !own_form && !own_subject)?;
     let by_hand = web
         .issuers
         .iter()
@@ -66,6 +66,7 @@ pub(super) fn narrowed(
         .iter()
         .find(|conversion| {
             conversion.reached
+                && !conversion.caught
                 && !is_aside(&conversion.place.file)
                 && is_within(&conversion.place.file, &deployment.root)
         })

@@ -115,7 +115,7 @@ pub(super) fn skipped_at_default(subject: &Subject<'_>, secret: &LiteralSecret) 
     if is_aside(&secret.place.file) || secret.refused {
         return None;
     }
-    let default = subject.literal(&secret.place)?;
+    let default = subject.tree.quoted(&secret.place)?;
     let used = secret.used_as_key.as_ref()?;
     let text = subject.tree.text(&used.file)?;
     (1..).zip(text.lines()).find_map(|(number, line)| {

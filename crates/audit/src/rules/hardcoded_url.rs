@@ -50,14 +50,15 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         finding(base, &calls)
     });
     let mut found: Vec<Finding> = web.chain(of_api(subject)).collect();
-    if found.is_empty() {
-        found.extend(
-            subject
-                .webs
-                .iter()
-                .filter_map(|web| elsewhere(subject, web)),
-        );
-    }
+    let told: Vec<String> = found
+        .iter()
+        .map(|finding| finding.place.file.clone())
+        .collect();
+    let others = subject
+        .webs
+        .iter()
+        .filter_map(|web| elsewhere(subject, web));
+    found.extend(others.filter(|finding| !told.contains(&finding.place.file)));
     found
 }
 

@@ -162,7 +162,7 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
             width,
             ..Place::new(file, line, column)
         };
-        let filled = filled_at(file, text, &place);
+        let filled = filled_at(subject, text, &place);
         let finding = Finding::new(
                 RULE.id,
                 Severity::Note,
@@ -181,14 +181,8 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
 }
 
 /// Where what is declared at a place is first given a token: `setToken(…)`, `this.token = …`, `token = …`.
-fn filled_at(file: &str, text: &str, declared: &Place) -> Option<Place> {
-    let name = text
-        .lines()
-        .nth(usize::try_from(declared.line.checked_sub(1)?).ok()?)?
-        .chars()
-        .skip(usize::try_from(declared.column.checked_sub(1)?).ok()?)
-        .take(usize::try_from(declared.width).ok()?)
-        .collect::<String>();
+fn filled_at(subject: &Subject<'_>, text: &str, declared: &Place) -> Option<Place> {
+    let name = subject.tree.covered(declared)?;
     let mut chars = name.chars();
     let setter = chars
         .next()
@@ -198,7 +192,7 @@ fn filled_at(file: &str, text: &str, declared: &Place) -> Option<Place> {
         let later = number > declared.line && !line.contains("null");
         let at = line.find(&setter).or_else(|| line.find(&assigned))?;
         let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
-        later.then(|| Place::new(file, number, column))
+        later.then(|| Place::new(declared.file.clone(), number, column))
     })
 }
 

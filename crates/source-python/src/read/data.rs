@@ -68,22 +68,14 @@ fn touches(
     }
     depth > 0
         && looking.called.into_iter().any(|callee| {
-            let definitions = match callee {
-                Expr::Name(name) => tree.name(module, &name.id),
-                Expr::Attribute(attribute) => match &*attribute.value {
-                    Expr::Name(name) => tree
-                        .name(module, &name.id)
-                        .iter()
-                        .flat_map(|on| tree.member(on, &attribute.attr))
-                        .collect(),
-                    _ => Vec::new(),
-                },
-                _ => Vec::new(),
-            };
-            definitions.iter().any(|definition| match definition {
-                Definition::Function(module, node) => touches(tree, *module, node, depth - 1, seen),
-                _ => false,
-            })
+            tree.named(module, callee)
+                .iter()
+                .any(|definition| match definition {
+                    Definition::Function(module, node) => {
+                        touches(tree, *module, node, depth - 1, seen)
+                    }
+                    _ => false,
+                })
         })
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use betroth_agreement::{Agreement, Verdict};
 use betroth_audit::{Audit, Tree};
 use betroth_report::{Cause, Finding, Place, Report, Severity, human};
-use betroth_source_python::{Api, Authentication};
+use betroth_source_python::{Authentication, Route};
 
 use crate::output::Output;
 
@@ -105,26 +105,18 @@ fn verdict(agreement: &Agreement, output: &mut Output) -> anyhow::Result<()> {
     ))
 }
 
-/// The applications of the pair that is shown; all of them where there is one pair at most.
-fn apis_shown(audit: &Audit) -> impl Iterator<Item = &Api> {
-    let root = match audit.agreements.as_slice() {
-        [first, _, ..] => first.api_root.as_str(),
-        _ => ".",
-    };
-    audit.apis().filter(move |api| {
-        root == "."
-            || api
-                .place
-                .file
-                .strip_prefix(root)
-                .is_some_and(|rest| rest.starts_with('/'))
-    })
+/// The routes of the pair that is shown; all of them where there is one pair at most.
+fn routes_shown(audit: &Audit) -> Vec<&Route> {
+    match audit.agreements.as_slice() {
+        [first, _, ..] => audit.apis_of(first).flat_map(|api| &api.routes).collect(),
+        _ => audit.apis().flat_map(|api| &api.routes).collect(),
+    }
 }
 
 /// How many routes answer how.
 fn routes_in_short(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
-    let words: Vec<&str> = apis_shown(audit)
-        .flat_map(|api| &api.routes)
+    let words: Vec<&str> = routes_shown(audit)
+        .into_iter()
         .map(|route| route.authentication.word())
         .collect();
     if words.is_empty() {
@@ -152,7 +144,7 @@ fn routes_in_short(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Res
 /// Where the reading stopped, most routes first.
 fn untold(audit: &Audit, all: bool, output: &mut Output) -> anyhow::Result<()> {
     let mut reasons: BTreeMap<(&str, &Place), usize> = BTreeMap::new();
-    for route in apis_shown(audit).flat_map(|api| &api.routes) {
+    for route in routes_shown(audit) {
         if let Authentication::Unknown { why, place } = &route.authentication {
             *reasons.entry((why, place)).or_default() += 1;
         }
