@@ -25,15 +25,19 @@ const MOST: usize = 400;
 struct Found {
     call: Call,
     handler: Option<Handler>,
+    /// Of the request, and where in its text.
     module: ModuleId,
+    position: u32,
+    /// Of the call.
+    caller: ModuleId,
     forwarded: bool,
     /// Whether neither a handler nor a rewrite of the front end is known for its path.
     unanswered: bool,
 }
 
 impl<'a> Site<'_, '_, 'a> {
-    /// Every call that the front end makes to the API and to its own handlers.
-    pub(crate) fn calls(&self) -> Vec<Call> {
+    /// Every call that the front end makes to the API and to its own handlers, and whether any code that runs acts on the answer 401.
+    pub(crate) fn calls(&self) -> (Vec<Call>, bool) {
         let mut found = Vec::new();
         for (id, module) in self.tracer.project.modules.iter().enumerate() {
             if !self.members.get(id).copied().unwrap_or_default() {
@@ -57,12 +61,41 @@ impl<'a> Site<'_, '_, 'a> {
         {
             found.retain(|one| !one.unanswered);
         }
+        let acts = self.heed(&mut found);
         let mut calls: Vec<Call> = found.into_iter().map(|one| one.call).collect();
         calls.sort_by(|a, b| (&a.place, &a.wrapper).cmp(&(&b.place, &b.wrapper)));
         calls.dedup_by(|a, b| {
             a.place == b.place && a.wrapper == b.wrapper && a.path == b.path && a.method == b.method
         });
-        calls
+        (calls, acts)
+    }
+
+    /// Says of each call whether its answer is looked at for 401, and whether any code that runs acts on it.
+    fn heed(&self, found: &mut [Found]) -> bool {
+        let sending: Vec<ModuleId> = found
+            .iter()
+            .flat_map(|one| [one.module, one.caller])
+            .collect();
+        let watch = self.watch(&sending);
+        for one in found.iter_mut() {
+            one.call.looks_for_401 = self.is_watched(&watch, &one.call, [one.module, one.caller]);
+            one.call.failure = self
+                .failure_of(one.module, one.position)
+                .map(|at| self.tracer.project.modules[one.module].place(at));
+        }
+        // A handler that hands the status on leaves it to its own callers.
+        for index in 0..found.len() {
+            let module = found[index].module;
+            if watch.is_handed_on(&found[index].call, module) {
+                let mut callers = found
+                    .iter()
+                    .filter(|one| one.handler.as_ref().is_some_and(|own| own.module == module))
+                    .peekable();
+                let looks = callers.peek().is_none() || callers.any(|one| one.call.looks_for_401);
+                found[index].call.looks_for_401 |= looks;
+            }
+        }
+        watch.is_kept()
     }
 
     fn follow_out(&self, call: CallRef, found: &mut Vec<Found>) {
@@ -205,12 +238,16 @@ impl<'a> Site<'_, '_, 'a> {
                 origin,
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
+                looks_for_401: false,
+                failure: None,
             },
             unanswered: handler.is_none()
                 && address.relative
                 && !self.rewrites.iter().any(|rewrite| rewrite.takes(&path)),
             handler,
             module: call.module,
+            position: modules[call.module].calls[call.call].span.start,
+            caller: module,
             forwarded,
         });
     }

@@ -88,6 +88,8 @@ pub struct Web {
     pub stored: Vec<StoredEntry>,
     /// Entries of the browser's storage that are read as a credential.
     pub retrieved: Vec<RetrievedEntry>,
+    /// Entries of the browser's storage that are removed, of whatever kind.
+    pub removed: Vec<RemovedEntry>,
     /// Credentials and secrets that are shown to more than those whom they are for.
     pub exposed: Vec<Exposure>,
     /// Environment variables that a module of the browser reads and that the bundler leaves out there.
@@ -96,6 +98,8 @@ pub struct Web {
     pub ephemeral_keys: Vec<EphemeralKey>,
     /// Headers `Authorization` without a scheme.
     pub unschemed: Vec<UnschemedHeader>,
+    /// Whether any code that runs acts on the answer 401.
+    pub looks_for_401: bool,
 }
 
 /// A header `Authorization` that carries a token without the word `Bearer ` before it.
@@ -116,6 +120,23 @@ pub struct RetrievedEntry {
     pub key: String,
     /// The reading.
     pub place: Place,
+    /// Whether anything in the tree writes an entry of that name.
+    pub written: bool,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// An entry of the browser's storage that is removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemovedEntry {
+    /// Where it is kept.
+    pub area: StorageArea,
+    /// The name of the entry; `None` for all of them, and where it is not told.
+    pub key: Option<String>,
+    /// The removal.
+    pub place: Place,
+    /// Whether the name says that a credential is kept there.
+    pub credential: bool,
     /// Whether anything in the tree writes an entry of that name.
     pub written: bool,
     /// Whether a program of the tree loads the module.
@@ -322,6 +343,10 @@ pub struct Call {
     pub reached: bool,
     /// Whether the call goes out from a server (route handler, server action), not from the browser.
     pub server: bool,
+    /// Whether anything looks for 401 where the answer goes.
+    pub looks_for_401: bool,
+    /// The `if (!response.ok)` behind the request.
+    pub failure: Option<Place>,
 }
 
 /// The address in front of a call's path.

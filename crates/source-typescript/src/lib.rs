@@ -32,13 +32,14 @@ mod source;
 mod storage;
 mod summary;
 mod token_name;
+mod unauthorized;
 mod value;
 
 pub use comment::comments;
 pub use facts::{
     Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
-    Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RetrievedEntry, Rewrite,
-    StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web, WithheldVariable,
+    Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RemovedEntry, RetrievedEntry,
+    Rewrite, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -37,6 +37,12 @@ pub(crate) struct Module<'a> {
     pub(crate) imports: Vec<&'a str>,
     /// Names under which something named otherwise is also known: (its name, the other).
     pub(crate) aliases: Vec<(&'a str, &'a str)>,
+    /// Where the status of an answer is compared with 401.
+    pub(crate) looks: Vec<Look<'a>>,
+    /// Where an answer is found to be a failure.
+    pub(crate) failures: Vec<Failure>,
+    /// Whether the status of an answer is handed on: `{ status: response.status }`.
+    pub(crate) hands_on: bool,
     /// Whether the file starts with `"use server"`.
     pub(crate) server_actions: bool,
     /// Whether the file starts with `"use client"`.
@@ -89,6 +95,8 @@ pub(crate) struct Function<'a> {
     pub(crate) parent: Option<usize>,
     /// The class whose constructor it is.
     pub(crate) constructs: Option<usize>,
+    /// Whether a call is given it, as an option: `new QueryCache({ onError: … })`.
+    pub(crate) handed: bool,
 }
 
 pub(crate) struct Class<'a> {
@@ -117,6 +125,22 @@ pub(crate) struct Write<'a> {
     pub(crate) path: Vec<&'a str>,
     pub(crate) value: &'a Expression<'a>,
     pub(crate) position: u32,
+}
+
+/// A comparison of a status with 401, in whatever form.
+pub(crate) struct Look<'a> {
+    pub(crate) position: u32,
+    /// What is compared.
+    pub(crate) of: Option<&'a Expression<'a>>,
+    /// Whether anything but a line in the log comes of it.
+    pub(crate) acts: bool,
+}
+
+/// `if (!response.ok)`.
+pub(crate) struct Failure {
+    pub(crate) position: u32,
+    /// Whether its branch ends the session on this side.
+    pub(crate) signs_out: bool,
 }
 
 /// A JSX element of a component: `<Panel token={…} />`, `<Session.Provider value={…}>`.
@@ -154,6 +178,9 @@ impl<'a> Module<'a> {
             stars: Vec::new(),
             imports: Vec::new(),
             aliases: Vec::new(),
+            looks: Vec::new(),
+            failures: Vec::new(),
+            hands_on: false,
             server_actions: false,
             client: false,
             lines: line_starts(&file.text),
@@ -262,7 +289,7 @@ impl<'a> Module<'a> {
     }
 }
 
-fn contains(span: Span, position: u32) -> bool {
+pub(crate) fn contains(span: Span, position: u32) -> bool {
     span.start <= position && position < span.end
 }
 

@@ -1,8 +1,8 @@
 //! Which modules a program of the tree loads.
 
 use crate::{
-    module::{Export, ModuleId},
-    project::Project,
+    module::{Export, ModuleId, contains},
+    project::{CallRef, Project},
     site::Site,
 };
 
@@ -34,6 +34,9 @@ const NAMES: [&str; 14] = [
     "worker",
     "hooks.server",
 ];
+
+/// Callers of callers that are asked whether they are used.
+const CALLERS: usize = 3;
 
 /// For each module, whether a program of the tree loads it. A package without any known entry counts as loaded whole.
 pub(crate) fn reached(project: &Project<'_>) -> Vec<bool> {
@@ -102,7 +105,12 @@ impl Site<'_, '_, '_> {
     /// Whether the function around a position is named anywhere but where it is defined.
     ///
     /// What has no name is used where it stands; a component, a route handler, or what a framework calls by its name is used too.
+    /// What only unused functions call is not used.
     pub(crate) fn is_used(&self, id: ModuleId, position: u32) -> bool {
+        self.is_used_within(id, position, CALLERS)
+    }
+
+    fn is_used_within(&self, id: ModuleId, position: u32, depth: usize) -> bool {
         let project = self.tracer.project;
         let module = &project.modules[id];
         let mut around = module.enclosing_function(position);
@@ -120,15 +128,34 @@ impl Site<'_, '_, '_> {
                     _ => false,
                 }
                 || record.constructs.is_some()
+                || record.handed
                 || name == "default";
-            let mentions = || {
-                let members = project.modules.iter().zip(self.members);
-                members
-                    .filter(|(_, member)| **member)
-                    .map(|(module, _)| mentions(&module.file.text, name))
-                    .sum::<usize>()
+            if called {
+                continue;
+            }
+            let mentions: usize = project
+                .modules
+                .iter()
+                .zip(self.members)
+                .filter(|(_, member)| **member)
+                .map(|(module, _)| mentions(&module.file.text, name))
+                .sum();
+            if mentions < 2 {
+                return false;
+            }
+            let calls: Vec<CallRef> = project
+                .calls_named(name)
+                .iter()
+                .filter(|call| self.members[call.module])
+                .copied()
+                .collect();
+            let only_called = calls.len() + 1 == mentions;
+            let by_used = |call: &CallRef| {
+                let at = project.modules[call.module].calls[call.call].span.start;
+                let itself = call.module == id && contains(record.span, at);
+                !itself && (depth == 0 || self.is_used_within(call.module, at, depth - 1))
             };
-            if !called && mentions() < 2 {
+            if only_called && !calls.iter().any(by_used) {
                 return false;
             }
         }

@@ -97,9 +97,10 @@ fn read_here(files: &[SourceFile]) -> Facts {
             reached: &reached,
             members: &members,
         };
-        let calls = site.calls();
+        let (calls, looks_for_401) = site.calls();
         let stored = site.stored();
         let retrieved = site.retrieved();
+        let removed = site.removed();
         let exposed = site.exposed();
         let withheld = site.withheld();
         let unschemed = site.unschemed();
@@ -123,9 +124,11 @@ fn read_here(files: &[SourceFile]) -> Facts {
             rewrites,
             stored,
             retrieved,
+            removed,
             exposed,
             withheld,
             unschemed,
+            looks_for_401,
             ephemeral_keys: ephemeral
                 .iter()
                 .filter(|(id, _)| mine(*id) || services(*id))

@@ -3,7 +3,12 @@
 use betroth_agreement::IssuerKind;
 use oxc_ast::ast::Expression;
 
-use crate::{RetrievedEntry, StorageArea, StoredEntry, module::Call, site::Site, value::At};
+use crate::{
+    RemovedEntry, RetrievedEntry, StorageArea, StoredEntry,
+    module::{Call, ModuleId},
+    site::Site,
+    value::At,
+};
 
 /// Words in the name of an entry that holds a credential of the person.
 const CREDENTIAL: [&str; 4] = ["token", "jwt", "bearer", "credential"];
@@ -11,6 +16,30 @@ const CREDENTIAL: [&str; 4] = ["token", "jwt", "bearer", "credential"];
 const OTHER: [&str; 9] = [
     "csrf", "xsrf", "fcm", "push", "device", "design", "count", "usage", "reset",
 ];
+
+/// The objects of a browser's storage.
+const AREAS: [(&str, StorageArea); 2] = [
+    ("localStorage", StorageArea::Local),
+    ("sessionStorage", StorageArea::Session),
+];
+
+/// What a tree writes into the browser's storage.
+#[derive(Default)]
+struct Written {
+    entries: Vec<(StorageArea, String)>,
+    /// Whether an entry is written whose name is not told: it may be any.
+    untold: bool,
+}
+
+impl Written {
+    fn holds(&self, area: StorageArea, key: &str) -> bool {
+        self.untold
+            || self
+                .entries
+                .iter()
+                .any(|(kept, name)| *kept == area && name == key)
+    }
+}
 
 impl<'a> Site<'_, '_, 'a> {
     /// Every place that stores a credential.
@@ -43,10 +72,7 @@ impl<'a> Site<'_, '_, 'a> {
             if !self.members[id] {
                 continue;
             }
-            for (root, area) in [
-                ("localStorage", StorageArea::Local),
-                ("sessionStorage", StorageArea::Session),
-            ] {
+            for (root, area) in AREAS {
                 for write in module.writes_to(root) {
                     let [key] = write.path[..] else { continue };
                     let value = At::new(write.value, id);
@@ -62,55 +88,100 @@ impl<'a> Site<'_, '_, 'a> {
 
     /// Every place that reads an entry which, by its name, holds a credential.
     pub(crate) fn retrieved(&self) -> Vec<RetrievedEntry> {
-        let project = self.tracer.project;
-        let key_of = |module: usize, call: &Call<'a>| {
-            let area = area_of(call.callee)?;
-            let [Some(key), _] = operands(call) else {
-                return None;
-            };
-            let key = self.tracer.words(&At::new(key, module)).literal()?;
-            Some((area, key))
-        };
-        let writes: Vec<Option<(StorageArea, String)>> = project
-            .calls_named("setItem")
-            .iter()
-            .filter(|one| area_of(project.modules[one.module].calls[one.call].callee).is_some())
-            .map(|one| key_of(one.module, &project.modules[one.module].calls[one.call]))
-            .collect();
-        // An entry whose name is not told may be any.
-        let untold = writes.iter().any(Option::is_none);
+        let written = self.written();
         let mut found = Vec::new();
-        for candidate in project.calls_named("getItem") {
-            let module = &project.modules[candidate.module];
-            let call = &module.calls[candidate.call];
-            if !self.members[candidate.module] {
-                continue;
-            }
-            let Some((area, key)) =
-                key_of(candidate.module, call).filter(|(_, key)| holds_credential(key))
+        for (module, call) in self.storage_calls("getItem") {
+            let Some((area, key)) = self
+                .entry_of(module, call)
+                .filter(|(_, key)| holds_credential(key))
             else {
                 continue;
             };
-            let root = match area {
-                StorageArea::Local => "localStorage",
-                StorageArea::Session => "sessionStorage",
-            };
-            let assigned = project.writers(root).iter().any(|id| {
-                project.modules[*id]
-                    .writes_to(root)
-                    .any(|write| write.path[..] == [key.as_str()])
-            });
+            let place = self.tracer.project.modules[module].place(call.span.start);
             found.push(RetrievedEntry {
-                written: untold || assigned || writes.contains(&Some((area, key.clone()))),
+                written: written.holds(area, &key),
                 area,
                 key,
-                place: module.place(call.span.start),
-                reached: self.reached[candidate.module]
-                    && self.is_used(candidate.module, call.span.start),
+                place,
+                reached: self.reached[module] && self.is_used(module, call.span.start),
             });
         }
         found.sort_by(|a, b| a.place.cmp(&b.place));
         found
+    }
+
+    /// Every place that removes an entry, or all of them.
+    pub(crate) fn removed(&self) -> Vec<RemovedEntry> {
+        let written = self.written();
+        let mut found = Vec::new();
+        for (module, call) in self
+            .storage_calls("removeItem")
+            .chain(self.storage_calls("clear"))
+        {
+            let Some(area) = area_of(call.callee) else {
+                continue;
+            };
+            let key = self.entry_of(module, call).map(|(_, key)| key);
+            found.push(RemovedEntry {
+                written: key.as_deref().is_none_or(|key| written.holds(area, key)),
+                credential: key.as_deref().is_some_and(holds_credential),
+                area,
+                key,
+                place: self.tracer.project.modules[module].place(call.span.start),
+                reached: self.reached[module] && self.is_used(module, call.span.start),
+            });
+        }
+        found.sort_by(|a, b| a.place.cmp(&b.place));
+        found
+    }
+
+    /// The calls of a method of the storage in the modules of the front end.
+    fn storage_calls<'s>(
+        &'s self,
+        method: &'static str,
+    ) -> impl Iterator<Item = (ModuleId, &'s Call<'a>)> {
+        let project = self.tracer.project;
+        let calls = project.calls_named(method).iter();
+        calls
+            .filter(|one| self.members[one.module])
+            .map(|one| (one.module, &project.modules[one.module].calls[one.call]))
+            .filter(|(_, call)| area_of(call.callee).is_some())
+    }
+
+    /// The entry that a call names, where its name is told.
+    fn entry_of(&self, module: ModuleId, call: &Call<'a>) -> Option<(StorageArea, String)> {
+        let area = area_of(call.callee)?;
+        let [Some(key), _] = operands(call) else {
+            return None;
+        };
+        let key = self.tracer.words(&At::new(key, module)).literal()?;
+        Some((area, key))
+    }
+
+    /// What the tree writes into the storage.
+    fn written(&self) -> Written {
+        let project = self.tracer.project;
+        let mut written = Written::default();
+        for one in project.calls_named("setItem") {
+            let call = &project.modules[one.module].calls[one.call];
+            if area_of(call.callee).is_some() {
+                match self.entry_of(one.module, call) {
+                    Some(entry) => written.entries.push(entry),
+                    None => written.untold = true,
+                }
+            }
+        }
+        for (root, area) in AREAS {
+            for id in project.writers(root) {
+                let assigned = project.modules[*id].writes_to(root);
+                let keys = assigned.filter_map(|write| match write.path[..] {
+                    [key] => Some((area, key.to_owned())),
+                    _ => None,
+                });
+                written.entries.extend(keys);
+            }
+        }
+        written
     }
 
     fn entry(
@@ -160,11 +231,10 @@ fn area_of(callee: &Expression<'_>) -> Option<StorageArea> {
         Expression::StaticMemberExpression(inner) => inner.property.name.as_str(),
         _ => return None,
     };
-    match name {
-        "localStorage" => Some(StorageArea::Local),
-        "sessionStorage" => Some(StorageArea::Session),
-        _ => None,
-    }
+    AREAS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, area)| *area)
 }
 
 /// The first two arguments.

@@ -39,3 +39,48 @@ export const leave = () => localStorage.setItem(KEY, "");
         ]
     );
 }
+
+#[test]
+fn an_entry_that_is_removed_is_held_against_those_that_are_written() {
+    let web = web(&[(
+        "lib/session.ts",
+        r#"
+const KEY = "access_token";
+export async function login() {
+  const response = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST" });
+  const { access_token } = await response.json();
+  localStorage.setItem(KEY, access_token);
+}
+export function leave(name: string) {
+  localStorage.removeItem("token");
+  localStorage.removeItem(KEY);
+  sessionStorage.removeItem("access_token");
+  localStorage.removeItem("theme");
+  localStorage.clear();
+  list.clear();
+}
+"#,
+    )]);
+    let removed: Vec<_> = web
+        .removed
+        .iter()
+        .map(|one| {
+            (
+                one.place.line,
+                one.key.as_deref(),
+                one.written,
+                one.credential,
+            )
+        })
+        .collect();
+    assert_eq!(
+        removed,
+        [
+            (9, Some("token"), false, true),
+            (10, Some("access_token"), true, true),
+            (11, Some("access_token"), false, true),
+            (12, Some("theme"), false, false),
+            (13, None, true, false),
+        ]
+    );
+}

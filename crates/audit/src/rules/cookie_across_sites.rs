@@ -94,32 +94,21 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = refused(subject, RULE.id, &[Topic::Site]);
-    found.extend(
-        subject
-            .pairs
-            .iter()
-            .filter_map(|pair| only_on_one_site(subject, pair)),
-    );
+    found.extend(subject.pairs.iter().filter_map(only_on_one_site));
     found
 }
 
 /// Where the cookie is all that the API takes, it works as long as both stand on one site: said, since nobody notices before.
-fn only_on_one_site(subject: &Subject<'_>, pair: &Paired<'_>) -> Option<Finding> {
+fn only_on_one_site(pair: &Paired<'_>) -> Option<Finding> {
     let accepted = pair.agreement.verdict == Verdict::Accepted
         && pair.agreement.issuer.kind == IssuerKind::SessionCookie;
-    // Where a header is read as well, there is another way.
-    let by_header = pair.agreement.verifier.places.iter().any(|place| {
-        let text = subject.tree.text(&place.file).unwrap_or_default();
-        text.contains("HTTPBearer") || text.contains("uthorization")
-    });
-    let accepted = accepted && !by_header;
     let place = pair.agreement.issuer.places.first().filter(|_| accepted)?;
     Some(
         Finding::new(
             RULE.id,
             Severity::Note,
             place.clone(),
-            "the session cookie is all that the API takes",
+            "the session cookie is all that the calls to the API carry",
         )
         .label("sent on the front end's own site only")
         .why("it works while both are served from one site; moved to another (`api.other.example`), every call is answered with 401")

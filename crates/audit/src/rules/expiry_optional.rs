@@ -76,7 +76,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let library = verifier.first().fact.library.as_deref();
             let help = match library {
                 Some("jose") => "ask for it: `options={\"require_exp\": True}`",
-                Some("jwt") => "ask for it: `options={\"require\": [\"exp\"]}`",
+                Some("jwt") => "ask for it: `options={\"require\": [\"exp\"]}`; PyJWT takes no notice of `require_exp`",
                 _ => "refuse a token that has no `exp`",
             };
             verifier

@@ -77,7 +77,7 @@ fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         return None;
     }
     // Where the answer 401 leads to the login, the token is the session, however short.
-    let severity = if super::unauthorized_unhandled::is_looked_at(subject, web) {
+    let severity = if web.looks_for_401 {
         Severity::Note
     } else {
         Severity::Warning

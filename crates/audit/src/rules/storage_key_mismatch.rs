@@ -1,16 +1,17 @@
 use std::collections::BTreeMap;
 
 use betroth_report::{Finding, Severity};
-use betroth_source_typescript::{RetrievedEntry, StorageArea, Web};
+use betroth_source_typescript::{RetrievedEntry, StorageArea, StoredEntry, Web};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
 
 rule! {
-    /// The front end reads a token under one name and keeps it under another.
+    /// The front end reads or removes a token under one name and keeps it under another.
     ///
     /// An entry of the browser's storage that nothing writes is always empty. The call goes out with `Bearer null`, or without a
-    /// header, and the API answers 401 to somebody who is logged in.
+    /// header, and the API answers 401 to somebody who is logged in. Where signing out removes another entry than the one that holds
+    /// the token, the token stays, and whoever comes next to the browser is logged in.
     ///
     /// ```ts bad web/app/login.ts
     /// export async function login(email: string, password: string) {
@@ -55,7 +56,43 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    subject.webs.iter().flat_map(of_web).collect()
+    let read = subject.webs.iter().flat_map(of_web);
+    read.chain(subject.webs.iter().filter_map(left)).collect()
+}
+
+/// The token that signing out leaves where it is, since another entry is removed.
+fn left(web: &Web) -> Option<Finding> {
+    let removes = |entry: &StoredEntry| {
+        web.removed.iter().any(|removed| {
+            removed.area == entry.area && (removed.key.is_none() || removed.key == entry.key)
+        })
+    };
+    let kept: Vec<&StoredEntry> = web
+        .stored
+        .iter()
+        .filter(|entry| entry.reached && entry.key.is_some() && !is_aside(&entry.place.file))
+        .collect();
+    web.removed
+        .iter()
+        .filter(|removed| removed.reached && removed.credential && !removed.written)
+        .find_map(|removed| {
+            let entry = kept
+                .iter()
+                .find(|entry| entry.area == removed.area && !removes(entry))?;
+            let (gone, key) = (removed.key.as_deref()?, entry.key.as_deref()?);
+            Some(
+                Finding::new(
+                    RULE.id,
+                    Severity::Warning,
+                    removed.place.clone(),
+                    format!("`{gone}` is removed, and the token is kept as `{key}`"),
+                )
+                .label("removes nothing")
+                .related(entry.place.clone(), format!("kept as `{key}`"))
+                .why("after signing out the token is still there, and the API takes it until it expires")
+                .help(format!("remove `{key}`; name the entry once, as a constant that every place imports")),
+            )
+        })
 }
 
 /// One finding an entry, at its first reading.

@@ -3,7 +3,6 @@ use betroth_report::{Confidence, Finding, Place, Severity};
 use betroth_source_typescript::{Callee, Web};
 
 use super::refresh_missing::renews;
-use super::unauthorized_unhandled::is_looked_at;
 use super::{Subject, rule};
 use crate::access::is_aside;
 
@@ -130,7 +129,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// One finding a front end, at the first place that keeps a token; what the browser's storage keeps has a rule of its own.
 fn of_web(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     let stored = web.stored.iter().any(|entry| entry.reached);
-    if stored || renews(subject, web) || is_looked_at(subject, web) {
+    if stored || renews(subject, web) || web.looks_for_401 {
         return None;
     }
     let mut files: Vec<&str> = web

@@ -22,6 +22,12 @@ impl<'a> Engine<'a, '_> {
         exits: &mut Exits<'a>,
     ) -> Values<'a> {
         let package: Rc<str> = library.split('.').next().unwrap_or(library).into();
+        let is_pyjwt = &*package == "jwt";
+        let given = |name: &str| {
+            arguments
+                .keyword(name)
+                .is_some_and(|value| *value != Value::None)
+        };
         let token = arguments
             .positional
             .first()
@@ -42,7 +48,10 @@ impl<'a> Engine<'a, '_> {
                 for (name, value) in items.iter() {
                     let Some(name) = name.text() else { continue };
                     if name.starts_with("verify_") && *value == Value::Bool(false) {
-                        switched_off.push(name.to_owned());
+                        // Without an issuer to hold it against, `iss` is not looked at anyway.
+                        if name != "verify_iss" || given("issuer") {
+                            switched_off.push(name.to_owned());
+                        }
                     } else if name == "verify_signature" && !matches!(value, Value::Bool(true)) {
                         unknown_options = true;
                     }
@@ -117,23 +126,18 @@ impl<'a> Engine<'a, '_> {
             Some(Value::List(items)) => items.iter().any(|item| item.text() == Some(claim)),
             _ => false,
         };
-        let given = |name: &str| {
-            arguments
-                .keyword(name)
-                .is_some_and(|value| *value != Value::None)
-        };
         let kind = kind(&algorithms, key.as_ref());
         let check = self.check(CheckFact {
             site,
             kind,
             library: Some(package),
             null_refuses: false,
-            checks_issuer: (given("issuer")
-                && !switched_off.iter().any(|name| name == "verify_iss"))
-                || option("require_iss"),
+            checks_issuer: given("issuer") && !switched_off.iter().any(|name| name == "verify_iss"),
             checks_audience: given("audience")
                 && !switched_off.iter().any(|name| name == "verify_aud"),
-            requires_expiry: requires("exp") || option("require_exp"),
+            requires_expiry: requires("exp")
+                // PyJWT takes no notice of an option of that name.
+                || (option("require_exp") && !is_pyjwt),
             algorithms,
             key,
             switched_off,

@@ -1,10 +1,10 @@
-use foldhash::{HashMap, HashMapExt};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use oxc_ast::{
     AstKind,
     ast::{
         Argument, BindingPattern, ClassElement, Expression, FormalParameters, JSXElementName,
         JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement, MethodDefinitionKind,
-        VariableDeclaration, VariableDeclarationKind,
+        ObjectPropertyKind, VariableDeclaration, VariableDeclarationKind,
     },
 };
 use oxc_ast_visit::VisitJs;
@@ -12,6 +12,7 @@ use oxc_span::Span;
 
 use super::{Binding, Call, Class, Definition, Element, Export, Function, Module, pattern};
 
+mod answer;
 mod exports;
 mod writes;
 
@@ -29,6 +30,10 @@ pub(super) struct Builder<'a> {
     given: HashMap<u32, &'a str>,
     /// Starts of constructors' functions, with the class.
     constructors: HashMap<u32, usize>,
+    /// Starts of functions that a call is given as options.
+    handed: HashSet<u32>,
+    /// Tests for 401 whose branch changes nothing.
+    inert: Vec<Span>,
 }
 
 impl<'a> Builder<'a> {
@@ -40,6 +45,8 @@ impl<'a> Builder<'a> {
             classes: Vec::new(),
             given: HashMap::new(),
             constructors: HashMap::new(),
+            handed: HashSet::new(),
+            inert: Vec::new(),
         }
     }
 
@@ -159,6 +166,7 @@ impl<'a> Builder<'a> {
             returns: Vec::new(),
             parent: self.functions.last().copied(),
             constructs: self.constructors.get(&span.start).copied(),
+            handed: self.handed.contains(&span.start),
         });
         self.functions.push(id);
         self.scopes.push((span, true));
@@ -240,6 +248,9 @@ impl<'a> Builder<'a> {
     ) {
         let callee = callee.get_inner_expression();
         let name = last_name(callee).unwrap_or_default();
+        for argument in arguments.iter().filter_map(Argument::as_expression) {
+            self.hand(argument);
+        }
         self.module.calls.push(Call {
             span,
             callee,
@@ -262,6 +273,26 @@ impl<'a> Builder<'a> {
                 arguments.first().and_then(Argument::as_expression)
         {
             self.module.imports.push(specifier.value.as_str());
+        }
+    }
+
+    /// Marks the functions that an object of options holds.
+    fn hand(&mut self, options: &'a Expression<'a>) {
+        let Expression::ObjectExpression(object) = options.get_inner_expression() else {
+            return;
+        };
+        for property in &object.properties {
+            if let ObjectPropertyKind::ObjectProperty(property) = property {
+                match property.value.get_inner_expression() {
+                    Expression::ArrowFunctionExpression(function) => {
+                        self.handed.insert(function.span.start);
+                    }
+                    Expression::FunctionExpression(function) => {
+                        self.handed.insert(function.span.start);
+                    }
+                    _ => self.hand(&property.value),
+                }
+            }
         }
     }
 
@@ -295,6 +326,7 @@ impl<'a> VisitJs<'a> for Builder<'a> {
         if let Some(span) = Self::statement_scope(kind) {
             self.scopes.push((span, false));
         }
+        self.answer(kind);
         match kind {
             AstKind::VariableDeclaration(declaration) => self.declare(declaration),
             AstKind::Function(function) => {

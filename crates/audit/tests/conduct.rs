@@ -1,0 +1,104 @@
+//! What the rules say of code that nearly does the right thing.
+
+use betroth_audit::{Tree, audit};
+
+const PACKAGE: &str = r#"{ "dependencies": { "next": "16.0.0" } }"#;
+const LOGIN: &str = r#"
+export async function login(body: string) {
+  const answer = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: "POST", body })
+  const { access_token } = await answer.json()
+  localStorage.setItem("access_token", access_token)
+}
+"#;
+
+/// The findings of a rule: where, and what.
+fn findings(rule: &str, files: &[(&str, &str)]) -> Vec<String> {
+    let files = files
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let audit = audit(&Tree::of(files));
+    let found = audit.report.findings().iter().filter(|it| it.rule == rule);
+    found
+        .map(|it| format!("{}:{} {}", it.place.file, it.place.line, it.message))
+        .collect()
+}
+
+fn page(leaving: &str) -> String {
+    format!(
+        "import {{ login }} from \"../lib/login\"
+export default function Page() {{
+  return <button onClick={{() => {{ login(\"\"); {leaving} }}}}>go</button>
+}}"
+    )
+}
+
+#[test]
+fn signing_out_removes_the_entry_in_which_the_token_is_kept() {
+    let with = |leaving: &str| {
+        let page = page(leaving);
+        findings(
+            "storage-key-mismatch",
+            &[
+                ("web/package.json", PACKAGE),
+                ("web/lib/login.ts", LOGIN),
+                ("web/app/page.tsx", &page),
+            ],
+        )
+    };
+    assert_eq!(
+        with("localStorage.removeItem(\"token\")"),
+        ["web/app/page.tsx:3 `token` is removed, and the token is kept as `access_token`"]
+    );
+    let none: [&str; 0] = [];
+    for right in [
+        "localStorage.removeItem(\"access_token\")",
+        "localStorage.removeItem(\"token\"); localStorage.removeItem(\"access_token\")",
+        "localStorage.removeItem(\"token\"); localStorage.clear()",
+        "localStorage.removeItem(\"theme\")",
+    ] {
+        assert_eq!(with(right), none, "{right}");
+    }
+}
+
+fn api(library: &str, arguments: &str) -> String {
+    format!(
+        "import os
+{library}
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+
+def current_user(credentials=Depends(HTTPBearer())):
+    return jwt.decode(credentials.credentials, os.environ['SECRET'], algorithms=['HS256'], {arguments})
+
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+"
+    )
+}
+
+#[test]
+fn an_option_that_the_library_does_not_know_asks_for_nothing() {
+    let asked = |library: &str| {
+        let main = api(library, "options={'require_exp': True}");
+        findings("expiry-optional", &[("api/main.py", &main)]).len()
+    };
+    assert_eq!(asked("import jwt"), 1);
+    assert_eq!(asked("from jose import jwt"), 0);
+}
+
+#[test]
+fn an_issuer_that_is_not_named_is_not_checked_whatever_the_option_says() {
+    let rules = |arguments: &str| {
+        let main = api("import jwt", arguments);
+        ["issuer-unchecked", "verification-disabled"]
+            .map(|rule| findings(rule, &[("api/main.py", &main)]).len())
+    };
+    assert_eq!(rules("options={'verify_iss': False}"), [1, 0]);
+    assert_eq!(
+        rules("issuer='https://app.example', options={'verify_iss': False}"),
+        [0, 1]
+    );
+}
