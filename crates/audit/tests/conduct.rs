@@ -102,3 +102,30 @@ fn an_issuer_that_is_not_named_is_not_checked_whatever_the_option_says() {
         [0, 1]
     );
 }
+
+#[test]
+fn a_person_whom_no_middleware_writes_is_the_cause_of_open_routes() {
+    let main = "from fastapi import FastAPI, Request
+from sqlalchemy.orm import Session
+from models import Task, engine
+
+app = FastAPI()
+
+@app.post('/tasks')
+def add(request: Request, title: str):
+    user = getattr(request.state, 'user', None)
+    with Session(engine) as session:
+        session.add(Task(title=title, owner=user))
+        session.commit()
+";
+    let files = [("api/main.py".to_owned(), main.to_owned())];
+    let audit = audit(&Tree::of(files));
+    let causes: Vec<_> = audit
+        .report
+        .causes()
+        .into_iter()
+        .filter(|cause| cause.finding.severity != betroth_report::Severity::Note)
+        .map(|cause| (cause.finding.rule, cause.finding.place.line))
+        .collect();
+    assert_eq!(causes, [("verifier-unused", 9)]);
+}

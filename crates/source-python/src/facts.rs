@@ -31,6 +31,8 @@ pub struct Facts {
     pub uncached_key_sets: Vec<UncachedKeySet>,
     /// Claims of a verified token that are made a value of a narrower type.
     pub conversions: Vec<Conversion>,
+    /// Readings of who calls that nothing puts where they look.
+    pub absent_identities: Vec<AbsentIdentity>,
     /// Credentials and secrets that are written to a log.
     pub logged: Vec<Logged>,
     /// Strings in the source that serve as a key.
@@ -228,6 +230,17 @@ pub struct UncachedKeySet {
     pub callable: String,
     /// Whether any served route reaches it.
     pub reached: bool,
+}
+
+/// An entry of `request.state` that says who calls, and that no code of the tree writes.
+#[derive(Clone, Debug)]
+pub struct AbsentIdentity {
+    /// Its name: `user` of `request.state.user`.
+    pub name: String,
+    /// The reading.
+    pub place: Place,
+    /// The function in which it stands.
+    pub callable: String,
 }
 
 /// A credential or a secret that is written to a log.

@@ -200,6 +200,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) state_known: Entries,
     /// Keys and other strings of the source that a signing or verifying function was given, with that place.
     pub(crate) keys: Vec<(Value<'a>, Site)>,
+    /// Entries of `request.state` that say who calls and that nobody wrote on some way: the reading, and the name.
+    pub(crate) absent: Vec<(Site, Rc<str>)>,
     /// The functions on the way of a caller.
     pub(crate) trail: Trail<'a>,
     /// Values of a verified token that are converted: the call, and the type's name.
@@ -231,6 +233,7 @@ impl<'a, 't> Engine<'a, 't> {
             state_read: false,
             state_known: Entries::Assumed,
             keys: Vec::new(),
+            absent: Vec::new(),
             trail: Trail::new(),
             conversions: Vec::new(),
             signatures: Vec::new(),

@@ -1,5 +1,6 @@
 //! From files to facts: parse, wire, judge.
 
+mod absent;
 mod callable;
 mod conversion;
 mod data;
@@ -77,6 +78,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.signatures = signature::signatures(&mut engine, &reached);
     facts.blocking = event_loop::blocking(&engine, &reached);
     facts.uncached_key_sets = key_set::uncached(&engine, &reached);
+    facts.absent_identities = absent::absent(&engine);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.literal_secrets = secret::literal_secrets(&mut engine);

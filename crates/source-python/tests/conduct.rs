@@ -141,3 +141,34 @@ fn an_algorithm_from_the_header_is_told_apart_from_one_of_a_list() {
     let fixed = verifier("def current_user", &format!("{DECODE}    return claims"));
     assert_eq!(fixed.verifications[0].token_chooses, None);
 }
+
+#[test]
+fn a_person_whom_nothing_puts_into_the_state_is_absent() {
+    let absent = |middleware: &str| {
+        let main = format!(
+            "
+from fastapi import FastAPI, Request
+app = FastAPI()
+{middleware}
+@app.get('/tasks')
+async def tasks(request: Request):
+    user = getattr(request.state, 'user', None)
+    limiter = getattr(request.state, 'limiter', None)
+    return [user, request.state.token_claims]
+"
+        );
+        let found = facts(&[("main.py", &main)]).absent_identities;
+        let names = found.into_iter().map(|it| format!("{} in {}", it.name, it.callable));
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(absent(""), ["user in tasks", "token_claims in tasks"]);
+    let some = "
+@app.middleware('http')
+async def person(request, call_next):
+    if request.headers.get('authorization'):
+        request.state.user = 'ada'
+    return await call_next(request)
+";
+    assert_eq!(absent(some), ["token_claims in tasks"]);
+    assert_eq!(absent("app.add_middleware(make_middleware())"), [""; 0]);
+}

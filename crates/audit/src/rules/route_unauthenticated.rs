@@ -148,14 +148,15 @@ fn whole(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
 
 /// The verifier that stands in the sources of an application and guards none of its routes.
 fn unused_verifier(subject: &Subject<'_>, api: &Api) -> Option<betroth_report::Key> {
-    let place = super::verifier_unused::unused(subject)
+    let unused = super::verifier_unused::unused(subject)
         .into_iter()
-        .find(|callable| super::verifier_unused::belongs(callable, api))?
-        .place
-        .clone();
+        .find(|callable| super::verifier_unused::belongs(callable, api))
+        .map(|callable| &callable.place);
+    let absent = super::verifier_unused::absent(subject, api).map(|absent| &absent.place);
+    let place = unused.into_iter().chain(absent).next()?;
     Some(betroth_report::Key::new(
         super::verifier_unused::RULE.id,
-        &place,
+        place,
     ))
 }
 

@@ -1,5 +1,5 @@
 use betroth_report::{Confidence, Finding, Place, Severity};
-use betroth_source_python::{Api, Authentication, Callable};
+use betroth_source_python::{AbsentIdentity, Api, Authentication, Callable};
 use memchr::memmem::Finder;
 
 use super::routers::verifies;
@@ -11,7 +11,8 @@ rule! {
     /// A function verifies who calls, and no route uses it.
     ///
     /// The code reads as if the API were guarded. Where nothing else guards it, everyone is let in; where something else
-    /// does, the function is dead and misleads the next reader.
+    /// does, the function is dead and misleads the next reader. The same where a handler reads `request.state.user`, and the middleware
+    /// that would write it is not there.
     ///
     /// ```py bad backend/main.py
     /// import os
@@ -66,7 +67,10 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let unused = unused(subject);
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = subject
+        .apis()
+        .filter_map(|api| unwritten(subject, api))
+        .collect();
     let mut told: Vec<&Place> = Vec::new();
     for api in subject.apis().filter(|api| !api.routes.is_empty()) {
         let here: Vec<&Callable> = unused
@@ -119,6 +123,37 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }));
     }
     findings
+}
+
+/// Handlers that read who calls where nothing writes it: the middleware that they count on is not there.
+fn unwritten(subject: &Subject<'_>, api: &Api) -> Option<Finding> {
+    let absent: Vec<_> = absent(subject, api).collect();
+    let first = *absent.first()?;
+    let others = absent.iter().skip(1).map(|other| &other.place);
+    let finding = Finding::new(
+        RULE.id,
+        Severity::Error,
+        first.place.clone(),
+        format!(
+            "`{}` reads who calls from `request.state.{}`, and nothing writes it",
+            first.callable, first.name
+        ),
+    )
+    .label("never there")
+    .related(api.place.clone(), "no middleware and no dependency of the application puts it there")
+    .why("nobody is known here, whatever token comes along")
+    .help("verify the token in a dependency and take the person from it: `user: Annotated[User, Depends(current_user)]`");
+    Some(finding.also(others, "nor here"))
+}
+
+/// The readings of who calls, in an API and its folder, that nothing writes.
+pub(super) fn absent<'a>(
+    subject: &Subject<'a>,
+    api: &Api,
+) -> impl Iterator<Item = &'a AbsentIdentity> {
+    let absent = subject.python.absent_identities.iter();
+    absent
+        .filter(|absent| is_within(&absent.place.file, &api.root) && !is_aside(&absent.place.file))
 }
 
 /// Callables that verify and guard no route, however they are reached.

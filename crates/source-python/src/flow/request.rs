@@ -204,10 +204,14 @@ impl<'a> Engine<'a, '_> {
             }
             Entries::Told => {}
         }
+        let person = PERSON.iter().any(|word| name.contains(word));
+        if person && !self.absent.iter().any(|(known, _)| *known == site) {
+            self.absent.push((site, name.into()));
+        }
         // `request.state.name` raises where nobody wrote it; `getattr` with a default does not. A resource, such as a session
         // of the database, is put there by the application's `lifespan`.
         if must {
-            if PERSON.iter().any(|word| name.contains(word)) {
+            if person {
                 Vec::new()
             } else {
                 vec![(state, Value::opaque())]
