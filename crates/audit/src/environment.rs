@@ -226,6 +226,26 @@ fn password_of_url(value: &str) -> Option<&str> {
     reachable.then_some(password)
 }
 
+/// The address in a line of a source that holds the password of a server which others can reach: column and width, in characters.
+pub(crate) fn address_with_password(line: &str) -> Option<(u32, u32)> {
+    let start = |end: usize| {
+        let scheme = |c: char| c.is_ascii_alphanumeric() || c == '+';
+        line[..end].trim_end_matches(scheme).len()
+    };
+    line.match_indices("://").find_map(|(at, _)| {
+        let from = start(at);
+        let rest = &line[from..];
+        let end = rest
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>' | ')'))
+            .unwrap_or(rest.len());
+        let password = password_of_url(&rest[..end])?;
+        is_random(password, 8).then(|| {
+            let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+            (count(&line[..from]) + 1, count(&rest[..end]))
+        })
+    })
+}
+
 /// Words of values that are there to be replaced.
 #[rustfmt::skip]
 const PLACEHOLDER: &[&str] = &[
@@ -277,6 +297,23 @@ EMPTY_SECRET=
             secrets(text),
             ["BETTER_AUTH_SECRET", "API_KEY", "DATABASE_URL"]
         );
+    }
+
+    #[test]
+    fn an_address_in_a_source_tells_the_password_of_a_server_that_others_reach() {
+        let at = super::address_with_password;
+        let drawn = "npg_k3Xv9QwZ71Lm";
+        let line = format!("url = \"postgresql://ada:{drawn}@db.host.tech/notes?ssl=on\"");
+        assert_eq!(at(&line), Some((8, 59)));
+        for harmless in [
+            format!("postgresql://ada:{drawn}@localhost:5432/notes"),
+            format!("postgresql://ada:{drawn}@db/notes"),
+            "postgresql://user:password@db.host.tech/notes".to_owned(),
+            "postgresql://ada:{password}@db.host.tech/notes".to_owned(),
+            "https://github.com/someone@1a2b3c4d5e6f".to_owned(),
+        ] {
+            assert_eq!(at(&harmless), None, "{harmless}");
+        }
     }
 
     #[test]

@@ -158,7 +158,9 @@ async def tasks(request: Request):
 "
         );
         let found = facts(&[("main.py", &main)]).absent_identities;
-        let names = found.into_iter().map(|it| format!("{} in {}", it.name, it.callable));
+        let names = found
+            .into_iter()
+            .map(|it| format!("{} in {}", it.name, it.callable));
         names.collect::<Vec<_>>()
     };
     assert_eq!(absent(""), ["user in tasks", "token_claims in tasks"]);

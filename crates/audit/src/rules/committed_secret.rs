@@ -1,13 +1,17 @@
 use betroth_report::{Finding, Place, Related, Severity};
 
 use super::{Subject, rule};
-use crate::environment::{EnvironmentFile, EnvironmentKind, EnvironmentVariable};
+use crate::environment::{
+    EnvironmentFile, EnvironmentKind, EnvironmentVariable, address_with_password,
+};
+use crate::tree::{is_python, is_web};
 
 rule! {
     /// A file of the repository holds a real secret.
     ///
     /// Whoever reads the repository, or an old copy of it, can sign in as anybody or read the database. Deleting the line
-    /// does not help: it stays in the history. Values are judged by their look and are never shown.
+    /// does not help: it stays in the history. Values are judged by their look and are never shown. Environment files are read, and
+    /// addresses with a password wherever they stand: `postgresql://ada:…@db.example.com/notes` as a fall-back in the source.
     ///
     /// ```text bad backend/.env.example
     /// BETTER_AUTH_URL=http://localhost:3000
@@ -39,7 +43,37 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             None => found.push(finding),
         }
     }
+    found.extend(in_sources(subject));
     found
+}
+
+/// Addresses with a password that stand in the sources: the fall-back of a variable, a script, a comment.
+fn in_sources(subject: &Subject<'_>) -> Option<Finding> {
+    let sources = subject.tree.files.iter();
+    let mut places = sources
+        .filter(|(path, text)| (is_python(path) || is_web(path)) && text.contains("://"))
+        .flat_map(|(path, text)| {
+            (1..).zip(text.lines()).filter_map(move |(number, line)| {
+                let (column, width) = address_with_password(line)?;
+                Some(Place {
+                    width,
+                    ..Place::new(path.clone(), number, column)
+                })
+            })
+        });
+    let first = places.next()?;
+    let finding = Finding::new(
+        RULE.id,
+        Severity::Warning,
+        first,
+        "an address in the source holds what looks like a real password",
+    )
+    .label("looks real")
+    .why("whoever reads the repository can use it, and the history keeps it")
+    .help("put another password into use, and read the address from the environment, without a default")
+    .masked();
+    let others: Vec<Place> = places.collect();
+    Some(finding.also(others.iter(), "and here"))
 }
 
 fn finding(file: &EnvironmentFile) -> Option<Finding> {
