@@ -169,6 +169,7 @@ mod tests {
             authentication: Authentication::None,
             guards: Vec::new(),
             touches_data: true,
+            asks_model: false,
         }
     }
 

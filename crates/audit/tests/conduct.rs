@@ -129,3 +129,42 @@ def add(request: Request, title: str):
         .collect();
     assert_eq!(causes, [("verifier-unused", 9)]);
 }
+
+#[test]
+fn a_language_model_that_anyone_may_ask_is_an_open_door() {
+    let chat = |body: &str| {
+        let main = format!(
+            "import os
+import jwt
+from agents import Agent, Runner
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+from openai import AsyncOpenAI
+
+app = FastAPI()
+client = AsyncOpenAI()
+agent = Agent(name='guide')
+
+def current_user(credentials=Depends(HTTPBearer())):
+    return jwt.decode(credentials.credentials, os.environ['SECRET'], algorithms=['HS256'])
+
+@app.get('/me')
+def me(user=Depends(current_user)):
+    return user
+
+@app.post('/chat')
+async def chat(message: str):
+{body}
+"
+        );
+        findings("route-unauthenticated", &[("api/main.py", &main)])
+    };
+    let open =
+        ["api/main.py:20 `POST /chat` hands on to a language model and asks nobody who calls"];
+    assert_eq!(chat("    return await Runner.run(agent, message)"), open);
+    assert_eq!(
+        chat("    return await client.chat.completions.create(model='m', messages=[])"),
+        open
+    );
+    assert_eq!(chat("    return message.upper()"), [""; 0]);
+}

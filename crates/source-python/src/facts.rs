@@ -79,6 +79,8 @@ pub struct Route {
     pub guards: Vec<Guard>,
     /// Whether the handler's own code touches data: a database session, a model, a file, a remote call.
     pub touches_data: bool,
+    /// Whether the handler's own code asks a language model, which is paid for by use.
+    pub asks_model: bool,
 }
 
 /// Whether a caller without a valid credential gets through.

@@ -160,13 +160,13 @@ fn api<'a>(
                 refusing.push(guard.place.clone());
             }
         }
-        let (handler, place, touches_data) = match &declared.handler {
+        let (handler, place, touches) = match &declared.handler {
             Handler::Function(callee, _) => (
                 callee.node.name.to_string(),
                 engine.tree.place(callee.module, &callee.node.name),
-                data::touches_data(engine.tree, callee.module, callee.node),
+                data::touches(engine.tree, callee.module, callee.node),
             ),
-            Handler::Opaque(text, place) => (text.clone(), place.clone(), false),
+            Handler::Opaque(text, place) => (text.clone(), place.clone(), data::Touches::default()),
         };
         routes.push(Route {
             method: declared.method.clone(),
@@ -176,7 +176,8 @@ fn api<'a>(
             router: declared.router.clone(),
             authentication: judged.authentication,
             guards: judged.guards,
-            touches_data,
+            touches_data: touches.data,
+            asks_model: touches.model,
         });
     }
     reached.met = engine.checks.len();

@@ -6,7 +6,7 @@ use super::{Subject, listed, rule, shown, with_routes};
 use crate::access::{changes, is_aside, is_public, only_answers};
 
 rule! {
-    /// A route touches data and asks nobody who calls.
+    /// A route touches data, or hands on to a language model, and asks nobody who calls.
     ///
     /// Anyone who finds the address can read or change what lies behind it; that no page of the front end shows it to a
     /// stranger protects nothing. Where the whole API verifies nothing, that is one finding, not one a route.
@@ -171,20 +171,27 @@ fn of_router(router: &Router<'_>) -> Option<Finding> {
         Severity::Error
     };
     let routes = [changing, reading].concat();
-    let verb = if routes.len() == 1 {
-        "works with data and asks"
-    } else {
-        "work with data and ask"
+    let data = routes.iter().any(|route| route.touches_data);
+    let (verb, cost) = match (data, routes.len()) {
+        (true, 1) => ("works with data and asks", ""),
+        (true, _) => ("work with data and ask", ""),
+        (false, 1) => ("hands on to a language model and asks", COST),
+        (false, _) => ("hand on to a language model and ask", COST),
     };
     let message = format!("{} {verb} nobody who calls", listed(&routes));
     let finding = Finding::new(RULE.id, severity, first.place.clone(), message)
         .label("no dependency, decorator or middleware refuses a stranger")
-        .why("other routes of this API do ask who calls, so people are expected to be logged in")
+        .why(format!(
+            "other routes of this API do ask who calls, so people are expected to be logged in{cost}"
+        ))
         .help("put the dependency that the other routes use on the router: `APIRouter(dependencies=[Depends(…)])`");
     Some(with_routes(finding, &routes, &first.place))
 }
 
 /// Whether a stranger who calls the route can do harm: a question that is posted may well be anyone's.
+/// What an open door to a model means.
+const COST: &str = "; a stranger's calls are paid for all the same";
+
 fn harms(route: &Route) -> bool {
     changes(route) && !only_answers(route)
 }

@@ -22,7 +22,7 @@ impl<'a> Router<'a> {
             .iter()
             .filter(|route| {
                 route.authentication == Authentication::None
-                    && route.touches_data
+                    && (route.touches_data || route.asks_model)
                     && !is_public(route)
             })
             .copied()

@@ -1,8 +1,8 @@
-//! Whether a handler works with data: a database, files, another service.
+//! Whether a handler works with data (a database, files, another service), or asks a language model.
 
 use foldhash::HashSet;
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
 use crate::tree::{Definition, ModuleId, Tree};
 
@@ -28,26 +28,45 @@ const SESSIONS: &[&str] = &[
     "crud",
 ];
 
+/// Packages, by their import names, that ask a language model.
+#[rustfmt::skip]
+const MODELS: &[&str] = &[
+    "openai", "agents", "anthropic", "cohere", "groq", "mistralai", "google.generativeai", "google.genai", "litellm", "langchain", "langgraph",
+    "llama_index", "together", "replicate", "pydantic_ai",
+];
+
 /// How deep functions of the tree are looked into.
 const DEPTH: usize = 2;
 
-/// Whether the code of a handler, or of what it calls, reads or changes data.
-pub(super) fn touches_data(tree: &Tree<'_>, module: ModuleId, node: &StmtFunctionDef) -> bool {
-    let mut seen = HashSet::default();
-    touches(tree, module, node, DEPTH, &mut seen)
+/// What the code of a handler works with.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Touches {
+    /// Data is read or changed.
+    pub(super) data: bool,
+    /// A language model is asked.
+    pub(super) model: bool,
 }
 
-fn touches(
+/// What the code of a handler, and of what it calls, works with.
+pub(super) fn touches(tree: &Tree<'_>, module: ModuleId, node: &StmtFunctionDef) -> Touches {
+    let mut seen = HashSet::default();
+    let mut found = Touches::default();
+    look(tree, module, node, DEPTH, &mut seen, &mut found);
+    found
+}
+
+fn look(
     tree: &Tree<'_>,
     module: ModuleId,
     node: &StmtFunctionDef,
     depth: usize,
     seen: &mut HashSet<(ModuleId, u32)>,
-) -> bool {
+    found: &mut Touches,
+) {
     if !seen.insert((module, node.range.start().into())) {
-        return false;
+        return;
     }
-    let parameter = node.parameters.iter_non_variadic_params().any(|parameter| {
+    found.data |= node.parameters.iter_non_variadic_params().any(|parameter| {
         SESSIONS.contains(&parameter.parameter.name.as_str())
             || parameter
                 .parameter
@@ -55,27 +74,63 @@ fn touches(
                 .as_deref()
                 .is_some_and(is_session)
     });
-    if parameter {
-        return true;
-    }
     let mut looking = Looking {
         found: false,
         called: Vec::new(),
+        local: Vec::new(),
     };
     looking.visit_body(&node.body);
-    if looking.found {
+    found.data |= looking.found;
+    found.model |= looking
+        .called
+        .iter()
+        .any(|callee| asks_model(tree, module, callee, &looking.local));
+    if depth == 0 || (found.data && found.model) {
+        return;
+    }
+    for callee in looking.called {
+        for definition in tree.named(module, callee) {
+            if let Definition::Function(module, node) = definition {
+                look(tree, module, node, depth - 1, seen, found);
+            }
+        }
+    }
+}
+
+/// Whether a call is one of a package that asks a model, or of an object that such a package makes: `Runner.run`, `client.chat.create`.
+fn asks_model(tree: &Tree<'_>, module: ModuleId, callee: &Expr, local: &[(&str, &Expr)]) -> bool {
+    let of_package = |module: ModuleId, expr: &Expr| {
+        tree.dotted(module, expr).is_some_and(|name| {
+            MODELS.iter().any(|package| {
+                name.strip_prefix(package)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '_']))
+            })
+        })
+    };
+    // Making a client or naming a model asks nothing yet.
+    let method = match callee {
+        Expr::Attribute(attribute) => attribute.attr.as_str(),
+        _ => return false,
+    };
+    if method.starts_with(char::is_uppercase) || method == "configure" {
+        return false;
+    }
+    let mut root = callee;
+    while let Expr::Attribute(attribute) = root {
+        root = &attribute.value;
+    }
+    if of_package(module, root) {
         return true;
     }
-    depth > 0
-        && looking.called.into_iter().any(|callee| {
-            tree.named(module, callee)
-                .iter()
-                .any(|definition| match definition {
-                    Definition::Function(module, node) => {
-                        touches(tree, *module, node, depth - 1, seen)
-                    }
-                    _ => false,
-                })
+    let Expr::Name(name) = root else {
+        return false;
+    };
+    let made = |module: ModuleId, value: &Expr| matches!(value, Expr::Call(call) if of_package(module, &call.func));
+    local
+        .iter()
+        .any(|(known, value)| *known == name.id.as_str() && made(module, value))
+        || tree.name(module, name.id.as_str()).iter().any(|definition| {
+            matches!(definition, Definition::Variable(module, value) if made(*module, value))
         })
 }
 
@@ -108,9 +163,20 @@ fn names_session(name: &str) -> bool {
 struct Looking<'a> {
     found: bool,
     called: Vec<&'a Expr>,
+    /// Names of the function, each with what is bound to it.
+    local: Vec<(&'a str, &'a Expr)>,
 }
 
 impl<'a> Visitor<'a> for Looking<'a> {
+    fn visit_stmt(&mut self, statement: &'a Stmt) {
+        if let Stmt::Assign(node) = statement
+            && let [Expr::Name(name)] = node.targets.as_slice()
+        {
+            self.local.push((name.id.as_str(), &node.value));
+        }
+        visitor::walk_stmt(self, statement);
+    }
+
     fn visit_expr(&mut self, expr: &'a Expr) {
         if let Expr::Call(call) = expr {
             match &*call.func {
@@ -118,13 +184,9 @@ impl<'a> Visitor<'a> for Looking<'a> {
                     let on_session = matches!(&*attribute.value, Expr::Name(name) if SESSIONS.contains(&name.id.as_str()));
                     if on_session || METHODS.contains(&attribute.attr.as_str()) {
                         self.found = true;
-                        return;
                     }
                 }
-                Expr::Name(name) if name.id == "open" => {
-                    self.found = true;
-                    return;
-                }
+                Expr::Name(name) if name.id == "open" => self.found = true,
                 _ => {}
             }
             self.called.push(&call.func);
