@@ -119,7 +119,7 @@ pub(crate) fn is_aside(path: &str) -> bool {
     let stem = file.split('.').next().unwrap_or(file);
     stem.starts_with("test_")
         || stem.ends_with("_test")
-        || stem == "conftest"
+        || matches!(stem, "conftest" | "setupTests")
         || file.contains(".test.")
         || file.contains(".spec.")
         || folders.split('/').any(|folder| {

@@ -98,8 +98,23 @@ pub struct Web {
     pub ephemeral_keys: Vec<EphemeralKey>,
     /// Headers `Authorization` without a scheme.
     pub unschemed: Vec<UnschemedHeader>,
+    /// Addresses of one's own servers that no deployment can change.
+    pub fixed_addresses: Vec<FixedAddress>,
     /// Whether any code that runs acts on the answer 401.
     pub looks_for_401: bool,
+}
+
+/// An address of a server that stands in the source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FixedAddress {
+    /// `https://host:port`.
+    pub origin: String,
+    /// Whether the server is on the developer's own machine.
+    pub local: bool,
+    /// The text.
+    pub place: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
 }
 
 /// A header `Authorization` that carries a token without the word `Bearer ` before it.

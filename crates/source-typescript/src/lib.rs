@@ -17,6 +17,7 @@ mod comment;
 mod credential;
 mod exposure;
 mod facts;
+mod fixed;
 mod header;
 mod http;
 mod key;
@@ -38,8 +39,9 @@ mod value;
 pub use comment::comments;
 pub use facts::{
     Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
-    Facts, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RemovedEntry, RetrievedEntry,
-    Rewrite, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web, WithheldVariable,
+    Facts, FixedAddress, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RemovedEntry,
+    RetrievedEntry, Rewrite, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web,
+    WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -37,6 +37,8 @@ pub(crate) struct Module<'a> {
     pub(crate) imports: Vec<&'a str>,
     /// Names under which something named otherwise is also known: (its name, the other).
     pub(crate) aliases: Vec<(&'a str, &'a str)>,
+    /// Absolute addresses that stand in the source.
+    pub(crate) literals: Vec<Literal<'a>>,
     /// Where the status of an answer is compared with 401.
     pub(crate) looks: Vec<Look<'a>>,
     /// Where an answer is found to be a failure.
@@ -127,6 +129,14 @@ pub(crate) struct Write<'a> {
     pub(crate) position: u32,
 }
 
+/// A text that is an absolute address, or starts one.
+pub(crate) struct Literal<'a> {
+    pub(crate) text: &'a str,
+    /// The variable, member or parameter that it is given to.
+    pub(crate) name: Option<&'a str>,
+    pub(crate) position: u32,
+}
+
 /// A comparison of a status with 401, in whatever form.
 pub(crate) struct Look<'a> {
     pub(crate) position: u32,
@@ -178,6 +188,7 @@ impl<'a> Module<'a> {
             stars: Vec::new(),
             imports: Vec::new(),
             aliases: Vec::new(),
+            literals: Vec::new(),
             looks: Vec::new(),
             failures: Vec::new(),
             hands_on: false,

@@ -104,6 +104,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
         let exposed = site.exposed();
         let withheld = site.withheld();
         let unschemed = site.unschemed();
+        let fixed_addresses = site.fixed_addresses();
         let services = |id: usize| {
             folders
                 .iter()
@@ -128,6 +129,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             exposed,
             withheld,
             unschemed,
+            fixed_addresses,
             looks_for_401,
             ephemeral_keys: ephemeral
                 .iter()

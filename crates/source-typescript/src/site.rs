@@ -38,7 +38,7 @@ pub(crate) enum Reach {
 }
 
 /// Hosts of third parties that front ends call; an API is never there.
-const FOREIGN: [&str; 14] = [
+pub(crate) const FOREIGN: [&str; 14] = [
     "googleapis.com",
     "google.com",
     "github.com",

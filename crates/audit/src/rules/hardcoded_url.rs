@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
 
 use betroth_report::{Finding, Fix, Place, Severity};
-use betroth_source_typescript::{Base, Call, Callee, Web};
+use betroth_source_typescript::{Base, Call, Callee, FixedAddress, Web};
 
 use super::{Subject, rule};
-use crate::access::{is_aside, is_within, root_of};
-use crate::tree::{is_python, is_web};
+use crate::access::is_aside;
+use crate::tree::is_python;
 
 rule! {
     /// The address of the API stands in the source.
@@ -54,10 +54,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .iter()
         .map(|finding| finding.place.file.clone())
         .collect();
-    let others = subject
-        .webs
-        .iter()
-        .filter_map(|web| elsewhere(subject, web));
+    let others = subject.webs.iter().flat_map(elsewhere);
     found.extend(others.filter(|finding| !told.contains(&finding.place.file)));
     found
 }
@@ -93,49 +90,39 @@ fn of_api(subject: &Subject<'_>) -> impl Iterator<Item = Finding> {
     })
 }
 
-/// What a file holds that has an address chosen by the deployment, or by the page's own host.
-const CHOSEN: &[&str] = &[
-    "process.env",
-    "import.meta.env",
-    ".hostname",
-    "location.host",
-    "customFields",
-];
-
-/// The first text of a front end that is an address on the developer's own machine, in a file that asks for no other.
-fn elsewhere(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
-    let files = subject.tree.files.iter();
-    let mut files = files.filter(|(path, text)| {
-        is_web(path)
-            && !is_aside(path)
-            && !path.contains("config")
-            && is_within(path, root_of(web))
-            && text.contains("://localhost")
-            && !CHOSEN.iter().any(|word| text.contains(word))
-    });
-    files.find_map(|(path, text)| {
-        (1..).zip(text.lines()).find_map(|(number, line)| {
-            let code = line.trim_start();
-            let at = ["\"http://localhost", "'http://localhost", "`http://localhost"]
-                .iter()
-                .find_map(|start| line.find(start))?;
-            if code.starts_with("//") || code.starts_with('*') || line[..at].contains("console.") {
-                return None;
-            }
-            let column = u32::try_from(line[..at].chars().count()).ok()? + 1;
-            Some(
-                Finding::new(
-                    RULE.id,
-                    Severity::Note,
-                    Place::new(path.clone(), number, column),
-                    "an address on the developer's own machine, whatever the deployment",
+/// The servers of a front end that no call was seen to reach, or that are opened as a page, one finding for each.
+fn elsewhere(web: &Web) -> Vec<Finding> {
+    let mut servers: BTreeMap<&str, Vec<&FixedAddress>> = BTreeMap::new();
+    for address in &web.fixed_addresses {
+        if !is_aside(&address.place.file) {
+            servers.entry(&address.origin).or_default().push(address);
+        }
+    }
+    servers
+        .into_iter()
+        .filter_map(|(origin, addresses)| {
+            let first = addresses.iter().find(|it| it.reached).or(addresses.first())?;
+            let others = addresses.iter().filter(|it| it.place != first.place);
+            let (message, label, why) = if first.local {
+                (
+                    "an address on the developer's own machine, whatever the deployment".to_owned(),
+                    "reached by nobody else",
+                    "deployed, the page sends each visitor to the visitor's own machine",
                 )
-                .label("reached by nobody else")
-                .why("deployed, the page sends each visitor to the visitor's own machine")
-                .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`"),
-            )
+            } else {
+                (
+                    format!("`{origin}` is meant, whatever the deployment"),
+                    "the address is fixed",
+                    "a copy that is deployed for trying things out sends people, and their tokens, to this server",
+                )
+            };
+            let finding = Finding::new(RULE.id, Severity::Note, first.place.clone(), message)
+                .label(label)
+                .why(why)
+                .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`");
+            Some(finding.also(others.map(|it| &it.place), "and here"))
         })
-    })
+        .collect()
 }
 
 /// Whether no variable can change the address, or the default of the variable is a server that others reach.

@@ -2,9 +2,9 @@ use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 use oxc_ast::{
     AstKind,
     ast::{
-        Argument, BindingPattern, ClassElement, Expression, FormalParameters, JSXElementName,
-        JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement, MethodDefinitionKind,
-        ObjectPropertyKind, VariableDeclaration, VariableDeclarationKind,
+        Argument, AssignmentTarget, BindingPattern, ClassElement, Expression, FormalParameters,
+        JSXElementName, JSXMemberExpression, JSXMemberExpressionObject, JSXOpeningElement,
+        MethodDefinitionKind, ObjectPropertyKind, VariableDeclaration, VariableDeclarationKind,
     },
 };
 use oxc_ast_visit::VisitJs;
@@ -14,6 +14,7 @@ use super::{Binding, Call, Class, Definition, Element, Export, Function, Module,
 
 mod answer;
 mod exports;
+mod place;
 mod writes;
 
 /// The scope of the module itself.
@@ -32,6 +33,10 @@ pub(super) struct Builder<'a> {
     constructors: HashMap<u32, usize>,
     /// Starts of functions that a call is given as options.
     handed: HashSet<u32>,
+    /// Names under which texts go, by the start of the text.
+    labels: HashMap<u32, &'a str>,
+    /// Where an address is no address of a server that is asked.
+    aside: Vec<Span>,
     /// Tests for 401 whose branch changes nothing.
     inert: Vec<Span>,
 }
@@ -46,6 +51,8 @@ impl<'a> Builder<'a> {
             given: HashMap::new(),
             constructors: HashMap::new(),
             handed: HashSet::new(),
+            labels: HashMap::new(),
+            aside: Vec::new(),
             inert: Vec::new(),
         }
     }
@@ -130,6 +137,7 @@ impl<'a> Builder<'a> {
 
     /// Names the function that `value` is, or that a hook or a wrapper such as `useCallback(…)` is given.
     fn give(&mut self, name: &'a str, value: &'a Expression<'a>, member: bool) {
+        self.label(name, value);
         match value.get_inner_expression() {
             Expression::ArrowFunctionExpression(function) => {
                 self.given.insert(function.span.start, name);
@@ -176,6 +184,9 @@ impl<'a> Builder<'a> {
                 let default = bound
                     .default
                     .or(if bound.path.is_empty() { whole } else { None });
+                if let Some(default) = default {
+                    self.label(bound.name, default);
+                }
                 self.bind(
                     bound.name,
                     span,
@@ -327,6 +338,7 @@ impl<'a> VisitJs<'a> for Builder<'a> {
             self.scopes.push((span, false));
         }
         self.answer(kind);
+        self.address(kind);
         match kind {
             AstKind::VariableDeclaration(declaration) => self.declare(declaration),
             AstKind::Function(function) => {
@@ -361,6 +373,9 @@ impl<'a> VisitJs<'a> for Builder<'a> {
                 self.call(call.span, &call.callee, &call.arguments, true);
             }
             AstKind::AssignmentExpression(assignment) => {
+                if let Some(name) = target_name(&assignment.left) {
+                    self.label(name, &assignment.right);
+                }
                 self.assign(&assignment.left, &assignment.right, assignment.span.start);
             }
             AstKind::ObjectProperty(property) => {
@@ -434,6 +449,15 @@ fn last_name<'a>(callee: &'a Expression<'a>) -> Option<&'a str> {
             }
             _ => None,
         },
+        _ => None,
+    }
+}
+
+/// `baseUrl` of `this.baseUrl = …`.
+fn target_name<'a>(target: &'a AssignmentTarget<'a>) -> Option<&'a str> {
+    match target {
+        AssignmentTarget::AssignmentTargetIdentifier(name) => Some(name.name.as_str()),
+        AssignmentTarget::StaticMemberExpression(member) => Some(member.property.name.as_str()),
         _ => None,
     }
 }

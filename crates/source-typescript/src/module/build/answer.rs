@@ -221,7 +221,7 @@ fn is_inert_way(statements: &[Statement<'_>]) -> bool {
     run.iter().all(is_inert)
 }
 
-fn is_log(expression: &Expression<'_>) -> bool {
+pub(super) fn is_log(expression: &Expression<'_>) -> bool {
     let Expression::CallExpression(call) = expression.get_inner_expression() else {
         return false;
     };
