@@ -33,6 +33,8 @@ pub struct Facts {
     pub conversions: Vec<Conversion>,
     /// Readings of who calls that nothing puts where they look.
     pub absent_identities: Vec<AbsentIdentity>,
+    /// Addresses of the auth service that no deployment can change.
+    pub fixed_addresses: Vec<FixedAddress>,
     /// Credentials and secrets that are written to a log.
     pub logged: Vec<Logged>,
     /// Strings in the source that serve as a key.
@@ -243,6 +245,17 @@ pub struct AbsentIdentity {
     pub place: Place,
     /// The function in which it stands.
     pub callable: String,
+}
+
+/// An address on the developer's own machine that stands in the source.
+#[derive(Clone, Debug)]
+pub struct FixedAddress {
+    /// The name of the module that it is given to.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// The text.
+    pub place: Place,
 }
 
 /// A credential or a secret that is written to a log.

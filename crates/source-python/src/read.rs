@@ -5,6 +5,7 @@ mod callable;
 mod conversion;
 mod data;
 mod event_loop;
+mod fixed;
 mod header_algorithm;
 mod key_set;
 mod log;
@@ -79,6 +80,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.blocking = event_loop::blocking(&engine, &reached);
     facts.uncached_key_sets = key_set::uncached(&engine, &reached);
     facts.absent_identities = absent::absent(&engine);
+    facts.fixed_addresses = fixed::fixed(&tree);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.literal_secrets = secret::literal_secrets(&mut engine);

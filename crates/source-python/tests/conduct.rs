@@ -174,3 +174,17 @@ async def person(request, call_next):
     assert_eq!(absent(some), ["token_claims in tasks"]);
     assert_eq!(absent("app.add_middleware(make_middleware())"), [""; 0]);
 }
+
+#[test]
+fn the_address_of_the_auth_service_is_fixed_where_a_module_names_it() {
+    let main = "
+import os
+JWKS_URL = 'http://localhost:3000/api/auth/jwks'
+ISSUER = os.environ.get('ISSUER', 'http://localhost:3000')
+AUTH_URL = 'https://login.notes.app'
+DATABASE_URL = 'postgresql://localhost/notes'
+";
+    let found = facts(&[("main.py", main)]).fixed_addresses;
+    let names: Vec<_> = found.iter().map(|it| (it.place.line, &*it.name)).collect();
+    assert_eq!(names, [(3, "JWKS_URL")]);
+}

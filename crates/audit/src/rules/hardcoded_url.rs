@@ -1,11 +1,10 @@
 use std::collections::BTreeMap;
 
-use betroth_report::{Finding, Fix, Place, Severity};
+use betroth_report::{Finding, Fix, Severity};
 use betroth_source_typescript::{Base, Call, Callee, FixedAddress, Web};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
-use crate::tree::is_python;
 
 rule! {
     /// The address of the API stands in the source.
@@ -59,34 +58,26 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-/// Addresses of the auth service that stand in the API as `NAME = "http://localhost…"`.
+/// Addresses of the auth service that stand in the API.
 fn of_api(subject: &Subject<'_>) -> impl Iterator<Item = Finding> {
-    let sources = subject.tree.files.iter();
-    let sources = sources.filter(|(path, text)| {
-        let local = || text.contains("://localhost") || text.contains("://127.");
-        is_python(path) && !is_aside(path) && local()
-    });
-    sources.filter_map(|(path, text)| {
-        (1..).zip(text.lines()).find_map(|(number, line)| {
-            let (name, value) = line.split_once(" = ")?;
-            let named = name.bytes().all(|it| it.is_ascii_uppercase() || it == b'_')
-                && ["JWKS", "ISSUER", "AUTH_URL"].iter().any(|word| name.contains(word));
-            let value = value.trim().trim_matches(['"', '\'']);
-            let local = value.starts_with("http://localhost") || value.starts_with("http://127.");
-            (named && local).then(|| {
-                let column = u32::try_from(name.chars().count() + 4).unwrap_or(1);
-                Finding::new(
-                    RULE.id,
-                    Severity::Warning,
-                    Place::new(path.clone(), number, column),
-                    format!("`{name}` is `{value}`, whatever the deployment"),
-                )
-                .label("the address is fixed")
-                .why("deployed, the API asks itself for the keys of the auth service, and refuses everybody")
-                .help(format!("read it from the environment: `{name} = os.environ[\"{name}\"]`"))
-                .fix(Fix::Suggested)
-            })
-        })
+    let fixed = subject.python.fixed_addresses.iter();
+    let fixed = fixed.filter(|fixed| !is_aside(&fixed.place.file));
+    fixed.map(|fixed| {
+        let name = &fixed.name;
+        Finding::new(
+            RULE.id,
+            Severity::Warning,
+            fixed.place.clone(),
+            format!("`{name}` is `{}`, whatever the deployment", fixed.address),
+        )
+        .label("the address is fixed")
+        .why(
+            "deployed, the API asks itself for the keys of the auth service, and refuses everybody",
+        )
+        .help(format!(
+            "read it from the environment: `{name} = os.environ[\"{name}\"]`"
+        ))
+        .fix(Fix::Suggested)
     })
 }
 
