@@ -1,7 +1,7 @@
 //! What follows from what: one cause is one finding, with its consequences below it, and what explains the verdict first.
 
 use betroth_agreement::{Agreement, Verdict};
-use betroth_report::{Finding, Severity};
+use betroth_report::{Finding, Place, Severity};
 
 use crate::rules::Paired;
 
@@ -14,6 +14,8 @@ enum Near {
     File,
     /// In a file that the cause names, here or beside it.
     Named,
+    /// Anywhere, if both name one line.
+    Shared,
 }
 
 /// A consequence, its cause, and where it stands.
@@ -43,11 +45,14 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("algorithm-from-token", "algorithm-from-token", Near::File),
     // Nobody is asked who calls, since nothing uses the function that would ask.
     ("route-unauthenticated", "verifier-unused", Near::Named),
+    // What is asked for in vain is sent as what it would have been.
+    ("credential-kind-mismatch", "token-not-served", Near::Shared),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
 ];
 
 /// Rules that explain a refusal, and such as explain an open door, the most telling first.
 const REFUSAL: &[&str] = &[
+    "token-not-served",
     "algorithm-mismatch",
     "credential-kind-mismatch",
     "claim-mismatch",
@@ -96,13 +101,10 @@ pub(crate) fn arrange(findings: &mut [Finding], pairs: &[Paired<'_>]) {
 fn stands(consequence: &Finding, cause: &Finding, near: Near) -> bool {
     let (place, at) = (&consequence.place, &cause.place);
     match near {
-        Near::Line => {
-            let beside = cause.related.iter().map(|related| &related.place);
-            std::iter::once(at)
-                .chain(beside)
-                .any(|at| place.file == at.file && place.line == at.line)
-        }
+        Near::Line => lines(cause).any(|at| place.file == at.file && place.line == at.line),
         Near::File => place.file == at.file,
+        Near::Shared => lines(consequence)
+            .any(|one| lines(cause).any(|other| one.file == other.file && one.line == other.line)),
         Near::Named => {
             place.file == at.file
                 || cause
@@ -111,6 +113,12 @@ fn stands(consequence: &Finding, cause: &Finding, near: Near) -> bool {
                     .any(|related| related.place.file == place.file)
         }
     }
+}
+
+/// Every place that a finding names.
+fn lines(finding: &Finding) -> impl Iterator<Item = &Place> {
+    let beside = finding.related.iter().map(|related| &related.place);
+    std::iter::once(&finding.place).chain(beside)
 }
 
 /// The finding that explains the verdict of a pair; none where people get what they should.
@@ -125,7 +133,7 @@ fn explaining(findings: &[Finding], agreement: &Agreement) -> Option<usize> {
             || agreement
                 .differences
                 .iter()
-                .any(|difference| difference.api.0 == finding.place)
+                .any(|difference| [&difference.api.0, &difference.web.0].contains(&&finding.place))
     };
     rules.iter().find_map(|rule| {
         findings.iter().position(|finding| {

@@ -49,6 +49,7 @@ mod sibling_unguarded;
 mod storage_key_mismatch;
 mod token_in_local_storage;
 mod token_in_url;
+mod token_not_served;
 mod token_outlived;
 mod trailing_slash_redirect;
 mod unauthorized_unhandled;
@@ -109,6 +110,7 @@ pub static ALL: &[&Rule] = &[
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,
     &token_in_url::RULE,
+    &token_not_served::RULE,
     &token_outlived::RULE,
     &trailing_slash_redirect::RULE,
     &unauthorized_unhandled::RULE,

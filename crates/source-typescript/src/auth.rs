@@ -90,6 +90,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
         root: tracer.project.home(call.module).to_owned(),
         place,
         plugins: Vec::new(),
+        plugins_known: true,
         jwt: None,
         secret: None,
         base_url: None,
@@ -112,6 +113,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
         }
         config.plugins.push(plugin);
     }
+    config.plugins_known = plugins_known(tracer, &at);
     config.secret = key_source(tracer, &at, &["secret"]);
     config.base_url = text(tracer, &at, &["baseURL"]);
     config.base_path = text(tracer, &at, &["basePath"]);
@@ -166,6 +168,40 @@ fn plugins<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<(Plugin, Option<At<'
         }
     }
     plugins
+}
+
+/// Whether every plugin was read, and is of a package: one of the project's own making may add any endpoint.
+fn plugins_known<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> bool {
+    let objects = tracer.chains(at, &[], false);
+    let plain = objects.iter().all(|chain| match &chain.root {
+        Root::Value(value) => match value.expression.get_inner_expression() {
+            Expression::ObjectExpression(object) => object
+                .properties
+                .iter()
+                .all(|property| matches!(property, ObjectPropertyKind::ObjectProperty(_))),
+            _ => false,
+        },
+        _ => false,
+    });
+    let lists = tracer.chains(at, &["plugins"], false);
+    let whole = lists.iter().all(|chain| match &chain.root {
+        Root::Value(value) => match value.expression.get_inner_expression() {
+            Expression::ArrayExpression(list) => list
+                .elements
+                .iter()
+                .all(|one| one.as_expression().is_some()),
+            _ => false,
+        },
+        _ => false,
+    });
+    let named = |element: &At<'a>| {
+        let chains = tracer.chains(element, &[], false);
+        !chains.is_empty()
+            && chains.iter().all(|chain| {
+                chain.package("better-auth").is_some() || chain.package("@better-auth").is_some()
+            })
+    };
+    plain && lists.len() <= 1 && whole && elements(tracer, at, &["plugins"]).iter().all(named)
 }
 
 /// The elements of the arrays that a member stands for.

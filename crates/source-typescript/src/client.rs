@@ -46,6 +46,34 @@ impl Site<'_, '_, '_> {
         found
     }
 
+    /// For each module, whether only a server loads it. Next.js says on which side a module runs; of others it is not told.
+    pub(crate) fn loaded_by_server_alone(&self) -> Vec<bool> {
+        let project = self.tracer.project;
+        if self.framework != Framework::Next {
+            return vec![false; project.modules.len()];
+        }
+        let browser = loaded_from(
+            project,
+            (0..project.modules.len())
+                .filter(|id| {
+                    let path = &project.modules[*id].file.path;
+                    let inside = path.strip_prefix(project.home(*id)).unwrap_or(path);
+                    let inside = inside.trim_start_matches('/');
+                    let inside = inside.strip_prefix("src/").unwrap_or(inside);
+                    project.modules[*id].client
+                        || (inside.starts_with("pages/") && !inside.starts_with("pages/api/"))
+                        || inside.starts_with("instrumentation-client.")
+                })
+                .collect(),
+            |id| !project.modules[id].server_actions,
+        );
+        browser
+            .into_iter()
+            .enumerate()
+            .map(|(id, browser)| !browser && self.reached[id])
+            .collect()
+    }
+
     /// For each module, whether the browser loads it: it says `"use client"`, or a module that does imports it.
     fn loaded_by_browser(&self) -> Vec<bool> {
         let project = self.tracer.project;

@@ -331,6 +331,7 @@ fn best(sources: &[Source]) -> Option<Sent> {
             issuer: chosen.issuer,
             place: Some(chosen.place.clone()),
             why: chosen.why.clone(),
+            alone: sources.iter().all(|source| source.place == chosen.place),
             others,
         },
         forwarded: chosen.forwarded,
@@ -342,6 +343,7 @@ fn origin(issuer: IssuerKind, place: Option<Place>, why: String) -> Origin {
         issuer,
         place,
         why,
+        alone: true,
         others: Vec::new(),
     }
 }

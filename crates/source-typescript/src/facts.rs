@@ -80,6 +80,8 @@ pub struct Web {
     pub issuers: Vec<IssuerFact>,
     /// Calls to the API, and to its own route handlers.
     pub calls: Vec<Call>,
+    /// Requests to Better Auth.
+    pub auth_requests: Vec<AuthRequest>,
     /// The same by wrapper and kind, API only.
     pub credentials: Vec<CredentialFact>,
     /// Rewrites of `next.config`, development proxies of Vite.
@@ -246,6 +248,8 @@ pub struct BetterAuthConfig {
     pub place: Place,
     /// Plugins in their order.
     pub plugins: Vec<Plugin>,
+    /// Whether these are all: each was read, and none is of the project's own making.
+    pub plugins_known: bool,
     /// Options of the `jwt` plugin where it is there.
     pub jwt: Option<JwtOptions>,
     /// `secret`; without it Better Auth reads `BETTER_AUTH_SECRET`, then `AUTH_SECRET`.
@@ -315,6 +319,62 @@ pub struct AuthClient {
     pub plugins: Vec<Plugin>,
 }
 
+/// A request to Better Auth, whoever makes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthRequest {
+    /// By what it is made.
+    pub by: Requester,
+    /// The path below Better Auth's own, `/token`; of [`Requester::Server`] the function's name, `getToken`.
+    pub endpoint: String,
+    /// Upper case; `None` where it is not told.
+    pub method: Option<String>,
+    /// What tells who asks.
+    pub proof: Proof,
+    /// Where it goes out.
+    pub from: Side,
+    /// Whether the caller asks for the response or its headers, and so for the cookies in them.
+    pub whole_response: bool,
+    /// The call.
+    pub place: Place,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// By what a request to Better Auth is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Requester {
+    /// A function of `createAuthClient(…)`.
+    Client,
+    /// A function of `betterAuth(…).api`.
+    Server,
+    /// `fetch` or its like.
+    Http,
+}
+
+/// Where code runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Side {
+    /// In a browser, or on either side.
+    Browser,
+    /// On a server alone: a route handler, a module that no browser loads.
+    Server,
+    /// On a server, in a server action.
+    Action,
+}
+
+/// What tells Better Auth who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Proof {
+    /// Nothing but what a browser adds by itself.
+    None,
+    /// `Authorization: Bearer`, and no cookie with it.
+    Bearer,
+    /// Headers that somebody else sent, a cookie among them.
+    Cookie,
+    /// Not told.
+    Unknown,
+}
+
 /// A text as far as it is known, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -382,6 +442,8 @@ pub struct Origin {
     pub place: Option<Place>,
     /// How it was told, or why it could not be.
     pub why: String,
+    /// Whether nothing else is ever sent in its place.
+    pub alone: bool,
     /// Further origins that the same expression may have, with how each travels.
     pub others: Vec<(IssuerKind, CredentialKind)>,
 }

@@ -11,6 +11,7 @@
 
 mod address;
 mod auth;
+mod auth_request;
 mod call;
 mod client;
 mod comment;
@@ -38,10 +39,10 @@ mod value;
 
 pub use comment::comments;
 pub use facts::{
-    Audience, AuthClient, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed, Exposure,
-    Facts, FixedAddress, Framework, IssuerSummary, JwtOptions, Origin, Plugin, RemovedEntry,
-    RetrievedEntry, Rewrite, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Web,
-    WithheldVariable,
+    Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed,
+    Exposure, Facts, FixedAddress, Framework, IssuerSummary, JwtOptions, Origin, Plugin, Proof,
+    RemovedEntry, Requester, RetrievedEntry, Rewrite, Side, StorageArea, StoredEntry, Text, Unread,
+    UnschemedHeader, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -99,6 +99,8 @@ pub(crate) struct Function<'a> {
     pub(crate) constructs: Option<usize>,
     /// Whether a call is given it, as an option: `new QueryCache({ onError: … })`.
     pub(crate) handed: bool,
+    /// Whether it starts with `"use server"`.
+    pub(crate) server_action: bool,
 }
 
 pub(crate) struct Class<'a> {
@@ -250,6 +252,18 @@ impl<'a> Module<'a> {
             candidate = self.functions[id].parent;
         }
         None
+    }
+
+    /// Whether what stands at `position` runs as a server action: the file, or a function around it, says so.
+    pub(crate) fn is_action(&self, position: u32) -> bool {
+        let mut around = self.enclosing_function(position);
+        while let Some(function) = around {
+            if self.functions[function].server_action {
+                return true;
+            }
+            around = self.functions[function].parent;
+        }
+        self.server_actions
     }
 
     /// The innermost class around `position`.

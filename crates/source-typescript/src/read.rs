@@ -98,6 +98,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             members: &members,
         };
         let (calls, looks_for_401) = site.calls();
+        let auth_requests = site.auth_requests();
         let stored = site.stored();
         let retrieved = site.retrieved();
         let removed = site.removed();
@@ -122,6 +123,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             auth,
             clients,
             calls,
+            auth_requests,
             rewrites,
             stored,
             retrieved,

@@ -175,6 +175,7 @@ impl<'a> Builder<'a> {
             parent: self.functions.last().copied(),
             constructs: self.constructors.get(&span.start).copied(),
             handed: self.handed.contains(&span.start),
+            server_action: false,
         });
         self.functions.push(id);
         self.scopes.push((span, true));
@@ -397,10 +398,13 @@ impl<'a> VisitJs<'a> for Builder<'a> {
                 }
             }
             AstKind::Directive(directive) => {
-                self.module.server_actions |=
-                    self.functions.is_empty() && directive.directive.as_str() == "use server";
-                self.module.client |=
-                    self.functions.is_empty() && directive.directive.as_str() == "use client";
+                let server = directive.directive.as_str() == "use server";
+                if let Some(id) = self.functions.last() {
+                    self.module.functions[*id].server_action |= server;
+                } else {
+                    self.module.server_actions |= server;
+                    self.module.client |= directive.directive.as_str() == "use client";
+                }
             }
             AstKind::ImportDeclaration(import) => self.import(import),
             AstKind::ExportNamedDeclaration(_)
