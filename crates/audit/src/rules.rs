@@ -9,6 +9,7 @@ mod algorithm_mismatch;
 mod audience_unchecked;
 mod authentication_bypass;
 mod authorization_scheme_missing;
+mod bearer_plugin_missing;
 mod blocking_call_in_async;
 mod call_without_token;
 mod claim_mismatch;
@@ -45,6 +46,8 @@ mod routers;
 mod secret_in_log;
 mod secret_name_mismatch;
 mod secret_value_mismatch;
+mod session_cookie_lost;
+mod session_not_forwarded;
 mod sibling_unguarded;
 mod storage_key_mismatch;
 mod token_in_local_storage;
@@ -72,6 +75,7 @@ pub static ALL: &[&Rule] = &[
     &audience_unchecked::RULE,
     &authentication_bypass::RULE,
     &authorization_scheme_missing::RULE,
+    &bearer_plugin_missing::RULE,
     &blocking_call_in_async::RULE,
     &call_without_token::RULE,
     &claim_mismatch::RULE,
@@ -106,6 +110,8 @@ pub static ALL: &[&Rule] = &[
     &secret_in_log::RULE,
     &secret_name_mismatch::RULE,
     &secret_value_mismatch::RULE,
+    &session_cookie_lost::RULE,
+    &session_not_forwarded::RULE,
     &sibling_unguarded::RULE,
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,

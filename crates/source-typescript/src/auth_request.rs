@@ -60,10 +60,12 @@ impl<'a> Site<'_, '_, 'a> {
                 };
                 found.push(AuthRequest {
                     proof: self.proof(&asked),
-                    whole_response: asked
-                        .first
-                        .as_ref()
-                        .is_some_and(|at| self.wants_response(at)),
+                    whole_response: asked.by == Requester::Http
+                        || (asked.by == Requester::Client && call.arguments.len() > 1)
+                        || asked
+                            .first
+                            .as_ref()
+                            .is_some_and(|at| self.wants_response(at)),
                     by: asked.by,
                     endpoint: asked.endpoint,
                     method: asked.method,
@@ -174,7 +176,11 @@ impl<'a> Site<'_, '_, 'a> {
     fn proof(&self, asked: &Asked<'a>) -> Proof {
         let mut proof = Proof::None;
         for (at, way) in &asked.options {
-            if !self.is_plain(at, way) {
+            let adds = ["customFetchImpl", "onRequest"].iter().any(|name| {
+                let names: Vec<&str> = way.iter().chain([name]).copied().collect();
+                !self.tracer.chains(at, &names, false).is_empty()
+            });
+            if adds || !self.is_plain(at, way) {
                 return Proof::Unknown;
             }
             let member = |names: &[&'static str]| {
@@ -224,9 +230,9 @@ impl<'a> Site<'_, '_, 'a> {
         whole.iter().all(shown) && inner.iter().all(shown) && headers.iter().all(from_elsewhere)
     }
 
-    /// Whether the whole response is asked for, or its headers.
+    /// Whether the whole response is asked for, its headers, or a function that is given it.
     fn wants_response(&self, at: &At<'a>) -> bool {
-        ["asResponse", "returnHeaders"]
+        ["asResponse", "returnHeaders", "fetchOptions"]
             .iter()
             .any(|name| !self.tracer.chains(at, &[name], false).is_empty())
     }

@@ -332,7 +332,7 @@ pub struct AuthRequest {
     pub proof: Proof,
     /// Where it goes out.
     pub from: Side,
-    /// Whether the caller asks for the response or its headers, and so for the cookies in them.
+    /// Whether the caller is given the response or its headers, and so the cookies in them.
     pub whole_response: bool,
     /// The call.
     pub place: Place,

@@ -100,6 +100,10 @@ fn what_tells_who_asks_is_told() {
         ),
         ("{}, { headers: request.headers }", Proof::Cookie),
         ("given", Proof::Unknown),
+        (
+            "{ fetchOptions: { onRequest: (context) => context } }",
+            Proof::Unknown,
+        ),
         ("{ fetchOptions: make() }", Proof::Unknown),
     ] {
         let text = format!(
