@@ -47,12 +47,15 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("route-unauthenticated", "verifier-unused", Near::Named),
     // What is asked for in vain is sent as what it would have been.
     ("credential-kind-mismatch", "token-not-served", Near::Shared),
+    // What is read and not there is not sent.
+    ("call-without-token", "session-member-absent", Near::Shared),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
 ];
 
 /// Rules that explain a refusal, and such as explain an open door, the most telling first.
 const REFUSAL: &[&str] = &[
     "token-not-served",
+    "session-member-absent",
     "algorithm-mismatch",
     "credential-kind-mismatch",
     "claim-mismatch",

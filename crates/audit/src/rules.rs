@@ -47,6 +47,7 @@ mod secret_in_log;
 mod secret_name_mismatch;
 mod secret_value_mismatch;
 mod session_cookie_lost;
+mod session_member_absent;
 mod session_not_forwarded;
 mod sibling_unguarded;
 mod storage_key_mismatch;
@@ -111,6 +112,7 @@ pub static ALL: &[&Rule] = &[
     &secret_name_mismatch::RULE,
     &secret_value_mismatch::RULE,
     &session_cookie_lost::RULE,
+    &session_member_absent::RULE,
     &session_not_forwarded::RULE,
     &sibling_unguarded::RULE,
     &storage_key_mismatch::RULE,

@@ -331,6 +331,7 @@ fn best(sources: &[Source]) -> Option<Sent> {
             issuer: chosen.issuer,
             place: Some(chosen.place.clone()),
             why: chosen.why.clone(),
+            absent: chosen.absent.clone(),
             alone: sources.iter().all(|source| source.place == chosen.place),
             others,
         },
@@ -344,6 +345,7 @@ fn origin(issuer: IssuerKind, place: Option<Place>, why: String) -> Origin {
         place,
         why,
         alone: true,
+        absent: None,
         others: Vec::new(),
     }
 }

@@ -444,6 +444,8 @@ pub struct Origin {
     pub why: String,
     /// Whether nothing else is ever sent in its place.
     pub alone: bool,
+    /// The member that is read of Better Auth's session and that it does not have: `data.accessToken`.
+    pub absent: Option<String>,
     /// Further origins that the same expression may have, with how each travels.
     pub others: Vec<(IssuerKind, CredentialKind)>,
 }

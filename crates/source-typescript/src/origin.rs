@@ -14,6 +14,7 @@ use crate::{
 mod better_auth;
 mod page;
 mod response;
+mod session;
 
 pub(crate) use page::after_key;
 
@@ -31,6 +32,8 @@ pub(crate) struct Source {
     pub(crate) forwarded: bool,
     /// Whether the server is known not to give it: the plugin for it is not there.
     pub(crate) dead: bool,
+    /// The member that is read of a session and that it does not have.
+    pub(crate) absent: Option<String>,
 }
 
 impl Source {
@@ -42,6 +45,7 @@ impl Source {
             why: why.to_owned(),
             forwarded: false,
             dead: false,
+            absent: None,
         }
     }
 

@@ -198,3 +198,77 @@ fn a_server_action_is_told_by_its_file_and_by_its_function() {
         );
     }
 }
+
+#[test]
+fn a_member_that_a_session_does_not_have_is_told() {
+    for (read, absent) in [
+        (
+            "const { data } = await authClient.getSession(); const token = data?.accessToken;",
+            Some("data.accessToken"),
+        ),
+        (
+            "const { data: session } = await authClient.getSession(); const token = session.token;",
+            Some("data.token"),
+        ),
+        (
+            "const session = await authClient.getSession(); const token = session.token;",
+            Some("token"),
+        ),
+        (
+            "const session = await authClient.getSession(); const token = (session as any).data.session.jwt;",
+            Some("data.session.jwt"),
+        ),
+        (
+            "const session = await authClient.getSession(); const token = session.data.user.accessToken;",
+            Some("data.user.accessToken"),
+        ),
+        (
+            "const session = await auth.api.getSession({ headers: new Headers() }); const token = session.accessToken;",
+            Some("accessToken"),
+        ),
+        (
+            "const { data } = await authClient.getSession(); const token = data?.session.token;",
+            None,
+        ),
+        (
+            "const { data } = await authClient.getSession(); const token = data?.accessToken ?? data?.session.token;",
+            None,
+        ),
+        (
+            "const session = await auth.api.getSession({ headers: new Headers() }); const token = session.session.token;",
+            None,
+        ),
+        (
+            "const session = await authClient.getSession({ fetchOptions: { throw: true } }); const token = session.session.token;",
+            None,
+        ),
+        (
+            "const { data } = await authClient.getSession(); const token = data?.user.tenant;",
+            None,
+        ),
+    ] {
+        let text = format!(
+            "import {{ auth }} from '@/lib/auth'; import {{ authClient }} from '@/lib/auth-client'; export async function GET() {{ {read} await fetch(`${{process.env.API_URL}}/notes`, {{ headers: {{ Authorization: `Bearer ${{token}}` }} }}); }}"
+        );
+        let calls = web("app/api/x/route.ts", &text).calls;
+        assert_eq!(calls.len(), 1, "{read}");
+        assert_eq!(calls[0].origin.absent.as_deref(), absent, "{read}");
+    }
+}
+
+#[test]
+fn what_a_project_adds_to_a_session_is_not_missed() {
+    for options in [
+        "session: { additionalFields: { accessToken: { type: 'string' } } }",
+        "plugins: [customSession(async (session) => session)]",
+        "plugins: [mine()]",
+        "...common",
+    ] {
+        let server = format!(
+            "import {{ betterAuth }} from 'better-auth'; import {{ customSession }} from 'better-auth/plugins'; import {{ common }} from 'elsewhere'; const mine = () => ({{ id: 'mine' }}); export const auth = betterAuth({{ {options} }});"
+        );
+        let page = "import { authClient } from '@/lib/auth-client'; export default async function Page() { const { data } = await authClient.getSession(); await fetch(`${process.env.API_URL}/notes`, { headers: { Authorization: `Bearer ${data.accessToken}` } }); }";
+        let web = front_end::web(&[("lib/auth.ts", &server), ("app/page.tsx", page)]);
+        assert_eq!(web.calls[0].origin.absent, None, "{options}");
+    }
+}

@@ -105,7 +105,7 @@ fn of_web(web: &Web) -> Vec<Finding> {
         let endpoint = request.endpoint.as_str();
         let at_once = web.auth.iter().all(|server| {
             let written = |name: &&str| server.options.iter().any(|(option, _)| option == name);
-            !DELAYS.iter().any(|name| written(&name))
+            !DELAYS.iter().any(written)
         });
         let login = LOGINS.contains(&endpoint) || (at_once && REGISTRATIONS.contains(&endpoint));
         let inside = request.from == Side::Action && request.reached;

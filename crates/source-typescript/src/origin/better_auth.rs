@@ -24,6 +24,17 @@ impl<'a> Site<'_, '_, 'a> {
         }
         let last = chain.names().last();
         let said = |issuer, kind, why: &str| Source::new(issuer, kind, place.clone(), why);
+        if let Some(member) = self.absent_member(chain) {
+            return Source {
+                dead: true,
+                absent: Some(member),
+                ..said(
+                    IssuerKind::None,
+                    CredentialKind::BearerUnknown,
+                    "a member that Better Auth's session does not have",
+                )
+            };
+        }
         if let Some(path) = fetched {
             return better_auth_path(&path, place);
         }
