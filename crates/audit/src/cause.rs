@@ -49,6 +49,7 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("credential-kind-mismatch", "token-not-served", Near::Shared),
     // What is read and not there is not sent.
     ("call-without-token", "session-member-absent", Near::Shared),
+    ("call-without-token", "interceptor-on-other-client", Near::Line),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
 ];
 

@@ -27,6 +27,7 @@ mod expiry_optional;
 mod hardcoded_secret;
 mod hardcoded_url;
 mod identity_from_request;
+mod interceptor_on_other_client;
 mod issuer_unchecked;
 mod issuer_unused;
 mod jwks_uncached;
@@ -94,6 +95,7 @@ pub static ALL: &[&Rule] = &[
     &hardcoded_secret::RULE,
     &hardcoded_url::RULE,
     &identity_from_request::RULE,
+    &interceptor_on_other_client::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,
     &jwks_uncached::RULE,

@@ -5,10 +5,10 @@ use std::rc::Rc;
 use betroth_agreement::{CredentialFact, CredentialKind, IssuerKind};
 
 use crate::{
-    Call, Callee,
+    Call, Callee, Via,
     address::{Address, request_words},
     credential::Sent,
-    http::{Request, is_verb, request},
+    http::{Opener, Request, is_verb, request},
     module::ModuleId,
     project::{CallRef, FunctionRef},
     route::Handler,
@@ -234,6 +234,15 @@ impl<'a> Site<'_, '_, 'a> {
                 base: address.base,
                 place,
                 wrapper,
+                via: match request.opener {
+                    Opener::Axios => Via::Axios(
+                        request
+                            .client
+                            .map(|(module, position)| modules[module].place(position)),
+                    ),
+                    Opener::EventSource => Via::EventSource,
+                    Opener::Other => Via::Other,
+                },
                 credential: kind,
                 origin,
                 reached: self.reached.get(module).copied().unwrap_or(true),

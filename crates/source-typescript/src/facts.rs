@@ -1,9 +1,13 @@
 //! What a TypeScript tree says about who is logged in: the public types.
 
-use betroth_agreement::{
-    CredentialFact, CredentialKind, Evidence, IssuerFact, IssuerKind, KeySource,
-};
+use betroth_agreement::{CredentialFact, CredentialKind, Evidence, IssuerFact, IssuerKind};
 use betroth_report::Place;
+
+mod better_auth;
+
+pub use better_auth::{
+    AuthClient, AuthRequest, BetterAuthConfig, JwtOptions, Plugin, Proof, Requester, Side,
+};
 
 /// Everything read from the tree.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -82,6 +86,8 @@ pub struct Web {
     pub calls: Vec<Call>,
     /// Requests to Better Auth.
     pub auth_requests: Vec<AuthRequest>,
+    /// What sees the requests of axios clients before they go out.
+    pub interceptors: Vec<Interceptor>,
     /// The same by wrapper and kind, API only.
     pub credentials: Vec<CredentialFact>,
     /// Rewrites of `next.config`, development proxies of Vite.
@@ -239,142 +245,6 @@ pub struct StoredEntry {
     pub reached: bool,
 }
 
-/// A call of `betterAuth(…)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BetterAuthConfig {
-    /// Folder of the nearest `package.json`.
-    pub root: String,
-    /// The call.
-    pub place: Place,
-    /// Plugins in their order.
-    pub plugins: Vec<Plugin>,
-    /// Whether these are all: each was read, and none is of the project's own making.
-    pub plugins_known: bool,
-    /// Options of the `jwt` plugin where it is there.
-    pub jwt: Option<JwtOptions>,
-    /// `secret`; without it Better Auth reads `BETTER_AUTH_SECRET`, then `AUTH_SECRET`.
-    pub secret: Option<Evidence<KeySource>>,
-    /// `baseURL`.
-    pub base_url: Option<Text>,
-    /// `basePath`; `/api/auth` by default.
-    pub base_path: Option<Text>,
-    /// Entries of `trustedOrigins`.
-    pub trusted_origins: Vec<Text>,
-    /// `session.cookieCache.enabled`.
-    pub cookie_cache: Option<Place>,
-    /// `advanced.cookiePrefix`.
-    pub cookie_prefix: Option<Text>,
-    /// `advanced.useSecureCookies`.
-    pub secure_cookies: Option<bool>,
-    /// `advanced.crossSubDomainCookies.enabled`.
-    pub cross_sub_domain: bool,
-    /// Where `rateLimit.enabled` is `false`.
-    pub rate_limit_off: Option<Place>,
-    /// Names of the options written, dotted, with their places: `session.expiresIn`.
-    pub options: Vec<(String, Place)>,
-    /// Whether a program of the tree loads the module.
-    pub reached: bool,
-}
-
-/// One plugin of a Better Auth server or client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Plugin {
-    /// The function's exported name: `jwt`, `bearer`, `organization`, `jwtClient`.
-    pub name: String,
-    /// Its call.
-    pub place: Place,
-}
-
-/// Options of the `jwt` plugin.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct JwtOptions {
-    /// `jwks.keyPairConfig.alg`; `EdDSA` by default.
-    pub algorithm: Evidence<String>,
-    /// `jwt.issuer`; the origin of `baseURL` by default.
-    pub issuer: Option<Text>,
-    /// `jwt.audience`; as `issuer` by default.
-    pub audience: Option<Text>,
-    /// `jwt.expirationTime` as written; 15 minutes by default.
-    pub expiration: Option<Text>,
-    /// Claims that `jwt.definePayload` returns; `None` where there is none and the whole user is the payload.
-    pub payload: Option<Vec<String>>,
-    /// `jwks.jwksPath`; `/jwks` by default.
-    pub jwks_path: Option<Text>,
-    /// Whether `get-session` answers with a fresh token in `set-auth-jwt`: unless `disableSettingJwtHeader` is `true`.
-    pub sets_header: bool,
-    /// Names of the options written, dotted, with their places: `jwks.keyPairConfig`.
-    pub options: Vec<(String, Place)>,
-    /// The plugin's call.
-    pub place: Place,
-}
-
-/// A call of `createAuthClient(…)`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthClient {
-    /// The call.
-    pub place: Place,
-    /// `baseURL`.
-    pub base_url: Option<Text>,
-    /// Client plugins: `jwtClient`, `organizationClient`.
-    pub plugins: Vec<Plugin>,
-}
-
-/// A request to Better Auth, whoever makes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthRequest {
-    /// By what it is made.
-    pub by: Requester,
-    /// The path below Better Auth's own, `/token`; of [`Requester::Server`] the function's name, `getToken`.
-    pub endpoint: String,
-    /// Upper case; `None` where it is not told.
-    pub method: Option<String>,
-    /// What tells who asks.
-    pub proof: Proof,
-    /// Where it goes out.
-    pub from: Side,
-    /// Whether the caller is given the response or its headers, and so the cookies in them.
-    pub whole_response: bool,
-    /// The call.
-    pub place: Place,
-    /// Whether a program of the tree loads the module.
-    pub reached: bool,
-}
-
-/// By what a request to Better Auth is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Requester {
-    /// A function of `createAuthClient(…)`.
-    Client,
-    /// A function of `betterAuth(…).api`.
-    Server,
-    /// `fetch` or its like.
-    Http,
-}
-
-/// Where code runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Side {
-    /// In a browser, or on either side.
-    Browser,
-    /// On a server alone: a route handler, a module that no browser loads.
-    Server,
-    /// On a server, in a server action.
-    Action,
-}
-
-/// What tells Better Auth who asks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Proof {
-    /// Nothing but what a browser adds by itself.
-    None,
-    /// `Authorization: Bearer`, and no cookie with it.
-    Bearer,
-    /// Headers that somebody else sent, a cookie among them.
-    Cookie,
-    /// Not told.
-    Unknown,
-}
-
 /// A text as far as it is known, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {
@@ -410,6 +280,8 @@ pub struct Call {
     pub place: Place,
     /// The `fetch` (or its like) that is reached in the end; the same as `place` for a direct call.
     pub wrapper: Place,
+    /// What opens it.
+    pub via: Via,
     /// What is sent.
     pub credential: CredentialKind,
     /// Who makes what is sent.
@@ -422,6 +294,30 @@ pub struct Call {
     pub looks_for_401: bool,
     /// The `if (!response.ok)` behind the request.
     pub failure: Option<Place>,
+}
+
+/// What opens a call.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Via {
+    /// An axios client, by the call that makes it; `None` for the one that the package itself is.
+    Axios(Option<Place>),
+    /// The browser's `EventSource`, which sends no header that it is told.
+    EventSource,
+    /// Anything else.
+    Other,
+}
+
+/// A function that sees every request of one axios client: `client.interceptors.request.use(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interceptor {
+    /// The call that sets it.
+    pub place: Place,
+    /// The client, a [`Via::Axios`]; `None` where it is not told.
+    pub client: Option<Via>,
+    /// Whether it puts a token on the requests.
+    pub adds_token: bool,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
 }
 
 /// The address in front of a call's path.

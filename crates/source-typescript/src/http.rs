@@ -43,10 +43,20 @@ pub(crate) struct Request<'a> {
     pub(crate) method: Option<String>,
     /// The call that makes the client.
     pub(crate) client: Option<(ModuleId, u32)>,
+    /// What opens it.
+    pub(crate) opener: Opener,
     /// Whether interceptors or hooks may add to it.
     pub(crate) hooks: bool,
     /// The names that follow on the result.
     pub(crate) rest: Vec<Step<'a>>,
+}
+
+/// What opens a request, as far as it matters for what can be sent with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opener {
+    Axios,
+    EventSource,
+    Other,
 }
 
 /// Whether a client has a method of this name that sends a request.
@@ -58,16 +68,20 @@ pub(crate) fn is_verb(name: &str) -> bool {
 pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
     match chain.root {
         Root::Global("fetch" | "$fetch") => fetch(&chain.path, None),
-        Root::Global("EventSource") => fetch(&chain.path, Some("GET")),
+        Root::Global("EventSource") => fetch(&chain.path, Some("GET")).map(|request| Request {
+            opener: Opener::EventSource,
+            ..request
+        }),
         Root::Global("WebSocket") => fetch(&chain.path, Some("WS")),
-        Root::Global("axios") => client(&chain.path, "baseURL"),
+        Root::Global("axios") => axios(&chain.path),
         Root::External { specifier, name } => {
             let plain = FETCHES
                 .contains(&(specifier, name))
                 .then(|| fetch(&chain.path, None))
                 .flatten();
             plain.or_else(|| match (specifier, name) {
-                ("axios" | "ofetch", _) => client(&chain.path, "baseURL"),
+                ("axios", _) => axios(&chain.path),
+                ("ofetch", _) => client(&chain.path, "baseURL"),
                 ("ky", _) => client(&chain.path, "prefixUrl"),
                 ("openapi-fetch", _) => typed_client(&chain.path),
                 ("@reduxjs/toolkit/query" | "@reduxjs/toolkit/query/react", "fetchBaseQuery") => {
@@ -89,8 +103,17 @@ fn fetch<'a>(path: &[Step<'a>], method: Option<&str>) -> Option<Request<'a>> {
         options: applied.argument(1).cloned().into_iter().collect(),
         method: method.map(str::to_owned),
         client: None,
+        opener: Opener::Other,
         hooks: false,
         rest: rest.to_vec(),
+    })
+}
+
+fn axios<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
+    let request = client(path, "baseURL")?;
+    Some(Request {
+        opener: Opener::Axios,
+        ..request
     })
 }
 
@@ -148,6 +171,7 @@ fn client<'a>(path: &[Step<'a>], base: &'static str) -> Option<Request<'a>> {
         options: own.into_iter().flatten().chain(shared).collect(),
         method,
         client: made.map(|applied| (applied.module, applied.position)),
+        opener: Opener::Other,
         hooks: true,
         rest: rest.to_vec(),
     })
@@ -179,6 +203,7 @@ fn typed_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
                 .collect(),
             method: Some(verb.to_ascii_uppercase()),
             client: Some((made.module, made.position)),
+            opener: Opener::Other,
             hooks: true,
             rest: rest.to_vec(),
         })
@@ -196,6 +221,7 @@ fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         options: shared.into_iter().collect(),
         method: None,
         client: None,
+        opener: Opener::Other,
         hooks: true,
         rest: rest.to_vec(),
     })

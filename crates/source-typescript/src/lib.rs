@@ -40,9 +40,9 @@ mod value;
 pub use comment::comments;
 pub use facts::{
     Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed,
-    Exposure, Facts, FixedAddress, Framework, IssuerSummary, JwtOptions, Origin, Plugin, Proof,
-    RemovedEntry, Requester, RetrievedEntry, Rewrite, Side, StorageArea, StoredEntry, Text, Unread,
-    UnschemedHeader, Web, WithheldVariable,
+    Exposure, Facts, FixedAddress, Framework, Interceptor, IssuerSummary, JwtOptions, Origin,
+    Plugin, Proof, RemovedEntry, Requester, RetrievedEntry, Rewrite, Side, StorageArea,
+    StoredEntry, Text, Unread, UnschemedHeader, Via, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

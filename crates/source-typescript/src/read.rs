@@ -99,6 +99,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
         };
         let (calls, looks_for_401) = site.calls();
         let auth_requests = site.auth_requests();
+        let interceptors = site.interceptors();
         let stored = site.stored();
         let retrieved = site.retrieved();
         let removed = site.removed();
@@ -124,6 +125,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             clients,
             calls,
             auth_requests,
+            interceptors,
             rewrites,
             stored,
             retrieved,

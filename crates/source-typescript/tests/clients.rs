@@ -239,3 +239,60 @@ app.post('/accounts/sign-in', async (req, res) => { const user = await find(req.
         Some("API_URL")
     );
 }
+
+#[test]
+fn an_interceptor_belongs_to_the_client_that_it_is_set_on() {
+    let adds =
+        "(config) => { config.headers.Authorization = `Bearer ${getToken()}`; return config; }";
+    for (text, same, adds_token) in [
+        (
+            format!(
+                "const client = axios.create({{ baseURL: API }}); client.interceptors.request.use({adds}); client.get('/notes');"
+            ),
+            true,
+            true,
+        ),
+        (
+            format!(
+                "const client = axios.create({{ baseURL: API }}); axios.interceptors.request.use({adds}); client.get('/notes');"
+            ),
+            false,
+            true,
+        ),
+        (
+            format!(
+                "const client = axios.create({{ baseURL: API }}); const other = axios.create({{ baseURL: API }}); other.interceptors.request.use({adds}); client.get('/notes');"
+            ),
+            false,
+            true,
+        ),
+        (
+            format!("axios.interceptors.request.use({adds}); axios.get(`${{API}}/notes`);"),
+            true,
+            true,
+        ),
+        (
+            format!(
+                "const attach = (one) => one.interceptors.request.use({adds}); const client = axios.create({{ baseURL: API }}); attach(client); client.get('/notes');"
+            ),
+            true,
+            true,
+        ),
+        (
+            "axios.interceptors.request.use((config) => config); axios.get(`${API}/notes`);"
+                .to_owned(),
+            true,
+            false,
+        ),
+    ] {
+        let web = web(&format!(
+            "import axios from 'axios'; import {{ getToken }} from './token'; const API = import.meta.env.VITE_API_URL; {text}"
+        ));
+        assert_eq!(web.interceptors.len(), 1, "{text}");
+        let found = (
+            web.interceptors[0].client.as_ref() == Some(&web.calls[0].via),
+            web.interceptors[0].adds_token,
+        );
+        assert_eq!(found, (same, adds_token), "{text}");
+    }
+}
