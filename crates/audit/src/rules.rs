@@ -26,6 +26,7 @@ mod expired_session_mints_token;
 mod expiry_optional;
 mod hardcoded_secret;
 mod hardcoded_url;
+mod headers_overridden;
 mod identity_from_request;
 mod interceptor_on_other_client;
 mod issuer_unchecked;
@@ -94,6 +95,7 @@ pub static ALL: &[&Rule] = &[
     &expiry_optional::RULE,
     &hardcoded_secret::RULE,
     &hardcoded_url::RULE,
+    &headers_overridden::RULE,
     &identity_from_request::RULE,
     &interceptor_on_other_client::RULE,
     &issuer_unchecked::RULE,

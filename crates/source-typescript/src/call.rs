@@ -153,7 +153,7 @@ impl<'a> Site<'_, '_, 'a> {
         })
     }
 
-    fn request_at(&self, call: CallRef, env: &Env<'a>) -> Option<Request<'a>> {
+    pub(crate) fn request_at(&self, call: CallRef, env: &Env<'a>) -> Option<Request<'a>> {
         let record = &self.tracer.project.modules[call.module].calls[call.call];
         let callee = At {
             expression: record.callee,

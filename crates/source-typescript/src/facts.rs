@@ -86,6 +86,8 @@ pub struct Web {
     pub calls: Vec<Call>,
     /// Requests to Better Auth.
     pub auth_requests: Vec<AuthRequest>,
+    /// Calls of wrappers that drop the token which the wrapper adds.
+    pub dropped: Vec<DroppedHeaders>,
     /// What sees the requests of axios clients before they go out.
     pub interceptors: Vec<Interceptor>,
     /// The same by wrapper and kind, API only.
@@ -317,6 +319,18 @@ pub struct Interceptor {
     /// Whether it puts a token on the requests.
     pub adds_token: bool,
     /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// A call that passes headers of its own to a wrapper, which spreads what it is given behind the headers that it writes:
+/// `fetch(url, { headers: { Authorization }, ...options })`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DroppedHeaders {
+    /// What is spread, in the wrapper.
+    pub place: Place,
+    /// The call of the wrapper.
+    pub caller: Place,
+    /// Whether a program of the tree loads the caller's module.
     pub reached: bool,
 }
 

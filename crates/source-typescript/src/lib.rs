@@ -16,6 +16,7 @@ mod call;
 mod client;
 mod comment;
 mod credential;
+mod dropped;
 mod exposure;
 mod facts;
 mod fixed;
@@ -39,10 +40,10 @@ mod value;
 
 pub use comment::comments;
 pub use facts::{
-    Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee, EphemeralKey, Exposed,
-    Exposure, Facts, FixedAddress, Framework, Interceptor, IssuerSummary, JwtOptions, Origin,
-    Plugin, Proof, RemovedEntry, Requester, RetrievedEntry, Rewrite, Side, StorageArea,
-    StoredEntry, Text, Unread, UnschemedHeader, Via, Web, WithheldVariable,
+    Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee, DroppedHeaders,
+    EphemeralKey, Exposed, Exposure, Facts, FixedAddress, Framework, Interceptor, IssuerSummary,
+    JwtOptions, Origin, Plugin, Proof, RemovedEntry, Requester, RetrievedEntry, Rewrite, Side,
+    StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Via, Web, WithheldVariable,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -100,6 +100,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
         let (calls, looks_for_401) = site.calls();
         let auth_requests = site.auth_requests();
         let interceptors = site.interceptors();
+        let dropped = site.dropped();
         let stored = site.stored();
         let retrieved = site.retrieved();
         let removed = site.removed();
@@ -125,6 +126,7 @@ fn read_here(files: &[SourceFile]) -> Facts {
             clients,
             calls,
             auth_requests,
+            dropped,
             interceptors,
             rewrites,
             stored,

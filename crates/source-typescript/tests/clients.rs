@@ -296,3 +296,73 @@ fn an_interceptor_belongs_to_the_client_that_it_is_set_on() {
         assert_eq!(found, (same, adds_token), "{text}");
     }
 }
+
+#[test]
+fn headers_of_a_caller_take_the_place_of_those_written_before_them() {
+    let wrapper = |parameters: &str, options: &str| {
+        format!(
+            "export async function call(path, {parameters}) {{ const token = await getToken(); return fetch(`${{API}}${{path}}`, {{ {options} }}); }}"
+        )
+    };
+    let adds = "headers: { Authorization: `Bearer ${token}` }";
+    let passes =
+        "call('/notes', { method: 'POST', headers: { 'Content-Type': 'application/json' } });";
+    for (wrapper, caller, dropped) in [
+        (
+            wrapper("options", &format!("{adds}, ...options")),
+            passes,
+            1,
+        ),
+        (
+            wrapper("options = {}", &format!("{adds}, ...options")),
+            passes,
+            1,
+        ),
+        (
+            wrapper(
+                "options",
+                "headers: { Authorization: `Bearer ${token}`, ...options.headers }, ...options",
+            ),
+            passes,
+            1,
+        ),
+        (
+            wrapper("options", &format!("{adds}, ...options")),
+            "call('/notes', { method: 'POST' });",
+            0,
+        ),
+        (
+            wrapper("options", &format!("{adds}, ...options")),
+            "call('/notes', { headers: { Authorization: 'Bearer x' } });",
+            0,
+        ),
+        (
+            wrapper("options", &format!("...options, {adds}")),
+            passes,
+            0,
+        ),
+        (
+            wrapper("options", &format!("{adds}, ...options, {adds}")),
+            passes,
+            0,
+        ),
+        (
+            wrapper(
+                "{ headers, ...rest }",
+                "headers: { ...headers, Authorization: `Bearer ${token}` }, ...rest",
+            ),
+            passes,
+            0,
+        ),
+        (
+            wrapper("options", "headers: { Accept: 'x' }, ...options"),
+            passes,
+            0,
+        ),
+    ] {
+        let web = web(&format!(
+            "import {{ getToken }} from './token'; const API = import.meta.env.VITE_API_URL; {wrapper} {caller}"
+        ));
+        assert_eq!(web.dropped.len(), dropped, "{wrapper} {caller}");
+    }
+}
