@@ -57,6 +57,7 @@ mod token_in_local_storage;
 mod token_in_url;
 mod token_not_served;
 mod token_outlived;
+mod token_read_at_load;
 mod trailing_slash_redirect;
 mod unauthorized_unhandled;
 mod verification_disabled;
@@ -124,6 +125,7 @@ pub static ALL: &[&Rule] = &[
     &token_in_url::RULE,
     &token_not_served::RULE,
     &token_outlived::RULE,
+    &token_read_at_load::RULE,
     &trailing_slash_redirect::RULE,
     &unauthorized_unhandled::RULE,
     &verification_disabled::RULE,

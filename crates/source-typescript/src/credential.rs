@@ -369,6 +369,7 @@ fn best(sources: &[Source]) -> Option<Sent> {
             issuer: chosen.issuer,
             place: Some(chosen.place.clone()),
             why: chosen.why.clone(),
+            frozen: chosen.frozen.clone(),
             absent: chosen.absent.clone(),
             alone: sources.iter().all(|source| source.place == chosen.place),
             others,
@@ -383,6 +384,7 @@ fn origin(issuer: IssuerKind, place: Option<Place>, why: String) -> Origin {
         place,
         why,
         alone: true,
+        frozen: None,
         absent: None,
         others: Vec::new(),
     }

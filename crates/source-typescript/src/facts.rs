@@ -354,6 +354,8 @@ pub struct Origin {
     pub why: String,
     /// Whether nothing else is ever sent in its place.
     pub alone: bool,
+    /// Where it is read, if that is when the module is loaded: whoever logs in later is not in it.
+    pub frozen: Option<Place>,
     /// The member that is read of Better Auth's session and that it does not have: `data.accessToken`.
     pub absent: Option<String>,
     /// Further origins that the same expression may have, with how each travels.

@@ -12,6 +12,7 @@ use crate::{
 };
 
 mod better_auth;
+mod load;
 mod page;
 mod response;
 mod session;
@@ -32,6 +33,8 @@ pub(crate) struct Source {
     pub(crate) forwarded: bool,
     /// Whether the server is known not to give it: the plugin for it is not there.
     pub(crate) dead: bool,
+    /// Where it is read, if that is when the module is loaded.
+    pub(crate) frozen: Option<Place>,
     /// The member that is read of a session and that it does not have.
     pub(crate) absent: Option<String>,
 }
@@ -45,6 +48,7 @@ impl Source {
             why: why.to_owned(),
             forwarded: false,
             dead: false,
+            frozen: None,
             absent: None,
         }
     }
@@ -228,8 +232,14 @@ impl<'a> Site<'_, '_, 'a> {
             env: value.env.clone(),
         };
         let mut follow = |expression| {
+            let before = sources.len();
             for chain in self.tracer.chains(&sub(expression), &[], true) {
                 self.source(&chain, depth, sources);
+            }
+            if let Some(place) = self.read_at_load(expression, value.module) {
+                for source in &mut sources[before..] {
+                    source.frozen = Some(place.clone());
+                }
             }
         };
         match value.expression.get_inner_expression() {

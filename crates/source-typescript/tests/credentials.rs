@@ -395,3 +395,57 @@ export const useTags = () => { const { data: token } = useQuery({ queryKey: ["to
     assert_eq!(issuer("/plain"), Some(IssuerKind::ApiIssued));
     assert_eq!(issuer("/tags"), Some(IssuerKind::BetterAuthJwt));
 }
+
+#[test]
+fn a_token_that_is_read_when_the_module_is_loaded_is_told() {
+    let call = "fetch(`${process.env.NEXT_PUBLIC_API_URL}/notes`, { headers: { Authorization: `Bearer ${token}` } });";
+    let kept = "export function keep(token: string) { localStorage.setItem('token', token); }";
+    for (text, frozen) in [
+        (
+            format!(
+                "const token = localStorage.getItem('token'); {kept} export function load() {{ {call} }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "const token = typeof window === 'undefined' ? null : localStorage.getItem('token'); {kept} export function load() {{ {call} }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "const headers = {{ Authorization: `Bearer ${{localStorage.getItem('token') ?? ''}}` }}; {kept} export function load() {{ fetch(`${{process.env.NEXT_PUBLIC_API_URL}}/notes`, {{ headers }}); }}"
+            ),
+            true,
+        ),
+        (
+            format!(
+                "{kept} export function load() {{ const token = localStorage.getItem('token'); {call} }}"
+            ),
+            false,
+        ),
+        (
+            format!(
+                "let token = localStorage.getItem('token'); {kept} export function load() {{ token = localStorage.getItem('token'); {call} }}"
+            ),
+            false,
+        ),
+        (
+            format!(
+                "const read = () => localStorage.getItem('token'); {kept} export function load() {{ const token = read(); {call} }}"
+            ),
+            false,
+        ),
+        (
+            format!(
+                "const token = process.env.NEXT_PUBLIC_TOKEN; {kept} export function load() {{ {call} }}"
+            ),
+            false,
+        ),
+    ] {
+        let web = front_end::web(&[("app/page.tsx", &text)]);
+        assert_eq!(web.calls.len(), 1, "{text}");
+        assert_eq!(web.calls[0].origin.frozen.is_some(), frozen, "{text}");
+    }
+}
