@@ -340,7 +340,7 @@ pub struct Middleware {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MiddlewareKind {
     /// Starlette's `CORSMiddleware`, with its arguments.
-    Cors(Cors),
+    Cors(Box<Cors>),
     /// Refuses callers on some route.
     Authentication,
     /// Anything else.
@@ -350,16 +350,29 @@ pub enum MiddlewareKind {
 /// The arguments of `CORSMiddleware`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cors {
-    /// Origins as written, where they could be read.
-    pub origins: Option<Vec<String>>,
+    /// `allow_origins`, entry by entry; `None` where it could not be read, or is no list.
+    pub origins: Option<Vec<AllowedOrigin>>,
+    /// `allow_origins` where it is one text: Starlette then lets every part of that text pass.
+    pub origin_text: Option<AllowedOrigin>,
     /// `allow_origin_regex`, if given.
-    pub origin_regex: Option<String>,
+    pub origin_regex: Option<AllowedOrigin>,
     /// `allow_credentials`; `None` where it could not be read.
     pub credentials: Option<bool>,
-    /// `allow_headers`, where they could be read.
+    /// `allow_headers`, beside those that Starlette always allows; `None` where they could not be read, or a setting decides.
     pub headers: Option<Vec<String>>,
-    /// `allow_methods`, where they could be read.
+    /// `allow_methods`, `GET` by default; `None` where they could not be read, or a setting decides.
     pub methods: Option<Vec<String>>,
+}
+
+/// An origin, or a pattern of origins, that CORS lets pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AllowedOrigin {
+    /// As written, `{?}` for each part that is not known; `None` where nothing of it is.
+    pub value: Option<String>,
+    /// Whether it is only the default of a setting.
+    pub defaulted: bool,
+    /// Where.
+    pub place: Place,
 }
 
 /// A router that no application includes.

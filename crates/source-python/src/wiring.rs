@@ -2,6 +2,7 @@
 
 mod builtin;
 mod call;
+mod cors;
 mod expression;
 mod middleware;
 mod name;
@@ -81,7 +82,7 @@ pub(crate) struct Added<'a> {
 #[derive(Clone, Debug)]
 pub(crate) enum AddedKind<'a> {
     /// `CORSMiddleware`.
-    Cors(Cors),
+    Cors(Box<Cors>),
     /// A class of the tree, with the keyword arguments of `add_middleware`.
     Class(ModuleId, &'a StmtClassDef, Vec<(&'a str, Thunk<'a>)>),
     /// A function `(request, call_next)`.

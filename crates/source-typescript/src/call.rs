@@ -54,6 +54,10 @@ impl<'a> Site<'_, '_, 'a> {
             }
         }
         Self::hand_on(&mut found);
+        let browser = self.loaded_by_browser();
+        for one in &mut found {
+            one.call.browser = !one.call.server && browser[one.caller];
+        }
         // Where the API has an address of its own, a path without one that nothing answers is no call to it.
         if found
             .iter()
@@ -216,6 +220,7 @@ impl<'a> Site<'_, '_, 'a> {
         );
         let Sent {
             kind,
+            header,
             origin,
             forwarded,
         } = self.sent(request, address.relative);
@@ -244,11 +249,13 @@ impl<'a> Site<'_, '_, 'a> {
                     Opener::Other => Via::Other,
                 },
                 credential: kind,
+                header,
                 origin,
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
                 looks_for_401: false,
                 failure: None,
+                browser: false,
             },
             unanswered: handler.is_none()
                 && address.relative

@@ -20,7 +20,7 @@ impl Site<'_, '_, '_> {
             .map(|module| module.file.text.as_ref())
             .collect();
         let mut found = Vec::new();
-        for (id, loaded) in self.loaded_by_browser().into_iter().enumerate() {
+        for (id, loaded) in self.loaded_by_clients().into_iter().enumerate() {
             if !loaded || !self.members[id] {
                 continue;
             }
@@ -74,8 +74,23 @@ impl Site<'_, '_, '_> {
             .collect()
     }
 
-    /// For each module, whether the browser loads it: it says `"use client"`, or a module that does imports it.
-    fn loaded_by_browser(&self) -> Vec<bool> {
+    /// For each module, whether the browser loads it, as far as that is told: where pages are made on a server too, a module of
+    /// the browser is known by `"use client"`; where they are not, every module is one.
+    pub(crate) fn loaded_by_browser(&self) -> Vec<bool> {
+        match self.framework {
+            Framework::Vite
+            | Framework::CreateReactApp
+            | Framework::React
+            | Framework::Vue
+            | Framework::Svelte
+            | Framework::Angular
+            | Framework::Docusaurus => self.members.to_vec(),
+            _ => self.loaded_by_clients(),
+        }
+    }
+
+    /// For each module, whether it says `"use client"`, or a module that does imports it.
+    fn loaded_by_clients(&self) -> Vec<bool> {
         let project = self.tracer.project;
         let open = (0..project.modules.len()).filter(|id| project.modules[*id].client);
         loaded_from(project, open.collect(), |id| {

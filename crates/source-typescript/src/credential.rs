@@ -37,6 +37,8 @@ const TOKEN_PARAMETERS: [&str; 4] = ["token", "access_token", "auth", "jwt"];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sent {
     pub(crate) kind: CredentialKind,
+    /// The header in which it travels.
+    pub(crate) header: Option<&'static str>,
     pub(crate) origin: Origin,
     /// Whether it is what the caller of a route handler sent, handed on.
     pub(crate) forwarded: bool,
@@ -62,6 +64,7 @@ impl<'a> Site<'_, '_, 'a> {
                 {
                     return Sent {
                         kind: CredentialKind::IdentityHeader,
+                        header: Some(header),
                         origin: origin(
                             IssuerKind::None,
                             Some(self.place(chain)),
@@ -77,6 +80,7 @@ impl<'a> Site<'_, '_, 'a> {
         }
         self.cookies(request, same_origin).unwrap_or_else(|| Sent {
             kind: CredentialKind::None,
+            header: None,
             origin: origin(
                 IssuerKind::None,
                 None,
@@ -94,7 +98,8 @@ impl<'a> Site<'_, '_, 'a> {
         let mut sources = Vec::new();
         for header in TOKEN_HEADERS {
             for options in &request.options {
-                sources.extend(self.sources(options, &["headers", header]));
+                let found = self.sources(options, &["headers", header]);
+                sources.extend(under(header, found));
             }
             if !sources.is_empty() {
                 return sources;
@@ -189,6 +194,7 @@ impl<'a> Site<'_, '_, 'a> {
         };
         Sent {
             kind: CredentialKind::Cookie,
+            header: None,
             origin: origin(issuer, place, why.to_owned()),
             forwarded: false,
         }
@@ -244,7 +250,8 @@ impl<'a> Site<'_, '_, 'a> {
         for (id, module) in self.tracer.project.modules.iter().enumerate() {
             let defaults = module.writes.iter().filter(|write| matches!(write.path.as_slice(), ["defaults", "headers", .., last] if last.eq_ignore_ascii_case("authorization")));
             for write in defaults {
-                sources.extend(self.sources(&At::new(write.value, id), &[]));
+                let found = self.sources(&At::new(write.value, id), &[]);
+                sources.extend(under(TOKEN_HEADERS[0], found));
             }
         }
     }
@@ -269,23 +276,25 @@ impl<'a> Site<'_, '_, 'a> {
         {
             match write.path.as_slice() {
                 [.., last]
-                    if TOKEN_HEADERS
+                    if let Some(header) = TOKEN_HEADERS
                         .iter()
-                        .any(|header| header.eq_ignore_ascii_case(last)) =>
+                        .find(|header| header.eq_ignore_ascii_case(last)) =>
                 {
-                    sources.extend(self.sources(&At::new(write.value, function.module), &[]));
+                    let found = self.sources(&At::new(write.value, function.module), &[]);
+                    sources.extend(under(header, found));
                 }
-                [.., "headers"] => sources.extend(
-                    self.sources(&At::new(write.value, function.module), &[TOKEN_HEADERS[0]]),
-                ),
+                [.., "headers"] => {
+                    let header = TOKEN_HEADERS[0];
+                    let found = self.sources(&At::new(write.value, function.module), &[header]);
+                    sources.extend(under(header, found));
+                }
                 _ => {}
             }
         }
         for value in &record.returns {
-            sources.extend(self.sources(
-                &At::new(value, function.module),
-                &["headers", TOKEN_HEADERS[0]],
-            ));
+            let header = TOKEN_HEADERS[0];
+            let at = At::new(value, function.module);
+            sources.extend(under(header, self.sources(&at, &["headers", header])));
         }
     }
 }
@@ -348,6 +357,14 @@ fn intercepts(chain: &Chain<'_>, client: Option<(ModuleId, u32)>) -> bool {
     made_at(chain) == client && chain.names().collect::<Vec<_>>().ends_with(last)
 }
 
+/// The same sources, in a header.
+fn under(header: &'static str, sources: Vec<Source>) -> impl Iterator<Item = Source> {
+    sources.into_iter().map(move |source| Source {
+        header: Some(header),
+        ..source
+    })
+}
+
 /// The most telling of several sources; the others are kept beside it.
 fn best(sources: &[Source]) -> Option<Sent> {
     let rank = |source: &Source| match source.issuer {
@@ -365,6 +382,7 @@ fn best(sources: &[Source]) -> Option<Sent> {
     }
     Some(Sent {
         kind: chosen.kind,
+        header: chosen.header,
         origin: Origin {
             issuer: chosen.issuer,
             place: Some(chosen.place.clone()),

@@ -286,6 +286,8 @@ pub struct Call {
     pub via: Via,
     /// What is sent.
     pub credential: CredentialKind,
+    /// The header in which it travels: `Authorization`; `None` for cookies, and where it stands in the address.
+    pub header: Option<&'static str>,
     /// Who makes what is sent.
     pub origin: Origin,
     /// Whether a program of the tree loads the module.
@@ -296,6 +298,8 @@ pub struct Call {
     pub looks_for_401: bool,
     /// The `if (!response.ok)` behind the request.
     pub failure: Option<Place>,
+    /// Whether the browser loads the module that makes the call; `false` where that is not told.
+    pub browser: bool,
 }
 
 /// What opens a call.

@@ -27,6 +27,8 @@ const DEPTH: usize = 4;
 pub(crate) struct Source {
     pub(crate) issuer: IssuerKind,
     pub(crate) kind: CredentialKind,
+    /// The header in which it travels; `None` where that is another part of the request.
+    pub(crate) header: Option<&'static str>,
     pub(crate) place: Place,
     pub(crate) why: String,
     /// Whether it is what the caller of a route handler sent, handed on.
@@ -44,6 +46,7 @@ impl Source {
         Self {
             issuer,
             kind,
+            header: None,
             place,
             why: why.to_owned(),
             forwarded: false,

@@ -1,5 +1,5 @@
 use betroth_report::{Finding, Fix, Severity};
-use betroth_source_python::{Cors, MiddlewareKind};
+use betroth_source_python::{AllowedOrigin, Cors, MiddlewareKind};
 
 use super::{Subject, rule};
 use crate::access::{is_aside, is_within};
@@ -101,12 +101,16 @@ fn is_open(cors: &Cors) -> bool {
     let listed = cors
         .origins
         .as_ref()
-        .is_some_and(|origins| origins.iter().any(|origin| origin.trim() == "*"));
-    let pattern = cors.origin_regex.as_deref().is_some_and(|pattern| {
+        .is_some_and(|origins| origins.iter().any(is_any));
+    let pattern = cors.origin_regex.as_ref().is_some_and(|pattern| {
         matches!(
-            pattern,
+            pattern.value.as_deref().unwrap_or_default(),
             ".*" | "^.*$" | ".+" | "https?://.*" | "^https?://.*$"
         )
     });
     listed || pattern
+}
+
+fn is_any(origin: &AllowedOrigin) -> bool {
+    origin.value.as_deref().is_some_and(|it| it.trim() == "*")
 }

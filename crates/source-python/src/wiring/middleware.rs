@@ -68,7 +68,7 @@ impl<'a> Machine<'a, '_> {
                 let name = dotted.rsplit('.').next().unwrap_or(dotted).to_owned();
                 let dispatch = arguments.keyword("dispatch").map(|item| item.val.clone());
                 let kind = match (name.as_str(), dispatch) {
-                    ("CORSMiddleware", _) => AddedKind::Cors(self.cors(arguments)),
+                    ("CORSMiddleware", _) => AddedKind::Cors(Box::new(self.cors(arguments, at))),
                     ("BaseHTTPMiddleware", Some(Val::Function(func))) => {
                         AddedKind::Function(func.module, func.node)
                     }
@@ -144,35 +144,5 @@ impl<'a> Machine<'a, '_> {
         let before = text.get(..start)?.trim_end().strip_suffix('=')?.trim_end();
         let found = before.get(before.len().checked_sub(name.len())?..)?;
         (found == name).then_some(found)
-    }
-
-    fn cors(&mut self, arguments: &Arguments<'a>) -> crate::facts::Cors {
-        let mut list = |name: &str| {
-            let val = arguments.keyword(name)?.val.clone();
-            let items = self.items_of(&val)?;
-            items
-                .iter()
-                .map(|item| item.val.as_text().map(ToOwned::to_owned))
-                .collect::<Option<Vec<_>>>()
-        };
-        let origins = match arguments.keyword("allow_origins") {
-            Some(_) => list("allow_origins"),
-            None => Some(Vec::new()),
-        };
-        crate::facts::Cors {
-            origins,
-            headers: list("allow_headers"),
-            methods: list("allow_methods"),
-            origin_regex: arguments
-                .keyword("allow_origin_regex")
-                .and_then(|item| item.val.as_text().map(ToOwned::to_owned)),
-            credentials: match arguments.keyword("allow_credentials").map(|item| &item.val) {
-                None => Some(false),
-                Some(val) => match val.settled() {
-                    Val::Bool(value) => Some(*value),
-                    _ => None,
-                },
-            },
-        }
     }
 }

@@ -1,0 +1,145 @@
+//! The arguments of `CORSMiddleware`.
+
+use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged as _;
+
+use super::Machine;
+use super::run::Context;
+use super::value::{Arguments, Class, Item, Val};
+use crate::facts::{AllowedOrigin, Cors};
+use crate::thunk::Thunk;
+use crate::tree::{Definition, Site, site};
+
+/// Names followed into one another.
+const DEPTH: usize = 4;
+
+impl<'a> Machine<'a, '_> {
+    pub(super) fn cors(&mut self, arguments: &Arguments<'a>, at: Site) -> Cors {
+        let origins = arguments.keyword("allow_origins");
+        let regex = arguments.keyword("allow_origin_regex");
+        Cors {
+            origins: match origins {
+                Some(item) => self.origins(item, at),
+                None if arguments.open => None,
+                None => Some(Vec::new()),
+            },
+            origin_text: origins
+                .filter(|item| {
+                    item.thunk
+                        .as_ref()
+                        .is_some_and(|it| self.is_text(it, DEPTH))
+                })
+                .map(|item| self.origin(item, false, at)),
+            origin_regex: regex
+                .filter(|item| item.val.as_text().is_some())
+                .map(|item| self.origin(item, false, at)),
+            credentials: match arguments.keyword("allow_credentials").map(|item| &item.val) {
+                None => Some(false),
+                Some(val) => match val.settled() {
+                    Val::Bool(value) => Some(*value),
+                    _ => None,
+                },
+            },
+            headers: fixed(arguments, "allow_headers", &[]),
+            methods: fixed(arguments, "allow_methods", &["GET"]),
+        }
+    }
+
+    /// The entries of a list of origins.
+    fn origins(&mut self, list: &Item<'a>, at: Site) -> Option<Vec<AllowedOrigin>> {
+        let defaulted = matches!(list.val, Val::Setting(_));
+        let at = written(list).unwrap_or(at);
+        let items = self.items_of(&list.val)?;
+        let origins = items.iter().map(|item| self.origin(item, defaulted, at));
+        Some(origins.collect())
+    }
+
+    fn origin(&self, item: &Item<'a>, defaulted: bool, at: Site) -> AllowedOrigin {
+        let at = written(item).unwrap_or(at);
+        AllowedOrigin {
+            value: item.val.as_text().map(ToOwned::to_owned),
+            defaulted: defaulted || matches!(item.val, Val::Setting(_)),
+            place: self.tree.module(at.module).place(at.range()),
+        }
+    }
+
+    /// Whether an expression is a text for certain, and nothing makes a list of it on the way.
+    fn is_text(&mut self, thunk: &Thunk<'a>, depth: usize) -> bool {
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let context = Context {
+            module: thunk.module,
+            scope: None,
+        };
+        match thunk.expr {
+            Expr::StringLiteral(_) | Expr::FString(_) => true,
+            // A local name, or one bound twice, may be anything.
+            Expr::Name(name) if thunk.env.is_none() => {
+                match self.tree.name(thunk.module, &name.id).as_slice() {
+                    [Definition::Variable(module, expr)] => {
+                        self.is_text(&Thunk::at_top(*module, expr), depth)
+                    }
+                    _ => false,
+                }
+            }
+            Expr::Call(call) => match self.eval(&context, &call.func) {
+                Val::External(name) => matches!(&*name, "os.getenv" | "os.environ.get"),
+                _ => false,
+            },
+            Expr::Subscript(node) => {
+                matches!(self.eval(&context, &node.value), Val::External(name) if &*name == "os.environ")
+            }
+            Expr::Attribute(node) => match self.eval(&context, &node.value) {
+                Val::Instance(instance) => is_text_field(&instance.class, &node.attr),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+}
+
+fn written(item: &Item<'_>) -> Option<Site> {
+    let thunk = item.thunk.as_ref()?;
+    Some(site(thunk.module, thunk.expr.range()))
+}
+
+/// Whether a class declares a field `str`, and no validator of the class names it.
+fn is_text_field(class: &Class<'_>, field: &str) -> bool {
+    let is_field = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == field);
+    let declared = class.node.body.iter().any(|statement| {
+        matches!(statement, Stmt::AnnAssign(node) if is_field(&node.target)
+            && matches!(&*node.annotation, Expr::Name(name) if name.id == "str"))
+    });
+    let validated = class.node.body.iter().any(|statement| {
+        let Stmt::FunctionDef(node) = statement else {
+            return false;
+        };
+        node.decorator_list.iter().any(|decorator| {
+            let Expr::Call(call) = &decorator.expression else {
+                return false;
+            };
+            call.arguments.args.iter().any(|argument| {
+                matches!(argument, Expr::StringLiteral(text) if matches!(text.value.to_str(), "*") || text.value.to_str() == field)
+            })
+        })
+    });
+    declared && !validated
+}
+
+/// A list of texts that no setting changes.
+fn fixed(arguments: &Arguments<'_>, name: &str, default: &[&str]) -> Option<Vec<String>> {
+    let Some(item) = arguments.keyword(name) else {
+        let default = default.iter().map(|&text| text.to_owned());
+        return (!arguments.open).then(|| default.collect());
+    };
+    let Val::List(items) = &item.val else {
+        return None;
+    };
+    let items = items.borrow();
+    let texts = items.iter().map(|item| match &item.val {
+        Val::Text(text) => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
+}
