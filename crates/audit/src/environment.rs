@@ -1,6 +1,6 @@
 //! Files that set environment variables: which names they set, and whether a value looks like a real secret.
 //!
-//! Of a value nothing is kept but a hash, by which two can be compared.
+//! Of a value nothing is kept but a hash, by which two can be compared, and the origins of the addresses that it is made of.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::Range;
@@ -35,6 +35,19 @@ pub(crate) struct EnvironmentVariable {
     pub secret: bool,
     /// A hash of its value; `None` where there is none, or where it is put in later (`${…}`).
     pub value: Option<u64>,
+    /// The addresses of which the value consists, with commas between; empty where any part of it is something else.
+    pub addresses: Vec<Address>,
+    /// Whether the value begins a list of JSON.
+    pub listed: bool,
+}
+
+/// An address as far as it is kept: user, password, path and query are left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Address {
+    /// `https://app.example.com:8443`.
+    pub origin: String,
+    /// Whether a path follows, if only a slash.
+    pub path: bool,
 }
 
 /// A sort of file that sets environment variables.
@@ -80,6 +93,8 @@ impl EnvironmentFile {
                 let value = bare(value);
                 last.secret = is_secret(&last.name, value);
                 last.value = hash(value);
+                last.addresses = addresses(value);
+                last.listed = value.starts_with('[');
                 continue;
             }
             let Some((name, value)) = setting(kind, text) else {
@@ -92,6 +107,8 @@ impl EnvironmentFile {
                 column: u32::try_from(text[..before].chars().count()).unwrap_or_default() + 1,
                 secret: is_secret(name, bare(value)),
                 value: hash(bare(value)),
+                addresses: addresses(bare(value)),
+                listed: bare(value).starts_with('['),
             });
         }
         let allowances = allowance::read(&path, text, &comments(text));
@@ -145,6 +162,23 @@ fn setting(kind: EnvironmentKind, line: &str) -> Option<(&str, &str)> {
         _ => byte.is_ascii_alphanumeric() || byte == b'_',
     };
     (name.len() > 1 && name.bytes().all(named)).then_some((name, value))
+}
+
+fn addresses(value: &str) -> Vec<Address> {
+    let parts = value.split(',').map(|part| {
+        let part = part.trim();
+        let (scheme, rest) = part.split_once("://")?;
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let host = &rest[..end];
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':');
+        let told =
+            matches!(scheme, "http" | "https") && !host.is_empty() && host.bytes().all(plain);
+        told.then(|| Address {
+            origin: format!("{scheme}://{host}"),
+            path: end < rest.len(),
+        })
+    });
+    parts.collect::<Option<_>>().unwrap_or_default()
 }
 
 fn hash(value: &str) -> Option<u64> {
@@ -314,6 +348,32 @@ EMPTY_SECRET=
         ] {
             assert_eq!(at(&harmless), None, "{harmless}");
         }
+    }
+
+    #[test]
+    fn of_a_value_only_the_origins_are_kept_of_which_it_consists() {
+        let text = "ONE=http://localhost:3000/,https://app.example.com\nTWO=postgres://u:p@db/x\nTHREE=http://u:p@host\nFOUR='[\"http://a\"]'\nFIVE=http://a,*\n";
+        let file = EnvironmentFile::read(".env".into(), EnvironmentKind::Dotenv, text, None);
+        let told = file.variables.iter().map(|variable| {
+            let origins = variable.addresses.iter();
+            let origins: Vec<_> = origins.map(|it| (it.origin.as_str(), it.path)).collect();
+            (origins, variable.listed)
+        });
+        let two = vec![
+            ("http://localhost:3000", true),
+            ("https://app.example.com", false),
+        ];
+        let none = (vec![], false);
+        assert_eq!(
+            told.collect::<Vec<_>>(),
+            [
+                (two, false),
+                none.clone(),
+                none.clone(),
+                (vec![], true),
+                none
+            ]
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@
 mod access;
 mod allowance;
 mod cause;
+mod crossing;
 mod cure;
 mod environment;
 mod git;

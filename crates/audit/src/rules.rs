@@ -17,7 +17,9 @@ mod committed_secret;
 mod constant_identity;
 mod cookie_across_sites;
 mod cookie_prefix_unhandled;
+mod cors_header_refused;
 mod cors_inside_authentication;
+mod cors_method_refused;
 mod credential_kind_mismatch;
 mod credentials_not_included;
 mod docs_open_in_production;
@@ -87,7 +89,9 @@ pub static ALL: &[&Rule] = &[
     &constant_identity::RULE,
     &cookie_across_sites::RULE,
     &cookie_prefix_unhandled::RULE,
+    &cors_header_refused::RULE,
     &cors_inside_authentication::RULE,
+    &cors_method_refused::RULE,
     &credential_kind_mismatch::RULE,
     &credentials_not_included::RULE,
     &docs_open_in_production::RULE,
