@@ -13,6 +13,7 @@ mod cure;
 mod environment;
 mod git;
 mod observe;
+mod origin;
 pub mod rules;
 mod site;
 mod tree;

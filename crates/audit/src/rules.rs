@@ -20,6 +20,7 @@ mod cookie_prefix_unhandled;
 mod cors_header_refused;
 mod cors_inside_authentication;
 mod cors_method_refused;
+mod cors_missing;
 mod credential_kind_mismatch;
 mod credentials_not_included;
 mod docs_open_in_production;
@@ -38,6 +39,7 @@ mod jwt;
 mod mixed_key_families;
 mod option_ignored;
 mod optional_authentication;
+mod origins_in_one_text;
 mod payload_too_wide;
 mod public_env_unprefixed;
 mod public_secret;
@@ -62,6 +64,7 @@ mod token_outlived;
 mod token_read_at_load;
 mod trailing_slash_redirect;
 mod unauthorized_unhandled;
+mod unmatched_origin;
 mod verification_disabled;
 mod verifier_unused;
 mod wildcard_origin_with_credentials;
@@ -92,6 +95,7 @@ pub static ALL: &[&Rule] = &[
     &cors_header_refused::RULE,
     &cors_inside_authentication::RULE,
     &cors_method_refused::RULE,
+    &cors_missing::RULE,
     &credential_kind_mismatch::RULE,
     &credentials_not_included::RULE,
     &docs_open_in_production::RULE,
@@ -109,6 +113,7 @@ pub static ALL: &[&Rule] = &[
     &mixed_key_families::RULE,
     &option_ignored::RULE,
     &optional_authentication::RULE,
+    &origins_in_one_text::RULE,
     &payload_too_wide::RULE,
     &public_env_unprefixed::RULE,
     &public_secret::RULE,
@@ -132,6 +137,7 @@ pub static ALL: &[&Rule] = &[
     &token_read_at_load::RULE,
     &trailing_slash_redirect::RULE,
     &unauthorized_unhandled::RULE,
+    &unmatched_origin::RULE,
     &verification_disabled::RULE,
     &verifier_unused::RULE,
     &wildcard_origin_with_credentials::RULE,

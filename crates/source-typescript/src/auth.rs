@@ -117,10 +117,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
     config.secret = key_source(tracer, &at, &["secret"]);
     config.base_url = text(tracer, &at, &["baseURL"]);
     config.base_path = text(tracer, &at, &["basePath"]);
-    config.trusted_origins = elements(tracer, &at, &["trustedOrigins"])
-        .iter()
-        .filter_map(|one| text(tracer, one, &[]))
-        .collect();
+    config.trusted_origins = trusted_origins(tracer, &at);
     config.cookie_cache = enabled(tracer, &at, &["session", "cookieCache", "enabled"])
         .and_then(|(on, place)| on.then_some(place));
     config.cookie_prefix = text(tracer, &at, &["advanced", "cookiePrefix"]);
@@ -202,6 +199,18 @@ fn plugins_known<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> bool {
             })
     };
     plain && lists.len() <= 1 && whole && elements(tracer, at, &["plugins"]).iter().all(named)
+}
+
+/// The entries of `trustedOrigins`, unless a function makes others of them.
+fn trusted_origins<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<Text> {
+    const OPTION: &[&str] = &["trustedOrigins"];
+    let mut chains = tracer.chains(at, OPTION, false).into_iter();
+    if chains.any(|chain| chain.names().any(|name| matches!(name, "map" | "flatMap"))) {
+        return Vec::new();
+    }
+    let entries = elements(tracer, at, OPTION);
+    let texts = entries.iter().filter_map(|one| text(tracer, one, &[]));
+    texts.collect()
 }
 
 /// The elements of the arrays that a member stands for.

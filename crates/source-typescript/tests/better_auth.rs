@@ -117,3 +117,27 @@ fn service_beside_the_front_end_is_its_server() {
     assert_eq!(facts.webs.len(), 1);
     assert_eq!(facts.webs[0].auth[0].root, "accounts");
 }
+
+#[test]
+fn trusted_origins_are_told_unless_a_function_makes_others_of_them() {
+    for (list, told) in [
+        (
+            r#"["https://a.example/", process.env.WEB].filter(Boolean)"#,
+            true,
+        ),
+        (
+            r#"["https://a.example/"].map((one) => one.replace(/\/$/, ""))"#,
+            false,
+        ),
+    ] {
+        let server = format!(
+            r#"import {{ betterAuth }} from "better-auth"; export const auth = betterAuth({{ trustedOrigins: {list} }});"#
+        );
+        let facts = tree(&[PACKAGE, ("web/lib/auth.ts", &server)]);
+        let origins = &facts.webs[0].auth[0].trusted_origins;
+        let slash = origins
+            .iter()
+            .any(|origin| origin.value == "https://a.example/");
+        assert_eq!(slash, told, "{list}");
+    }
+}

@@ -108,7 +108,9 @@ fn is_open(cors: &Cors) -> bool {
             ".*" | "^.*$" | ".+" | "https?://.*" | "^https?://.*$"
         )
     });
-    listed || pattern
+    // Starlette looks for `*` in a text as it does in a list.
+    let text = cors.origin_text.as_ref().and_then(|it| it.value.as_deref());
+    listed || pattern || text.is_some_and(|text| text.contains('*'))
 }
 
 fn is_any(origin: &AllowedOrigin) -> bool {
