@@ -1,5 +1,7 @@
 //! Origins as browsers write them (RFC 6454 section 6.2), and texts that can never be one.
 
+pub(crate) mod pattern;
+
 /// Why no origin of a page on the web is ever equal to a text that means one; `None` where one may be.
 ///
 /// A text that means something else has no reason here: a scheme of an app's own, `null`, or `*`.

@@ -39,6 +39,7 @@ mod jwt;
 mod mixed_key_families;
 mod option_ignored;
 mod optional_authentication;
+mod origin_pattern_too_wide;
 mod origins_in_one_text;
 mod payload_too_wide;
 mod public_env_unprefixed;
@@ -113,6 +114,7 @@ pub static ALL: &[&Rule] = &[
     &mixed_key_families::RULE,
     &option_ignored::RULE,
     &optional_authentication::RULE,
+    &origin_pattern_too_wide::RULE,
     &origins_in_one_text::RULE,
     &payload_too_wide::RULE,
     &public_env_unprefixed::RULE,

@@ -1,7 +1,7 @@
 //! Which site an address belongs to: a browser sends a cookie to the site that set it, and to no other.
 
 /// Domains below which each name is a site of its own.
-const SHARED: &[&str] = &[
+pub(crate) const SHARED: &[&str] = &[
     "vercel.app",
     "netlify.app",
     "onrender.com",

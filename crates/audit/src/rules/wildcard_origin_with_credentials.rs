@@ -3,6 +3,7 @@ use betroth_source_python::{AllowedOrigin, Cors, MiddlewareKind};
 
 use super::{Subject, rule};
 use crate::access::{is_aside, is_within};
+use crate::origin::pattern::matches_all;
 use crate::tree::is_python;
 
 rule! {
@@ -102,12 +103,11 @@ fn is_open(cors: &Cors) -> bool {
         .origins
         .as_ref()
         .is_some_and(|origins| origins.iter().any(is_any));
-    let pattern = cors.origin_regex.as_ref().is_some_and(|pattern| {
-        matches!(
-            pattern.value.as_deref().unwrap_or_default(),
-            ".*" | "^.*$" | ".+" | "https?://.*" | "^https?://.*$"
-        )
-    });
+    let regex = cors
+        .origin_regex
+        .as_ref()
+        .and_then(|it| it.value.as_deref());
+    let pattern = regex.is_some_and(matches_all);
     // Starlette looks for `*` in a text as it does in a list.
     let text = cors.origin_text.as_ref().and_then(|it| it.value.as_deref());
     listed || pattern || text.is_some_and(|text| text.contains('*'))
