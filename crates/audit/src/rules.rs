@@ -39,6 +39,7 @@ mod jwt;
 mod mixed_key_families;
 mod option_ignored;
 mod optional_authentication;
+mod origin_check_off;
 mod origin_pattern_too_wide;
 mod origins_in_one_text;
 mod payload_too_wide;
@@ -53,6 +54,7 @@ mod routers;
 mod secret_in_log;
 mod secret_name_mismatch;
 mod secret_value_mismatch;
+mod session_cache_too_long;
 mod session_cookie_lost;
 mod session_member_absent;
 mod session_not_forwarded;
@@ -114,6 +116,7 @@ pub static ALL: &[&Rule] = &[
     &mixed_key_families::RULE,
     &option_ignored::RULE,
     &optional_authentication::RULE,
+    &origin_check_off::RULE,
     &origin_pattern_too_wide::RULE,
     &origins_in_one_text::RULE,
     &payload_too_wide::RULE,
@@ -130,6 +133,7 @@ pub static ALL: &[&Rule] = &[
     &session_cookie_lost::RULE,
     &session_member_absent::RULE,
     &session_not_forwarded::RULE,
+    &session_cache_too_long::RULE,
     &sibling_unguarded::RULE,
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,

@@ -1,10 +1,10 @@
 //! Better Auth as it is set up: servers, clients, and their plugins.
 
 use betroth_agreement::Evidence;
-use oxc_ast::ast::{Expression, ObjectPropertyKind};
+use oxc_ast::ast::{BinaryOperator, Expression, ObjectPropertyKind};
 
 use crate::{
-    AuthClient, BetterAuthConfig, JwtOptions, Plugin, Text,
+    AuthClient, BetterAuthConfig, JwtOptions, Plugin, Text, WrittenOption,
     key::key_source,
     module::{ModuleId, key_name},
     project::CallRef,
@@ -97,6 +97,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
         base_path: None,
         trusted_origins: Vec::new(),
         cookie_cache: None,
+        cookie_cache_age: None,
         cookie_prefix: None,
         secure_cookies: None,
         cross_sub_domain: false,
@@ -120,6 +121,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
     config.trusted_origins = trusted_origins(tracer, &at);
     config.cookie_cache = enabled(tracer, &at, &["session", "cookieCache", "enabled"])
         .and_then(|(on, place)| on.then_some(place));
+    config.cookie_cache_age = seconds(tracer, &at, &["session", "cookieCache", "maxAge"]);
     config.cookie_prefix = text(tracer, &at, &["advanced", "cookiePrefix"]);
     config.secure_cookies =
         enabled(tracer, &at, &["advanced", "useSecureCookies"]).map(|(on, _)| on);
@@ -136,7 +138,7 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
 }
 
 /// The names of the options that an object, or one that it is made of, writes.
-fn all_written<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<(String, betroth_report::Place)> {
+fn all_written<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<WrittenOption> {
     let mut options = Vec::new();
     for chain in tracer.chains(at, &[], false) {
         if let Root::Value(object) = &chain.root {
@@ -316,6 +318,36 @@ pub(crate) fn text<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>, names: &[&'a str]) 
     })
 }
 
+/// A number of seconds, written out or as a product: `60 * 60`.
+fn seconds<'a>(
+    tracer: &Tracer<'_, 'a>,
+    at: &At<'a>,
+    names: &[&'a str],
+) -> Option<(u64, betroth_report::Place)> {
+    tracer
+        .chains(at, names, false)
+        .into_iter()
+        .find_map(|chain| match &chain.root {
+            Root::Value(value) if chain.path.is_empty() => Some((
+                product(value.expression)?,
+                tracer.project.modules[chain.module].place(chain.position),
+            )),
+            _ => None,
+        })
+}
+
+fn product(expression: &Expression<'_>) -> Option<u64> {
+    match expression.get_inner_expression() {
+        Expression::NumericLiteral(number) => number.raw.as_ref()?.replace('_', "").parse().ok(),
+        Expression::BinaryExpression(binary)
+            if binary.operator == BinaryOperator::Multiplication =>
+        {
+            product(&binary.left)?.checked_mul(product(&binary.right)?)
+        }
+        _ => None,
+    }
+}
+
 fn enabled<'a>(
     tracer: &Tracer<'_, 'a>,
     at: &At<'a>,
@@ -342,7 +374,7 @@ fn written(
     at: &At<'_>,
     prefix: &str,
     depth: usize,
-    options: &mut Vec<(String, betroth_report::Place)>,
+    options: &mut Vec<WrittenOption>,
 ) {
     let (Expression::ObjectExpression(object), Some(depth)) =
         (at.expression.get_inner_expression(), depth.checked_sub(1))
@@ -363,10 +395,14 @@ fn written(
                 module: at.module,
                 env: at.env.clone(),
             };
-            options.push((
-                name.clone(),
-                tracer.project.modules[at.module].place(property.span.start),
-            ));
+            options.push(WrittenOption {
+                name: name.clone(),
+                switched: match property.value.get_inner_expression() {
+                    Expression::BooleanLiteral(flag) => Some(flag.value),
+                    _ => None,
+                },
+                place: tracer.project.modules[at.module].place(property.span.start),
+            });
             written(tracer, &value, &name, depth, options);
         }
     }

@@ -44,6 +44,7 @@ pub use facts::{
     EphemeralKey, Exposed, Exposure, Facts, FixedAddress, Framework, Interceptor, IssuerSummary,
     JwtOptions, Origin, Plugin, Proof, RemovedEntry, Requester, RetrievedEntry, Rewrite, Side,
     StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Via, Web, WithheldVariable,
+    WrittenOption,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -141,3 +141,22 @@ fn trusted_origins_are_told_unless_a_function_makes_others_of_them() {
         assert_eq!(slash, told, "{list}");
     }
 }
+
+#[test]
+fn an_age_is_told_where_it_is_a_number_or_a_product_of_such() {
+    for (age, told) in [
+        ("300", Some(300)),
+        ("60 * 60 * 24", Some(86_400)),
+        ("1_000", Some(1000)),
+        ("AGE", None),
+        ("60 * hours", None),
+        ("60 - 1", None),
+    ] {
+        let server = format!(
+            r#"import {{ betterAuth }} from "better-auth"; export const auth = betterAuth({{ session: {{ cookieCache: {{ maxAge: {age} }} }} }});"#
+        );
+        let facts = tree(&[PACKAGE, ("web/lib/auth.ts", &server)]);
+        let read = &facts.webs[0].auth[0].cookie_cache_age;
+        assert_eq!(read.as_ref().map(|(age, _)| *age), told, "{age}");
+    }
+}

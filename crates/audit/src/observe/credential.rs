@@ -42,14 +42,14 @@ pub(super) fn narrowed(
         server
             .options
             .iter()
-            .any(|(name, _)| ID_OPTIONS.iter().any(|option| name.ends_with(option)))
+            .any(|it| ID_OPTIONS.iter().any(|option| it.name.ends_with(option)))
     });
     // A subject of the server's own making is no user's id.
     let own_subject = web
         .auth
         .iter()
         .filter_map(|server| server.jwt.as_ref())
-        .any(|jwt| jwt.options.iter().any(|(name, _)| name == "jwt.getSubject"));
+        .any(|jwt| jwt.options.iter().any(|it| it.name == "jwt.getSubject"));
     let server = web.auth.first().filter(|_| !own_form && !own_subject)?;
     let by_hand = web
         .issuers

@@ -1,5 +1,7 @@
 use betroth_report::{Finding, Place, Severity};
 
+use betroth_source_typescript::WrittenOption;
+
 use super::{Subject, rule};
 use crate::access::is_aside;
 
@@ -86,10 +88,12 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 
 /// The options written below one that is listed, and not among those that it has.
 fn unknown<'a>(
-    written: &'a [(String, Place)],
+    written: &'a [WrittenOption],
     known: &'static [(&str, &[&str])],
 ) -> impl Iterator<Item = (&'a str, &'a Place)> {
-    written.iter().filter_map(|(name, place)| {
+    // What is not there is off as it is.
+    let written = written.iter().filter(|it| it.switched != Some(false));
+    written.filter_map(|WrittenOption { name, place, .. }| {
         let (parent, last) = name.rsplit_once('.').unwrap_or(("", name));
         let (_, options) = known.iter().find(|(option, _)| *option == parent)?;
         (!options.contains(&last)).then_some((name.as_str(), place))

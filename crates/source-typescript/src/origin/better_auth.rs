@@ -90,7 +90,7 @@ impl<'a> Site<'_, '_, 'a> {
             !self.servers.is_empty()
                 && self.servers.iter().all(|server| {
                     let unread = server.plugins.is_empty()
-                        && server.options.iter().any(|(name, _)| name == "plugins");
+                        && server.options.iter().any(|it| it.name == "plugins");
                     !unread && server.plugins.iter().all(|one| one.name != plugin)
                 })
         };

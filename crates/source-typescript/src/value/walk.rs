@@ -199,8 +199,11 @@ impl<'t, 'p, 'a> Walk<'t, 'p, 'a> {
                 }
             }
             Expression::ImportMeta(_) => self.emit(Root::Global("import.meta"), at, path),
-            Expression::BinaryExpression(binary) if binary.operator != BinaryOperator::Addition => {
-            }
+            Expression::BinaryExpression(binary)
+                if !matches!(
+                    binary.operator,
+                    BinaryOperator::Addition | BinaryOperator::Multiplication
+                ) => {}
             _ => self.emit(Root::Value(at.clone()), at, path),
         }
     }
