@@ -58,6 +58,7 @@ mod session_cache_too_long;
 mod session_cookie_lost;
 mod session_member_absent;
 mod session_not_forwarded;
+mod setting_not_json;
 mod sibling_unguarded;
 mod storage_key_mismatch;
 mod token_in_local_storage;
@@ -134,6 +135,7 @@ pub static ALL: &[&Rule] = &[
     &session_member_absent::RULE,
     &session_not_forwarded::RULE,
     &session_cache_too_long::RULE,
+    &setting_not_json::RULE,
     &sibling_unguarded::RULE,
     &storage_key_mismatch::RULE,
     &token_in_local_storage::RULE,

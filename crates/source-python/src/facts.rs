@@ -37,6 +37,8 @@ pub struct Facts {
     pub fixed_addresses: Vec<FixedAddress>,
     /// Credentials and secrets that are written to a log.
     pub logged: Vec<Logged>,
+    /// Settings that are read from the environment as JSON.
+    pub json_settings: Vec<JsonSetting>,
     /// Strings in the source that serve as a key.
     pub literal_secrets: Vec<LiteralSecret>,
     /// Routers that no application includes: their routes are not served.
@@ -308,6 +310,17 @@ pub struct Signature {
     pub place: Place,
     /// Whether any served route reaches it.
     pub reached: bool,
+}
+
+/// A field of pydantic's `BaseSettings` that holds a list: its variable is read as JSON, before any validator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JsonSetting {
+    /// Its name; that of its variable in any case of letters.
+    pub name: String,
+    /// Whether a file is named from which the variables are read besides.
+    pub dotenv: bool,
+    /// Where the field is declared.
+    pub place: Place,
 }
 
 /// A string in the source that serves as a key.

@@ -7,6 +7,7 @@ mod data;
 mod event_loop;
 mod fixed;
 mod header_algorithm;
+mod json_setting;
 mod key_set;
 mod log;
 mod secret;
@@ -83,6 +84,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.fixed_addresses = fixed::fixed(&tree);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
+    facts.json_settings = json_setting::json_settings(&tree);
     facts.literal_secrets = secret::literal_secrets(&mut engine);
     facts.unread.sort();
     facts.unread.dedup();

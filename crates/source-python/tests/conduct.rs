@@ -188,3 +188,34 @@ DATABASE_URL = 'postgresql://localhost/notes'
     let names: Vec<_> = found.iter().map(|it| (it.place.line, &*it.name)).collect();
     assert_eq!(names, [(3, "JWKS_URL")]);
 }
+
+#[test]
+fn a_list_of_settings_is_read_as_json_unless_the_class_says_otherwise() {
+    let names = |base: &str, body: &str| {
+        let main = format!(
+            "
+from typing import List, Optional
+from pydantic import BaseModel
+from pydantic_settings import BaseSettings
+class Base(BaseSettings):
+    pass
+class Settings({base}):
+{body}
+"
+        );
+        let found = facts(&[("main.py", &main)]).json_settings;
+        found
+            .into_iter()
+            .map(|it| (it.name, it.dotenv))
+            .collect::<Vec<_>>()
+    };
+    let fields = "    one: list[str] = []\n    two: List[str]\n    three: Optional[list[str]] = None\n    four: str = ''";
+    let told = vec![("one".to_owned(), false), ("two".to_owned(), false)];
+    assert_eq!(names("BaseSettings", fields), told);
+    assert_eq!(names("Base", fields), told);
+    assert_eq!(names("BaseModel", fields), []);
+    let otherwise = format!("{fields}\n    model_config = {{'env_prefix': 'APP_'}}");
+    assert_eq!(names("BaseSettings", &otherwise), []);
+    let dotenv = "    one: list[str] = []\n    model_config = {'env_file': '.env'}";
+    assert_eq!(names("BaseSettings", dotenv), [("one".to_owned(), true)]);
+}

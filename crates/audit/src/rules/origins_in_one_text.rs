@@ -46,7 +46,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     });
     texts
         // That one lets everybody pass as a list does.
-        .filter(|text| text.value.as_deref() != Some("*") && !is_aside(&text.place.file))
+        .filter(|text| text.defaulted || text.value.as_deref() != Some("*"))
+        .filter(|text| !is_aside(&text.place.file))
         .map(|text| {
             Finding::new(
                 RULE.id,
