@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use serde::Serialize;
 
-use crate::Report;
+use crate::{Report, mask};
 
 /// A replacement in one file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -37,8 +37,20 @@ impl Edit {
 pub struct Cure {
     /// The sort of edit, in kebab case: `cors-outermost`.
     pub name: &'static str,
+    /// What it does, as an editor offers it: `Send the scheme before the token`.
+    pub title: &'static str,
     /// The edits, none of which overlaps another.
     pub edits: Vec<Edit>,
+}
+
+impl Cure {
+    /// Whether nothing that is inserted looks like a secret.
+    ///
+    /// An edit holds what is written to the file as it is, so one that is not free of secrets leaves the machine in no report.
+    pub fn is_free_of_secrets(&self) -> bool {
+        let mut texts = self.edits.iter().map(|edit| &edit.text);
+        texts.all(|text| mask::text(text) == *text)
+    }
 }
 
 /// The files that the cures of a report change.
@@ -106,6 +118,7 @@ mod tests {
         let mut finding = Finding::new("rule", Severity::Error, Place::new("a.py", line, 1), "x");
         finding.cure = Some(Cure {
             name: "cure",
+            title: "Mend it",
             edits,
         });
         finding

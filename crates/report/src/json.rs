@@ -57,8 +57,8 @@ pub fn notices(notices: &[Notice]) -> Vec<Value> {
 
 /// One finding: `rule`, `severity`, `confidence`, `message`, `file`, `line`, `column`, `related`, `help`, `fix`.
 ///
-/// Lines and columns count from 1, columns in characters. Where a program can mend it, `cure` has a `name` and the `edits`:
-/// `file`, `start` and `end` in bytes, `text`.
+/// Lines and columns count from 1, columns in characters. Where a program can mend it, `cure` has a `name`, a `title` and the
+/// `edits`: `file`, `start` and `end` in bytes, `text`. It is left out where an edit holds what looks like a secret.
 fn finding(finding: &Finding) -> Value {
     let Place {
         file, line, column, ..
@@ -78,8 +78,9 @@ fn finding(finding: &Finding) -> Value {
         "help": finding.help,
         "fix": finding.fix,
     });
-    if let Some(cure) = &finding.cure {
-        value["cure"] = json!({ "name": cure.name, "edits": cure.edits });
+    let cure = finding.cure.as_ref();
+    if let Some(cure) = cure.filter(|cure| cure.is_free_of_secrets()) {
+        value["cure"] = json!({ "name": cure.name, "title": cure.title, "edits": cure.edits });
     }
     value
 }

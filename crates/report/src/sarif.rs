@@ -2,6 +2,8 @@
 //!
 //! The source is <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>.
 
+mod fix;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
@@ -22,7 +24,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 
 /// What a log tells beside the findings.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Run<'a> {
     /// The program's version.
     pub version: &'a str,
@@ -34,6 +36,8 @@ pub struct Run<'a> {
     pub folder: &'a str,
     /// What a person should know of the run itself, with the place: what was not read, and the like.
     pub notices: &'a [Notice],
+    /// The text of a file, by the name that its place carries, as the report saw it.
+    pub source: &'a dyn Fn(&str) -> Option<&'a str>,
 }
 
 /// The log of a run. Causes come before what follows from them, and both name each other.
@@ -111,6 +115,10 @@ fn result(finding: &Finding, tied: &[(&Finding, &str)], run: &Run<'_>) -> Value 
     if let Some(fingerprint) = run.fingerprints.get(finding) {
         result["partialFingerprints"] = json!({ FINGERPRINT: fingerprint.to_string() });
     }
+    let cure = finding.cure.as_ref();
+    if let Some(fix) = cure.and_then(|cure| fix::fix(cure, run)) {
+        result["fixes"] = json!([fix]);
+    }
     result
 }
 
@@ -141,23 +149,25 @@ fn notification(notice: &Notice, run: &Run<'_>) -> Value {
 
 /// A place with a few words on it; none where they are empty.
 fn location(place: &Place, words: &str, run: &Run<'_>) -> Value {
-    let path = format!("{}{}", run.folder, place.file);
     let mut region = json!({ "startLine": place.line.max(1), "startColumn": place.column.max(1) });
     if place.width > 0 {
         // The column behind the last one meant.
         region["endColumn"] = json!(place.column.max(1).saturating_add(place.width));
     }
     let mut location = json!({ "physicalLocation": {
-        "artifactLocation": {
-            "uri": utf8_percent_encode(&path, PLAIN).to_string(),
-            "uriBaseId": TOP,
-        },
+        "artifactLocation": artifact(&place.file, run),
         "region": region,
     } });
     if !words.is_empty() {
         location["message"] = json!({ "text": words });
     }
     location
+}
+
+/// The address of a file.
+fn artifact(file: &str, run: &Run<'_>) -> Value {
+    let path = format!("{}{file}", run.folder);
+    json!({ "uri": utf8_percent_encode(&path, PLAIN).to_string(), "uriBaseId": TOP })
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use crate::access::is_within;
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "algorithm-named";
+pub(super) const TITLE: &str = "Name the algorithm that the issuer signs with";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     // Two issuers may sign with two algorithms: only one that is known, and accepted, tells.

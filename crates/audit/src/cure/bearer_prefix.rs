@@ -7,6 +7,7 @@ use crate::rules::Subject;
 use crate::tree::is_web;
 
 pub(super) const NAME: &str = "bearer-prefix";
+pub(super) const TITLE: &str = "Write `Bearer ` before the token";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     let file = &finding.place.file;

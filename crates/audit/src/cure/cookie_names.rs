@@ -7,6 +7,7 @@ use crate::rules::Subject;
 use crate::tree::is_python;
 
 pub(super) const NAME: &str = "both-cookie-names";
+pub(super) const TITLE: &str = "Read the session cookie by both its names";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     let places = std::iter::once(&finding.place).chain(finding.related.iter().map(|it| &it.place));

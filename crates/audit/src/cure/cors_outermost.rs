@@ -8,6 +8,7 @@ use super::span::{arguments, indent, lines, offset};
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "cors-outermost";
+pub(super) const TITLE: &str = "Add CORS last, so that it is outermost";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     let cors = &finding.related.first()?.place;

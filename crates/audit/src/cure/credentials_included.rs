@@ -6,6 +6,7 @@ use super::span::{arguments, offset, string_end};
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "credentials-included";
+pub(super) const TITLE: &str = "Take the cookie along: `credentials: \"include\"`";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     let place = &finding.place;

@@ -9,6 +9,7 @@ use crate::access::{is_within, root_of};
 use crate::rules::Subject;
 
 pub(super) const NAME: &str = "issuer-named";
+pub(super) const TITLE: &str = "Name the issuer and the audience of Better Auth";
 
 pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit>> {
     // Who else signs what is verified here would be shut out: the one pair says that it is Better Auth alone.

@@ -1,5 +1,7 @@
 //! `--diff` and `--fix`.
 
+use serde_json::Value;
+
 use crate::folder::Folder;
 
 const BEARER: &str = "Authorization: `Bearer ${data?.token}`";
@@ -77,6 +79,29 @@ fn a_file_keeps_who_may_run_it() {
     folder.check(&["--fix"]);
     let mode = std::fs::metadata(&path).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o750);
+}
+
+#[test]
+fn the_fix_of_a_sarif_log_is_what_is_written() {
+    let folder = without_scheme();
+    let before = folder.read("web/lib/api.ts");
+    let log: Value = serde_json::from_str(&folder.check(&["--format", "sarif"]).stdout).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    let fixes: Vec<_> = results.iter().filter_map(|it| it.get("fixes")).collect();
+    assert_eq!(fixes.len(), 1);
+    let change = &fixes[0][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "web/lib/api.ts");
+    let replacement = &change["replacements"][0];
+    let region = &replacement["deletedRegion"];
+    let number = |key: &str| usize::try_from(region[key].as_u64().unwrap()).unwrap();
+    assert_eq!(number("startLine"), number("endLine"));
+    let mut lines: Vec<String> = before.lines().map(str::to_owned).collect();
+    lines[number("startLine") - 1].replace_range(
+        number("startColumn") - 1..number("endColumn") - 1,
+        replacement["insertedContent"]["text"].as_str().unwrap(),
+    );
+    folder.check(&["--fix"]);
+    assert_eq!(folder.read("web/lib/api.ts"), lines.join("\n") + "\n");
 }
 
 #[test]

@@ -98,6 +98,7 @@ fn log(checked: &Checked<'_>) -> serde_json::Value {
         fingerprints: checked.fingerprints,
         folder: &checked.folder,
         notices: &notices,
+        source: &|file| checked.tree.text(file),
     };
     sarif::log(&audit.report, &run)
 }
