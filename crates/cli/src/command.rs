@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod init;
+pub(crate) mod lsp;
 pub(crate) mod mcp;
 pub(crate) mod routes;
 pub(crate) mod rules;
@@ -16,6 +17,9 @@ use clap::ValueEnum;
 
 use crate::import::{Import, Imported};
 use crate::{output, progress};
+
+/// Stack of a thread that reads sources, in bytes: as much as the main thread has, where most commands read.
+const STACK: usize = 8 << 20;
 
 /// How the answer is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -47,6 +47,8 @@ enum Command {
     Init(command::init::Arguments),
     /// Serve the commands as tools to a coding agent (Model Context Protocol over stdin and stdout).
     Mcp,
+    /// Serve the findings to an editor (Language Server Protocol over stdin and stdout).
+    Lsp(command::lsp::Arguments),
     /// Write the completions of a shell.
     Completions(command::completions::Arguments),
 }
@@ -64,6 +66,7 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => command::rules::run(arguments, &mut output),
         Command::Init(arguments) => command::init::run(arguments, &mut output),
         Command::Mcp => command::mcp::run(),
+        Command::Lsp(arguments) => command::lsp::run(arguments),
         Command::Completions(arguments) => command::completions::run(arguments, &mut output),
     };
     match result {

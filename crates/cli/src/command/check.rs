@@ -9,7 +9,7 @@ mod words;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use betroth_audit::Audit;
+use betroth_audit::{Audit, Tree};
 use betroth_contract::FailOn;
 use betroth_report::{Fingerprints, Severity};
 use clap::ValueEnum;
@@ -95,11 +95,17 @@ impl Threshold {
     }
 }
 
-/// What `--format json` prints, with no other option.
-pub(super) fn object(folder: &Folder) -> anyhow::Result<Value> {
+/// A check with no option: the sources, and what was found that the contract does not let pass.
+pub(super) fn look(folder: &Folder) -> anyhow::Result<(Tree, Audit)> {
     let contract = Contract::nearest(&folder.dir)?;
-    let (_, mut audit) = folder.look()?;
+    let (tree, mut audit) = folder.look()?;
     audit.notices.extend(contract.apply(&mut audit.report));
+    Ok((tree, audit))
+}
+
+/// What `--format json` prints of it.
+pub(super) fn object(folder: &Folder) -> anyhow::Result<Value> {
+    let (_, audit) = look(folder)?;
     Ok(json::object(&audit))
 }
 

@@ -13,10 +13,8 @@ use rmcp::ServiceExt as _;
 use rmcp::service::ServerInitializeError;
 use rmcp::transport::stdio;
 
+use super::STACK;
 use server::Server;
-
-/// Stack of a thread that answers, in bytes: as much as the main thread has, where the other commands read.
-const STACK: usize = 8 << 20;
 
 /// Serves until the client closes our input. Nothing but the protocol goes to stdout.
 pub(crate) fn run() -> anyhow::Result<ExitCode> {
