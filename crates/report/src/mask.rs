@@ -5,8 +5,10 @@
 //! 1. a word whose letters and digits alternate as only made-up ones do ([`random`]),
 //! 2. the password in a URL,
 //! 3. on a line that speaks of secrets, or continues one that does ([`context`]), every literal that is not
-//!    plainly a name ([`literal`]), and in settings files and comments every value without quotes,
-//! 4. for a finding marked as masked, every literal and value there is.
+//!    plainly a name ([`literal`]) or words for a person ([`sentence`]), without the code in it ([`template`]), and in
+//!    settings files and comments every value without quotes,
+//! 4. for a finding marked as masked, every literal and value but the name under which a secret is looked up, and its
+//!    algorithm.
 //!
 //! Hiding too much costs a reader a glance at the file; hiding too little publishes a key in a build log. So a
 //! doubtful character is hidden.
@@ -14,6 +16,8 @@
 mod context;
 mod literal;
 mod random;
+mod sentence;
+mod template;
 mod value;
 
 use std::ops::Range;
@@ -44,7 +48,8 @@ impl Language {
     }
 }
 
-/// The line at `index` of `lines`, from 0, with its secrets hidden; `all` hides every literal and value.
+/// The line at `index` of `lines`, from 0, with its secrets hidden; `all` hides every literal and value
+/// that may be the secret which the line holds.
 ///
 /// The result has as many characters as the line. An index beyond the end gives an empty line.
 pub(crate) fn line(language: Language, lines: &[&str], index: usize, all: bool) -> String {
@@ -59,18 +64,40 @@ pub(crate) fn line(language: Language, lines: &[&str], index: usize, all: bool) 
         hide(&mut hidden, 0..chars.len());
         return show(&chars, &hidden);
     }
-    let scan = literal::scan(&chars, language);
     let carried = context::carried(language, lines, index);
     if all || carried || context::speaks_of_secrets(text) {
-        let literals = scan.literals.iter();
-        for found in literals.filter(|it| all || !it.is_name(&chars)) {
-            hide(&mut hidden, found.inner.clone());
-        }
+        hide_literals(&chars, &mut hidden, language, all);
+        let scan = literal::scan(&chars, language);
         for range in value::bare(&chars, &scan, language, all || carried) {
             hide(&mut hidden, range);
         }
     }
     show(&chars, &hidden)
+}
+
+/// Hides the text of the literals that may be secrets. The code within a literal stays legible, its own literals are judged
+/// like any other.
+fn hide_literals(chars: &[char], hidden: &mut [bool], language: Language, all: bool) {
+    for found in literal::scan(chars, language).literals {
+        if all {
+            if !found.is_beside_secret(chars) {
+                hide(hidden, found.inner.clone());
+            }
+            continue;
+        }
+        let code = template::code(chars, &found, language);
+        let pieces = template::pieces(&found, &code);
+        if !found.is_name(chars, &pieces) {
+            for piece in pieces {
+                hide(hidden, piece);
+            }
+        }
+        for range in code {
+            if let (Some(chars), Some(hidden)) = (chars.get(range.clone()), hidden.get_mut(range)) {
+                hide_literals(chars, hidden, language, all);
+            }
+        }
+    }
 }
 
 /// A sentence with what looks like a secret hidden.

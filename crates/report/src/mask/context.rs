@@ -1,5 +1,5 @@
 use super::Language;
-use super::literal::scan;
+use super::literal::{self, scan};
 
 /// How many lines back a statement is followed to where it began.
 const REACH: usize = 12;
@@ -74,25 +74,27 @@ pub(super) fn within_text(
     index: usize,
     any_name: bool,
 ) -> bool {
-    for line in lines[..index.min(lines.len())]
-        .iter()
-        .rev()
-        .take(REACH_OF_TEXT)
-    {
+    let above = &lines[..index.min(lines.len())];
+    for (at, line) in above.iter().enumerate().rev().take(REACH_OF_TEXT) {
         let chars: Vec<char> = line.chars().collect();
         let scan = scan(&chars, language);
-        if scan
-            .literals
-            .last()
-            .is_some_and(|last| last.goes_on(&chars))
-        {
-            return any_name || speaks_of_secrets(line);
+        if let Some(last) = scan.literals.last().filter(|last| last.goes_on(&chars)) {
+            let first: String = chars[last.inner.clone()].iter().collect();
+            let text = std::iter::once(first.as_str()).chain(lines[at + 1..].iter().copied());
+            return any_name
+                || speaks_of_secrets(line) && !is_query(text, lines.get(index).unwrap_or(&""));
         }
         if line.contains("\"\"\"") || line.contains("'''") || line.contains('`') {
             return false;
         }
     }
     false
+}
+
+/// Whether a text of several lines begins as a statement of SQL, and a line of it compares with no literal of its own.
+fn is_query<'l>(text: impl Iterator<Item = &'l str>, line: &str) -> bool {
+    let mut text = text.filter(|line| !line.trim().is_empty());
+    text.next().is_some_and(literal::begins_query) && !line.contains(['\'', '"', '`'])
 }
 
 /// What a line opens that is still open at the line below.

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use super::{Language, random};
+use super::{Language, random, sentence};
 
 /// A string literal on one line.
 #[derive(Clone, Debug)]
@@ -8,7 +8,7 @@ pub(super) struct Literal {
     /// Its characters without the quotes; to the end of the line where it is not closed there.
     pub(super) inner: Range<usize>,
     /// The position of its first quote.
-    open: usize,
+    pub(super) open: usize,
     /// The position after its last quote.
     end: usize,
 }
@@ -127,39 +127,79 @@ impl Literal {
         spans_lines && is_open && before.is_some_and(|c| "=(:,[{?|".contains(c))
     }
 
-    /// Whether the literal is plainly a name or an address: of an algorithm, a claim, a path, a key to look under.
-    pub(super) fn is_name(&self, chars: &[char]) -> bool {
+    /// Whether the literal is plainly a name, an address or a sentence: of an algorithm, a claim, a path, a key to look under.
+    ///
+    /// `pieces` are what of it is text.
+    pub(super) fn is_name(&self, chars: &[char], pieces: &[Range<usize>]) -> bool {
         let inner = &chars[self.inner.clone()];
         if !random::words(inner).is_empty() {
             return false;
         }
-        let text = without_interpolations(inner);
-        let before: String = chars[self.open.saturating_sub(LONGEST)..self.open]
+        let pieces: Vec<String> = pieces
             .iter()
+            .map(|piece| without_interpolations(&chars[piece.clone()]))
             .collect();
+        let text = pieces.concat();
+        let before = self.before(chars);
         is_well_known(text.trim())
-            || is_path(&text)
+            || is_path(&pieces)
             || is_query(&text)
+            || sentence::is_spoken(&before) && sentence::is_sentence(&pieces)
+            || self.is_key(inner, &before, &chars[self.end..])
             || self.is_looked_up(inner, &before, &chars[self.end..])
     }
 
-    /// Whether the literal is what a value is looked up by: an index, a key, the first argument of a reader.
-    fn is_looked_up(&self, inner: &[char], before: &str, after: &[char]) -> bool {
-        let is_identifier = !inner.is_empty()
+    /// Whether the literal cannot be the secret of a line that holds one: the name under which that is looked up, or
+    /// the algorithm that it is for.
+    pub(super) fn is_beside_secret(&self, chars: &[char]) -> bool {
+        let inner = &chars[self.inner.clone()];
+        let text: String = inner.iter().collect();
+        let before = self.before(chars);
+        let of_algorithm = ["algorithm=", "algorithms=[", "algorithms: ["];
+        random::words(inner).is_empty()
+            && (self.is_looked_up(inner, &before, &chars[self.end..])
+                || is_well_known(&text) && of_algorithm.iter().any(|it| before.ends_with(it)))
+    }
+
+    /// The last characters before the literal.
+    fn before(&self, chars: &[char]) -> String {
+        let start = self.open.saturating_sub(LONGEST);
+        let before: String = chars[start..self.open].iter().collect();
+        before.trim_end().to_owned()
+    }
+
+    /// Whether the literal is the key of an entry.
+    fn is_key(&self, inner: &[char], before: &str, after: &[char]) -> bool {
+        self.is_identifier(inner)
+            && next(after) == Some(':')
+            && (before.is_empty() || before.ends_with(['{', ',']))
+    }
+
+    /// Whether the literal is one word, closed on its line.
+    fn is_identifier(&self, inner: &[char]) -> bool {
+        !inner.is_empty()
             && self.end > self.inner.end
             && inner
                 .iter()
-                .all(|&c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '/'));
-        let before = before.trim_end();
-        let next = after.iter().find(|c| !c.is_whitespace());
+                .all(|&c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '@' | '/'))
+    }
+
+    /// Whether the literal is what a value is looked up by: an index, the first argument of a reader or a writer.
+    fn is_looked_up(&self, inner: &[char], before: &str, after: &[char]) -> bool {
+        let ends_with = |words: &[&str]| words.iter().any(|word| before.ends_with(word));
         let ends_with_name =
             |text: &str| text.ends_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        is_identifier
-            && (MODULES.iter().any(|word| before.ends_with(word))
-                || READERS.iter().any(|reader| before.ends_with(reader))
-                || before.strip_suffix('[').is_some_and(ends_with_name) && next == Some(&']')
-                || next == Some(&':') && (before.is_empty() || before.ends_with(['{', ','])))
+        self.is_identifier(inner)
+            && (ends_with(MODULES)
+                || ends_with(READERS)
+                || ends_with(WRITERS) && next(after) == Some(',')
+                || before.strip_suffix('[').is_some_and(ends_with_name) && next(after) == Some(']'))
     }
+}
+
+/// The first character that is no space.
+fn next(after: &[char]) -> Option<char> {
+    after.iter().copied().find(|c| !c.is_whitespace())
 }
 
 /// How many characters before a literal are looked at; more than the longest of what may stand there.
@@ -181,29 +221,73 @@ const READERS: &[&str] = &[
     "setdefault(",
 ];
 
+/// What stands in front of the name of something written, where the value comes behind it.
+const WRITERS: &[&str] = &[".append(", ".set("];
+
 fn is_well_known(text: &str) -> bool {
     const NAMES: &[&str] = &[
-        "", "Bearer", "bearer", "JWT", "none", "EdDSA", "Ed25519", "HS256", "HS384", "HS512",
-        "RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512", "iss",
-        "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "utf-8",
+        "",
+        "Bearer",
+        "bearer",
+        "JWT",
+        "none",
+        "EdDSA",
+        "Ed25519",
+        "HS256",
+        "HS384",
+        "HS512",
+        "RS256",
+        "RS384",
+        "RS512",
+        "ES256",
+        "ES384",
+        "ES512",
+        "PS256",
+        "PS384",
+        "PS512",
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "nbf",
+        "iat",
+        "jti",
+        "sid",
+        "utf-8",
+        "include",
+        "same-origin",
+        "omit",
     ];
     NAMES.contains(&text)
 }
 
-/// `/api/tokens`, `./tokens`, `http://localhost:3000/api`: lower case, and no query, where tokens travel.
-fn is_path(text: &str) -> bool {
+/// `/api/tokens`, `./tokens`, `http://localhost:3000/api`: lower case, and a query only where code gives its values.
+fn is_path(pieces: &[String]) -> bool {
+    let text = pieces.concat();
     let roots = ["https://", "http://", "/", "./", "../", "@/"];
     let rest = roots.iter().find_map(|root| text.strip_prefix(root));
-    rest.is_some_and(|rest| {
-        rest.chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "/.-_:".contains(c))
-    })
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "/.-_:?&=".contains(c);
+    // Behind the last piece there is no code.
+    let last = pieces.last().is_some_and(|it| it.contains(['?', '=']));
+    rest.is_some_and(|rest| rest.chars().all(allowed))
+        && !last
+        && pieces
+            .iter()
+            .all(|piece| match piece.split_once(['?', '&', '=']) {
+                None => true,
+                Some(_) => piece.find('=') == piece.len().checked_sub(1),
+            })
 }
 
 /// A statement of SQL that compares with no literal of its own.
 fn is_query(text: &str) -> bool {
+    begins_query(text) && !text.contains(['\'', '"', '`'])
+}
+
+/// Whether a text begins as a statement of SQL does.
+pub(super) fn begins_query(text: &str) -> bool {
     let verbs = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM "];
-    verbs.iter().any(|verb| text.trim_start().starts_with(verb)) && !text.contains(['\'', '"', '`'])
+    verbs.iter().any(|verb| text.trim_start().starts_with(verb))
 }
 
 /// The text without `${name}` and `{name}`; braces around anything but a name stay.

@@ -115,6 +115,18 @@ fn a_line_within_a_secret_of_several_lines_is_hidden() {
 }
 
 #[test]
+fn a_query_of_several_lines_stays_legible_unless_it_holds_a_literal() {
+    let query =
+        "token_row = read(text(\"\"\"\n    SELECT id FROM session\n    WHERE token = :token AND";
+    shows("a.py", query, "    WHERE token = :token AND");
+    hides(
+        "a.py",
+        &format!("{query}\n    key = 'open sesame'"),
+        "open sesame",
+    );
+}
+
+#[test]
 fn code_after_a_docstring_or_a_finished_literal_stays_legible() {
     for source in [
         "def read(token):\n    \"\"\"Reads the token.\n    Of the session.\"\"\"\n    call(\"a b\")",
@@ -244,7 +256,123 @@ fn a_password_in_a_url_is_hidden_anywhere() {
 }
 
 #[test]
-fn a_masked_line_shows_no_literal_at_all() {
+fn the_code_in_a_literal_stays_legible_and_its_text_does_not() {
+    for source in [
+        "headers: { Authorization: `Bearer ${localStorage.getItem('token')}` },",
+        "fetch(`${base()}/tokens/${encodeURIComponent(id)}`)",
+        "window.open(`/ws?token=${encodeURIComponent(token)}&id=${id}`)",
+    ] {
+        shows("a.ts", source, source);
+    }
+    shows(
+        "a.ts",
+        "const key = `hunter2${suffix(a)}-x`;",
+        "const key = `…\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}${suffix(a)}……`;",
+    );
+    shows(
+        "a.py",
+        "secret = f\"hunter2{len(user)}\"",
+        "secret = f\"…\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}{len(user)}\"",
+    );
+    for (file, source) in [
+        (
+            "a.ts",
+            "const body = `${JSON.stringify({ password: \"hunter2\" })}`;",
+        ),
+        ("a.ts", "const key = `${first || 'hunter2'}`;"),
+        ("a.ts", "const key = `${hunter2`;"),
+        ("a.ts", "const key = `\\${hunter2}`;"),
+        ("a.ts", "const key = \"${hunter2()}\";"),
+        ("a.py", "key = \"{hunter2()}\""),
+        ("a.ts", "fetch(`${base()}/tokens?token=hunter2`)"),
+        ("a.ts", "fetch(`/tokens?token=hunter2&id=${id}`)"),
+        ("a.py", "key = f\"{{hunter2()}}\""),
+        ("a.py", "key = f\"{settings.get(a, 'hunter2')}\""),
+    ] {
+        hides(file, source, "hunter2");
+    }
+}
+
+#[test]
+fn words_for_a_person_stay_legible() {
+    for (file, source) in [
+        (
+            "a.py",
+            "logger.info(f\"Token verified for user {user.id}\")",
+        ),
+        (
+            "a.py",
+            "raise HTTPException(status_code=401, detail=\"Invalid token\")",
+        ),
+        ("a.py", "print(f\"decoded token: {token[:20]}\")"),
+        ("a.ts", "console.log('Token:', token)"),
+        (
+            "a.ts",
+            "console.log(`The token of ${user?.email ?? id} is gone`, token)",
+        ),
+        (
+            "a.ts",
+            "throw new Error(\"No JWT secret, so nothing can be signed\")",
+        ),
+    ] {
+        shows(file, source, source);
+    }
+    for (file, source) in [
+        ("a.py", "print(\"token: hunter\")"),
+        ("a.py", "print(\"token=hunter\")"),
+        ("a.py", "print(\"the token is hunter2\")"),
+        ("a.py", "print('the token is \"hunter\"')"),
+        ("a.py", "sign(\"open sesame hunter\")"),
+        ("a.py", "log(\"key hunterHunter\")"),
+        ("a.ts", "console.log(\"hunter\", token)"),
+    ] {
+        hides(
+            file,
+            source,
+            if source.contains("hunter2") {
+                "hunter2"
+            } else {
+                "hunter"
+            },
+        );
+    }
+}
+
+#[test]
+fn the_name_of_what_is_written_stays_legible() {
+    shows(
+        "a.ts",
+        "params.set(\"token\", token);",
+        "params.set(\"token\", token);",
+    );
+    shows(
+        "a.ts",
+        "fetch(url, { headers: { cookie }, credentials: \"include\" })",
+        "fetch(url, { headers: { cookie }, credentials: \"include\" })",
+    );
+    hides("a.ts", "cookies.set(\"token\", \"hunter2\");", "hunter2");
+    hides("a.ts", "password.set(\"hunter2\");", "hunter2");
+}
+
+#[test]
+fn a_masked_line_shows_what_the_secret_is_called_and_what_it_is_for() {
+    let all = |file, line: &str| super::line(Language::of(file), &[line], 0, true);
+    assert_eq!(
+        all("a.py", "k = os.getenv(\"JWT_SECRET\", \"HS256\")"),
+        "k = os.getenv(\"JWT_SECRET\", \"…\u{2026}\u{2026}\u{2026}\u{2026}\")"
+    );
+    assert_eq!(
+        all("a.py", "jwt.decode(t, \"sub\", algorithms=[\"HS256\"])"),
+        "jwt.decode(t, \"…\u{2026}\u{2026}\", algorithms=[\"HS256\"])"
+    );
+    assert_eq!(
+        all("a.py", "KEYS = {\"hunter\": 1}"),
+        "KEYS = {\"…\u{2026}\u{2026}\u{2026}\u{2026}\u{2026}\": 1}"
+    );
+}
+
+#[test]
+fn a_masked_line_shows_no_other_literal() {
     let lines = ["check(\"HS256\", 'it', `${x}`, \"/a\")", "A=b c"];
     assert_eq!(
         super::line(Language::Script, &lines, 0, true),
