@@ -152,17 +152,13 @@ fn origin<'a>(spot: &Spot<'_>) -> Origin<'a> {
 fn footer<'a>(cause: &Cause<'a>) -> Vec<Element<'a>> {
     let finding = cause.finding;
     let why = (!finding.why.is_empty()).then(|| note("why", &finding.why));
-    let doubt = match finding.confidence {
-        Confidence::High => None,
-        Confidence::Medium => Some(note(
-            "confidence",
-            "medium: it rests on something that could not be resolved",
-        )),
-        Confidence::Low => Some(note(
+    // That something could not be resolved, without saying what, only takes weight from the message.
+    let doubt = (finding.confidence == Confidence::Low).then(|| {
+        note(
             "confidence",
             "low: it rests on a guess about something outside the repository",
-        )),
-    };
+        )
+    });
     let help =
         (!finding.help.is_empty()).then(|| Level::HELP.message(printable(&finding.help)).into());
     let cure = finding.cure.as_ref().map(|cure| {

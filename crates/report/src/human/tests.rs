@@ -102,8 +102,6 @@ fn places_of_one_file_are_shown_together() {
       |     ------ for every route
     6 |     return jwt.decode(token, SECRET, algorithms=["HS256"])
       |            ^^^^^^^^^^ asks for no claim
-      |
-      = confidence: medium: it rests on something that could not be resolved
     "#);
 }
 
