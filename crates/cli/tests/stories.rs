@@ -27,12 +27,15 @@ export const auth = betterAuth({ plugins: [jwt()] })
 "#;
 
 const PAGE: &str = r#"
+"use client"
 import { authClient } from "../lib/auth-client"
-export default async function Page() {
-  const { data } = await authClient.token()
-  const answer = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
-  if (answer.status === 401) location.assign("/login")
-  return null
+export default function Page() {
+  const load = async () => {
+    const { data } = await authClient.token()
+    const answer = await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
+    if (answer.status === 401) location.assign("/login")
+  }
+  return <button onClick={load}>load</button>
 }
 "#;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use betroth_agreement::{CredentialFact, CredentialKind, IssuerKind};
 
 use crate::{
-    Call, Callee, Via,
+    Answer, Call, Callee, Via,
     address::{Address, request_words},
     credential::Sent,
     http::{Opener, Request, is_verb, request},
@@ -82,8 +82,9 @@ impl<'a> Site<'_, '_, 'a> {
             .collect();
         let watch = self.watch(&sending);
         for one in found.iter_mut() {
-            one.call.looks_for_401 = self.is_watched(&watch, &one.call, [one.module, one.caller]);
-            one.call.failure = self
+            one.call.answer.looks_for_401 =
+                self.is_watched(&watch, &one.call, [one.module, one.caller]);
+            one.call.answer.failure = self
                 .failure_of(one.module, one.position)
                 .map(|at| self.tracer.project.modules[one.module].place(at));
         }
@@ -95,8 +96,9 @@ impl<'a> Site<'_, '_, 'a> {
                     .iter()
                     .filter(|one| one.handler.as_ref().is_some_and(|own| own.module == module))
                     .peekable();
-                let looks = callers.peek().is_none() || callers.any(|one| one.call.looks_for_401);
-                found[index].call.looks_for_401 |= looks;
+                let looks =
+                    callers.peek().is_none() || callers.any(|one| one.call.answer.looks_for_401);
+                found[index].call.answer.looks_for_401 |= looks;
             }
         }
         watch.is_kept()
@@ -253,8 +255,7 @@ impl<'a> Site<'_, '_, 'a> {
                 origin,
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
-                looks_for_401: false,
-                failure: None,
+                answer: Answer::default(),
                 browser: false,
             },
             unanswered: handler.is_none()

@@ -40,11 +40,11 @@ mod value;
 
 pub use comment::comments;
 pub use facts::{
-    Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee, DroppedHeaders,
-    EphemeralKey, Exposed, Exposure, Facts, FixedAddress, Framework, Interceptor, IssuerSummary,
-    JwtOptions, Origin, Plugin, Proof, RemovedEntry, Requester, RetrievedEntry, Rewrite, Side,
-    StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Via, Web, WithheldVariable,
-    WrittenOption,
+    Answer, Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee,
+    DroppedHeaders, EphemeralKey, Exposed, Exposure, Facts, FixedAddress, Framework, Interceptor,
+    IssuerSummary, JwtOptions, Origin, Plugin, Proof, RemovedEntry, Requester, RetrievedEntry,
+    Rewrite, Side, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Via, Web,
+    WithheldVariable, WrittenOption,
 };
 pub use read::read;
 pub use source::SourceFile;

@@ -22,7 +22,7 @@ export default function Page() {{ load(); return null; }}
     all.extend(files);
     let web = web(&all);
     assert_eq!(web.calls.len(), 1);
-    web.calls[0].looks_for_401
+    web.calls[0].answer.looks_for_401
 }
 
 #[test]
@@ -84,7 +84,7 @@ export async function GET(request: Request) {
         );
         let web = web(&[("app/api/tasks/route.ts", handler), ("app/page.tsx", &page)]);
         let call = web.calls.iter().find(|call| call.server);
-        call.map(|call| call.looks_for_401)
+        call.map(|call| call.answer.looks_for_401)
     };
     assert_eq!(
         asked("if (answer.status === 401) location.assign('/login');"),

@@ -104,7 +104,7 @@ fn of_web(web: &Web) -> Vec<Finding> {
     let logs_in = |request: &&AuthRequest| {
         let endpoint = request.endpoint.as_str();
         let at_once = web.auth.iter().all(|server| {
-            let written = |name: &&str| server.options.iter().any(|(option, _)| option == name);
+            let written = |name: &&str| server.options.iter().any(|option| option.name == *name);
             !DELAYS.iter().any(written)
         });
         let login = LOGINS.contains(&endpoint) || (at_once && REGISTRATIONS.contains(&endpoint));

@@ -77,14 +77,14 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         carrying = all().collect();
     }
     let all = carrying.len();
-    carrying.retain(|call| !call.looks_for_401);
+    carrying.retain(|call| !call.answer.looks_for_401);
     // A few calls beside many that are looked after are an oversight, and no habit.
     let first = carrying.first().filter(|_| carrying.len() * 2 > all)?;
     let count = match carrying.len() {
         1 => "1 call is".to_owned(),
         many => format!("{many} calls are"),
     };
-    let place = first.failure.as_ref().unwrap_or(&first.wrapper);
+    let place = first.answer.failure.as_ref().unwrap_or(&first.wrapper);
     let finding = Finding::new(
         RULE.id,
         Severity::Note,
@@ -94,7 +94,7 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     .label("an ended session is answered here like any other failure")
     .why("a person whose session has ended sees an error in place of the login")
     .help("where `status === 401`, ask once for a new token, and lead to the login if that is refused too");
-    Some(match first.failure {
+    Some(match first.answer.failure {
         Some(_) => finding.related(first.wrapper.clone(), "called here"),
         None => finding,
     })

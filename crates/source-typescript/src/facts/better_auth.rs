@@ -28,6 +28,8 @@ pub struct BetterAuthConfig {
     pub trusted_origins: Vec<Text>,
     /// `session.cookieCache.enabled`.
     pub cookie_cache: Option<Place>,
+    /// `session.cookieCache.maxAge` in seconds, with where it stands; `None` where it is not written, or not told.
+    pub cookie_cache_age: Option<(u64, Place)>,
     /// `advanced.cookiePrefix`.
     pub cookie_prefix: Option<Text>,
     /// `advanced.useSecureCookies`.
@@ -36,10 +38,21 @@ pub struct BetterAuthConfig {
     pub cross_sub_domain: bool,
     /// Where `rateLimit.enabled` is `false`.
     pub rate_limit_off: Option<Place>,
-    /// Names of the options written, dotted, with their places: `session.expiresIn`.
-    pub options: Vec<(String, Place)>,
+    /// The options written, below their outermost ones too: `session.expiresIn`.
+    pub options: Vec<WrittenOption>,
     /// Whether a program of the tree loads the module.
     pub reached: bool,
+}
+
+/// An option of Better Auth, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenOption {
+    /// Its name, with those of the options that hold it before it: `session.expiresIn`.
+    pub name: String,
+    /// Whether it is on, where it is `true` or `false` in so many words.
+    pub switched: Option<bool>,
+    /// Where.
+    pub place: Place,
 }
 
 /// One plugin of a Better Auth server or client.
@@ -68,8 +81,8 @@ pub struct JwtOptions {
     pub jwks_path: Option<Text>,
     /// Whether `get-session` answers with a fresh token in `set-auth-jwt`: unless `disableSettingJwtHeader` is `true`.
     pub sets_header: bool,
-    /// Names of the options written, dotted, with their places: `jwks.keyPairConfig`.
-    pub options: Vec<(String, Place)>,
+    /// The options written, below their outermost ones too: `jwks.keyPairConfig`.
+    pub options: Vec<WrittenOption>,
     /// The plugin's call.
     pub place: Place,
 }

@@ -112,7 +112,7 @@ impl<'a> Site<'_, '_, 'a> {
     fn has_only_its_own_members(&self) -> bool {
         !self.servers.is_empty()
             && self.servers.iter().all(|server| {
-                let adds = |name: &str| server.options.iter().any(|(option, _)| option == name);
+                let adds = |name: &str| server.options.iter().any(|option| option.name == name);
                 server.plugins_known
                     && server
                         .plugins
