@@ -163,7 +163,7 @@ pub struct RemovedEntry {
     pub place: Place,
     /// Whether the name says that a credential is kept there.
     pub credential: bool,
-    /// Whether anything in the tree writes an entry of that name.
+    /// Whether a write in the tree names the same entry.
     pub written: bool,
     /// Whether a program of the tree loads the module.
     pub reached: bool,
@@ -368,10 +368,19 @@ pub struct Origin {
     pub alone: bool,
     /// Where it is read, if that is when the module is loaded: whoever logs in later is not in it.
     pub frozen: Option<Place>,
-    /// The member that is read of Better Auth's session and that it does not have: `data.accessToken`.
-    pub absent: Option<String>,
+    /// What is read, and never there.
+    pub absent: Option<Absent>,
     /// Further origins that the same expression may have, with how each travels.
     pub others: Vec<(IssuerKind, CredentialKind)>,
+}
+
+/// A credential that is read where it never is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// A member that Better Auth's session does not have: `data.accessToken`.
+    Member(String),
+    /// The cookie of Better Auth's session, which is `httpOnly`: no script sees it.
+    HttpOnlyCookie,
 }
 
 /// A path of the front end that is answered by another server.

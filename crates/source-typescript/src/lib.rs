@@ -40,7 +40,7 @@ mod value;
 
 pub use comment::comments;
 pub use facts::{
-    Answer, Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee,
+    Absent, Answer, Audience, AuthClient, AuthRequest, Base, BetterAuthConfig, Call, Callee,
     DroppedHeaders, EphemeralKey, Exposed, Exposure, Facts, FixedAddress, Framework, Interceptor,
     IssuerSummary, JwtOptions, Origin, Plugin, Proof, RemovedEntry, Requester, RetrievedEntry,
     Rewrite, Side, StorageArea, StoredEntry, Text, Unread, UnschemedHeader, Via, Web,

@@ -5,6 +5,7 @@ use betroth_report::Place;
 use oxc_ast::ast::Expression;
 
 use crate::{
+    Absent,
     http::{named_entries, request},
     sign::is_hand_signed,
     site::Site,
@@ -37,8 +38,8 @@ pub(crate) struct Source {
     pub(crate) dead: bool,
     /// Where it is read, if that is when the module is loaded.
     pub(crate) frozen: Option<Place>,
-    /// The member that is read of a session and that it does not have.
-    pub(crate) absent: Option<String>,
+    /// What is read, and never there.
+    pub(crate) absent: Option<Absent>,
 }
 
 impl Source {

@@ -33,11 +33,14 @@ struct Written {
 
 impl Written {
     fn holds(&self, area: StorageArea, key: &str) -> bool {
-        self.untold
-            || self
-                .entries
-                .iter()
-                .any(|(kept, name)| *kept == area && name == key)
+        self.untold || self.names(area, key)
+    }
+
+    /// Whether a write names the entry.
+    fn names(&self, area: StorageArea, key: &str) -> bool {
+        self.entries
+            .iter()
+            .any(|(kept, name)| *kept == area && name == key)
     }
 }
 
@@ -123,7 +126,7 @@ impl<'a> Site<'_, '_, 'a> {
             };
             let key = self.entry_of(module, call).map(|(_, key)| key);
             found.push(RemovedEntry {
-                written: key.as_deref().is_none_or(|key| written.holds(area, key)),
+                written: key.as_deref().is_none_or(|key| written.names(area, key)),
                 credential: key.as_deref().is_some_and(holds_credential),
                 area,
                 key,

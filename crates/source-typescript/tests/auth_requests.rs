@@ -1,6 +1,6 @@
 //! Requests to Better Auth: what each asks, and what tells who asks.
 
-use betroth_source_typescript::{Proof, Requester, Side, Web};
+use betroth_source_typescript::{Absent, Proof, Requester, Side, Web};
 
 mod front_end;
 
@@ -252,7 +252,8 @@ fn a_member_that_a_session_does_not_have_is_told() {
         );
         let calls = web("app/api/x/route.ts", &text).calls;
         assert_eq!(calls.len(), 1, "{read}");
-        assert_eq!(calls[0].origin.absent.as_deref(), absent, "{read}");
+        let absent = absent.map(|member: &str| Absent::Member(member.to_owned()));
+        assert_eq!(calls[0].origin.absent, absent, "{read}");
     }
 }
 
@@ -271,4 +272,35 @@ fn what_a_project_adds_to_a_session_is_not_missed() {
         let web = front_end::web(&[("lib/auth.ts", &server), ("app/page.tsx", page)]);
         assert_eq!(web.calls[0].origin.absent, None, "{options}");
     }
+}
+
+#[test]
+fn a_script_does_not_see_the_session_cookie() {
+    let absent = |server: &str, more: &str| {
+        let server = format!(
+            "import {{ betterAuth }} from 'better-auth'; export const auth = betterAuth({{ {server} }});"
+        );
+        let page = format!(
+            "'use client'; {more} export default function Page() {{ const load = async () => {{
+const token = document.cookie.split('; ').find((row) => row.startsWith('better-auth.session_token='))?.split('=')[1];
+await fetch(`${{process.env.NEXT_PUBLIC_API_URL}}/notes`, {{ headers: {{ Authorization: `Bearer ${{token}}` }} }}); }}; load(); return null; }}"
+        );
+        let web = front_end::web(&[("lib/auth.ts", &server), ("app/page.tsx", &page)]);
+        web.calls[0].origin.absent.clone()
+    };
+    assert_eq!(absent("", ""), Some(Absent::HttpOnlyCookie));
+    assert_eq!(
+        absent(
+            "advanced: { defaultCookieAttributes: { httpOnly: false } }",
+            ""
+        ),
+        None
+    );
+    assert_eq!(
+        absent(
+            "",
+            "export const keep = (token: string) => { document.cookie = `better-auth.session_token=${token}`; };"
+        ),
+        None
+    );
 }

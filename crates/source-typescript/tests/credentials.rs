@@ -149,8 +149,6 @@ fn value_of_the_session_cookie_is_a_session_token_with_its_signature() {
         r#"cookies().get("__Secure-better-auth.session_token")?.value"#,
         r#"request.cookies.get("better-auth.session_token").value"#,
         r#"Cookies.get("better-auth.session_token")"#,
-        r#"document.cookie.split("; ").find((row) => row.startsWith("better-auth.session_token="))?.split("=")[1]"#,
-        r"document.cookie.match(/better-auth\.session_token=([^;]+)/)?.[1]",
         "getSessionCookie(request)",
     ] {
         let text = format!(

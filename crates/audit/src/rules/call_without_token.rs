@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use betroth_agreement::{CredentialKind, IssuerKind, Topic};
 use betroth_report::{Confidence, Finding, Fix, Place, Severity};
 use betroth_source_python::{Authentication, Route};
-use betroth_source_typescript::Call;
+use betroth_source_typescript::{Absent, Call, Web};
 
 use super::algorithm_mismatch::refused;
 use super::credentials_not_included::asks_for_cookie;
@@ -87,7 +87,37 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     if found.is_empty() {
         found.extend(subject.pairs.iter().flat_map(forgotten));
     }
+    found.extend(subject.webs.iter().flat_map(unreadable));
     found
+}
+
+/// Requests whose header is to carry what no script can read.
+fn unreadable(web: &Web) -> Vec<Finding> {
+    let mut wrappers: BTreeMap<&Place, &Call> = BTreeMap::new();
+    for call in &web.calls {
+        if call.origin.absent == Some(Absent::HttpOnlyCookie)
+            && call.reached
+            && !is_aside(&call.place.file)
+        {
+            wrappers.entry(&call.wrapper).or_insert(call);
+        }
+    }
+    let findings = wrappers.into_iter().map(|(wrapper, call)| {
+        let finding = Finding::new(
+            RULE.id,
+            Severity::Warning,
+            wrapper.clone(),
+            "the token is to come from the session cookie, which no script can read",
+        )
+        .label("sent without a token")
+        .why("Better Auth sets the cookie as `httpOnly`: `document.cookie` does not show it, and the header is never set")
+        .help("ask for a token: `(await authClient.token()).data?.token`, or have the API read the cookie, and send it with `credentials: \"include\"`");
+        match &call.origin.place {
+            Some(place) => finding.related(place.clone(), "never holds it"),
+            None => finding,
+        }
+    });
+    findings.collect()
 }
 
 /// Calls that go without the credential which others carry, to routes that ask for it: one finding a wrapper.

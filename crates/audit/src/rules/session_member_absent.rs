@@ -1,5 +1,5 @@
 use betroth_report::{Finding, Fix, Severity};
-use betroth_source_typescript::Web;
+use betroth_source_typescript::{Absent, Web};
 
 use super::{Subject, rule};
 use crate::access::is_aside;
@@ -74,7 +74,9 @@ fn of_web(web: &Web) -> Vec<Finding> {
     let mut findings: Vec<Finding> = Vec::new();
     let calls = web.calls.iter();
     for call in calls.filter(|call| call.reached && !is_aside(&call.place.file)) {
-        let (Some(member), Some(session)) = (&call.origin.absent, &call.origin.place) else {
+        let (Some(Absent::Member(member)), Some(session)) =
+            (&call.origin.absent, &call.origin.place)
+        else {
             continue;
         };
         if findings.iter().any(|known| known.place == call.wrapper) {

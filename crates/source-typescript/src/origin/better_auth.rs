@@ -3,6 +3,7 @@ use betroth_report::Place;
 
 use super::Source;
 use crate::{
+    Absent,
     site::Site,
     value::{Chain, Step},
 };
@@ -27,7 +28,7 @@ impl<'a> Site<'_, '_, 'a> {
         if let Some(member) = self.absent_member(chain) {
             return Source {
                 dead: true,
-                absent: Some(member),
+                absent: Some(Absent::Member(member)),
                 ..said(
                     IssuerKind::None,
                     CredentialKind::BearerUnknown,

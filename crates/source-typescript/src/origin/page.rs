@@ -4,6 +4,7 @@ use oxc_ast::ast::Expression;
 
 use super::Source;
 use crate::{
+    Absent,
     site::Site,
     value::{At, Chain, Root},
 };
@@ -28,7 +29,18 @@ impl<'a> Site<'_, '_, 'a> {
                 });
         let session = text.contains("session_token") || module.file.text.contains("session_token");
         let why = "a cookie read by hand";
-        if session {
+        if session && self.hides_session_cookie() {
+            Source {
+                dead: true,
+                absent: Some(Absent::HttpOnlyCookie),
+                ..Source::new(
+                    IssuerKind::None,
+                    CredentialKind::BearerUnknown,
+                    place.clone(),
+                    "the session cookie, which no script sees",
+                )
+            }
+        } else if session {
             Source::new(
                 IssuerKind::SessionToken,
                 CredentialKind::BearerSignedCookie,
@@ -38,6 +50,27 @@ impl<'a> Site<'_, '_, 'a> {
         } else {
             Source::unknown(place.clone(), why)
         }
+    }
+
+    /// Whether the session cookie is `httpOnly`, as Better Auth sets it unless it is told otherwise, and no page writes one of that name.
+    fn hides_session_cookie(&self) -> bool {
+        let told = |name: &str| name.starts_with("advanced.") && name.contains("ttributes");
+        let modules = self.tracer.project.modules.iter().zip(self.members);
+        let written = || {
+            modules.filter(|(_, member)| **member).any(|(module, _)| {
+                module
+                    .writes_to("document")
+                    .any(|write| write.path == ["cookie"])
+                    && module.file.text.contains("session_token=")
+            })
+        };
+        self.better_auth
+            && !self.servers.is_empty()
+            && self
+                .servers
+                .iter()
+                .all(|server| !server.options.iter().any(|option| told(&option.name)))
+            && !written()
     }
 
     /// A value read from the query of an address: followed to the redirects that put it there.
