@@ -12,6 +12,7 @@ mod crossing;
 mod cure;
 mod environment;
 mod git;
+mod group;
 mod observe;
 mod origin;
 pub mod rules;
@@ -28,6 +29,7 @@ use betroth_source_python as python;
 use betroth_source_typescript::Web;
 
 pub use access::is_public;
+pub use group::Group;
 pub use observe::deployed_from;
 pub use tree::{Tree, Unread};
 

@@ -109,13 +109,11 @@ fn described() -> Vec<Rule> {
 }
 
 fn described_one(rule: &rules::Rule) -> Rule {
-    let words = rule.page.lines().map(str::trim);
-    let words: Vec<&str> = words.take_while(|line| !line.starts_with("```")).collect();
     Rule {
         id: rule.id,
         severity: rule.severity,
         title: rule.title().to_owned(),
-        text: words.join("\n").trim().to_owned(),
+        text: explain::words(rule),
         markdown: explain::page(rule),
     }
 }

@@ -81,12 +81,12 @@ The page of one rule: what is wrong, why it matters, code that is bad and code t
         name: "rules",
         title: "What is looked for?",
         description: "\
-Lists every rule that `check` applies, with the worst severity that it reports and one line on what is wrong. Needed only to learn \
+Lists every rule that `check` applies, with what it is about, the worst severity that it reports and one line on what is wrong. Needed only to learn \
 what is looked for: `check` names the rule of each finding by itself.",
         input: schema_for_type::<NoInput>,
         answer: |input| {
             parsed::<NoInput>(input)?;
-            Ok(rules::object().into())
+            Ok(rules::object(None).into())
         },
     },
     Tool {
