@@ -1,5 +1,6 @@
 mod baseline;
 mod contract;
+mod failure;
 mod fix;
 mod format;
 pub(super) mod json;
@@ -10,9 +11,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use betroth_audit::{Audit, Tree};
-use betroth_contract::FailOn;
-use betroth_report::{Fingerprints, Severity};
-use clap::ValueEnum;
+use betroth_report::Fingerprints;
 use serde_json::Value;
 
 use super::Folder;
@@ -21,6 +20,7 @@ use crate::output::Output;
 use crate::repository;
 use baseline::Baseline;
 use contract::Contract;
+use failure::Failure;
 use format::{Checked, Format};
 use since::Since;
 
@@ -31,9 +31,8 @@ pub(crate) struct Arguments {
     /// How the answer is written.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
-    /// The mildest finding that makes the exit code 1 [default: `fail_on` of the contract, else error].
-    #[arg(long, value_enum, value_name = "SEVERITY")]
-    fail_on: Option<Threshold>,
+    #[command(flatten)]
+    failure: Failure,
     /// Show every finding, not only the one that explains most; also what is let pass.
     #[arg(long)]
     all: bool,
@@ -54,45 +53,6 @@ pub(crate) struct Arguments {
     fix: bool,
     #[command(flatten)]
     import: Import,
-}
-
-/// From where on findings count.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Threshold {
-    /// People are refused who should pass, or pass who should be refused.
-    Error,
-    /// Also what will hurt under some condition.
-    Warning,
-    /// Also what is good to know.
-    Note,
-    /// Findings are no failure.
-    Never,
-}
-
-impl From<FailOn> for Threshold {
-    fn from(least: FailOn) -> Self {
-        match least {
-            FailOn::Error => Self::Error,
-            FailOn::Warning => Self::Warning,
-            FailOn::Note => Self::Note,
-        }
-    }
-}
-
-impl Threshold {
-    fn is_met(self, audit: &Audit) -> bool {
-        let least = match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Note => Severity::Note,
-            Self::Never => return false,
-        };
-        audit
-            .report
-            .findings()
-            .iter()
-            .any(|finding| finding.severity >= least)
-    }
 }
 
 /// A check with no option: the sources, and what was found that the contract does not let pass.
@@ -145,12 +105,6 @@ fn run_with(arguments: &Arguments, fix: bool, output: &mut Output) -> anyhow::Re
     if fix && fix::write(&arguments.folder.dir, &tree, &audit.report)? {
         return run_with(arguments, false, output);
     }
-    let threshold = arguments.fail_on.unwrap_or(contract.fail_on.into());
-    let code = if threshold.is_met(&audit) {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
-    };
     let checked = Checked {
         tree: &tree,
         audit: &audit,
@@ -161,5 +115,5 @@ fn run_with(arguments: &Arguments, fix: bool, output: &mut Output) -> anyhow::Re
         all: arguments.all,
     };
     format::write(arguments.format, &checked, output)?;
-    Ok(code)
+    Ok(arguments.failure.code(&audit, contract.fail_on))
 }

@@ -129,6 +129,21 @@ fn the_action_checks_and_fails_as_the_inputs_say() {
         (&[("path", "api"), ("fail-on", "error")], 1, 4),
         (&[("baseline", "known.json")], 0, 0),
         (&[("since", "HEAD")], 0, 0),
+        (
+            &[("baseline", "known.json"), ("fail-on-unknown", "true")],
+            0,
+            0,
+        ),
+        (&[("path", "web"), ("fail-on", "never")], 0, 3),
+        (
+            &[
+                ("path", "web"),
+                ("fail-on", "never"),
+                ("fail-on-unknown", "true"),
+            ],
+            1,
+            3,
+        ),
         (&[("since", "$(touch hacked)")], 2, 0),
         (&[("path", "--all")], 2, 0),
     ] {

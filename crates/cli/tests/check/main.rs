@@ -13,3 +13,4 @@ mod formats;
 mod integrations;
 mod since;
 mod suppressions;
+mod verdict;
