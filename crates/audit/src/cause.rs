@@ -49,7 +49,8 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("credential-kind-mismatch", "token-not-served", Near::Shared),
     // What is read and not there is not sent.
     ("call-without-token", "session-member-absent", Near::Shared),
-    ("call-without-token", "interceptor-on-other-client", Near::Line),
+    ("call-without-token", "interceptor-on-other-client", Near::Shared),
+    ("call-without-token", "event-source-without-header", Near::Shared),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
 ];
 

@@ -25,6 +25,7 @@ mod credential_kind_mismatch;
 mod credentials_not_included;
 mod docs_open_in_production;
 mod ephemeral_signing_key;
+mod event_source_without_header;
 mod expired_session_mints_token;
 mod expiry_optional;
 mod hardcoded_secret;
@@ -104,6 +105,7 @@ pub static ALL: &[&Rule] = &[
     &credentials_not_included::RULE,
     &docs_open_in_production::RULE,
     &ephemeral_signing_key::RULE,
+    &event_source_without_header::RULE,
     &expired_session_mints_token::RULE,
     &expiry_optional::RULE,
     &hardcoded_secret::RULE,

@@ -247,7 +247,12 @@ impl<'a> Site<'_, '_, 'a> {
                             .client
                             .map(|(module, position)| modules[module].place(position)),
                     ),
-                    Opener::EventSource => Via::EventSource,
+                    Opener::EventSource => Via::EventSource {
+                        headers: request.options.iter().any(|at| {
+                            let headers = self.tracer.chains(at, &["headers"], false);
+                            !headers.is_empty()
+                        }),
+                    },
                     Opener::Other => Via::Other,
                 },
                 credential: kind,

@@ -5,13 +5,18 @@ use betroth_report::Place;
 use oxc_ast::ast::{ArrayExpressionElement, Expression};
 
 use crate::{
-    Interceptor, Origin, Via,
-    http::Request,
-    module::{Module, ModuleId},
+    Origin,
+    address::request_words,
+    http::{Opener, Request},
+    module::Module,
     origin::{Source, after_key},
     site::Site,
-    value::{At, Chain, Root, Step},
+    value::{At, Chain, Piece, Root},
 };
+
+mod interceptor;
+
+use interceptor::intercepts;
 
 /// Headers for a token, the usual one first.
 const TOKEN_HEADERS: [&str; 4] = [
@@ -55,7 +60,7 @@ impl<'a> Site<'_, '_, 'a> {
             return sent;
         }
         for header in IDENTITY_HEADERS {
-            for options in &request.options {
+            for options in headed(request) {
                 if let Some(chain) = self
                     .tracer
                     .chains(options, &["headers", header], false)
@@ -78,16 +83,47 @@ impl<'a> Site<'_, '_, 'a> {
         if let Some(sent) = best(&dead) {
             return sent;
         }
-        self.cookies(request, same_origin).unwrap_or_else(|| Sent {
-            kind: CredentialKind::None,
-            header: None,
-            origin: origin(
+        if let Some(sent) = self.cookies(request, same_origin) {
+            return sent;
+        }
+        let (kind, issuer, why) = if self.may_ask_by_query(request) {
+            (
+                CredentialKind::BearerUnknown,
+                IssuerKind::Unknown,
+                "what the query holds is not told",
+            )
+        } else {
+            (
+                CredentialKind::None,
                 IssuerKind::None,
-                None,
-                "no credential is put on the call".to_owned(),
-            ),
+                "no credential is put on the call",
+            )
+        };
+        Sent {
+            kind,
+            header: None,
+            origin: origin(issuer, None, why.to_owned()),
             forwarded: false,
-        })
+        }
+    }
+
+    /// Whether an `EventSource`, for which nothing but the address is left, may have a credential in its query.
+    fn may_ask_by_query(&self, request: &Request<'a>) -> bool {
+        if request.opener != Opener::EventSource {
+            return false;
+        }
+        let pieces = request_words(self.tracer, request).pieces;
+        let asks = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains('?'));
+        let open = match pieces.as_slice() {
+            [
+                ..,
+                Piece::Text(before),
+                Piece::Unknown | Piece::Parameter(..),
+            ] => !before.ends_with('/'),
+            [.., Piece::Text(_)] => false,
+            _ => true,
+        };
+        open || pieces.iter().any(asks)
     }
 
     fn place(&self, chain: &Chain<'_>) -> Place {
@@ -97,7 +133,7 @@ impl<'a> Site<'_, '_, 'a> {
     fn tokens(&self, request: &Request<'a>) -> Vec<Source> {
         let mut sources = Vec::new();
         for header in TOKEN_HEADERS {
-            for options in &request.options {
+            for options in headed(request) {
                 let found = self.sources(options, &["headers", header]);
                 sources.extend(under(header, found));
             }
@@ -299,70 +335,20 @@ impl<'a> Site<'_, '_, 'a> {
     }
 }
 
-impl Site<'_, '_, '_> {
-    /// The functions that see every request of an axios client.
-    pub(crate) fn interceptors(&self) -> Vec<Interceptor> {
-        let modules = &self.tracer.project.modules;
-        let mut found = Vec::new();
-        for call in self.tracer.project.calls_named("use") {
-            let record = &modules[call.module].calls[call.call];
-            let function = record.arguments.first().and_then(|one| one.as_expression());
-            let (true, Some(function)) = (self.members[call.module], function) else {
-                continue;
-            };
-            let callee = At::new(record.callee, call.module);
-            let chains = self.tracer.chains(&callee, &[], true);
-            let sets = |chain: &&Chain<'_>| {
-                chain
-                    .names()
-                    .collect::<Vec<_>>()
-                    .ends_with(&["interceptors", "request", "use"])
-            };
-            for chain in chains.iter().filter(sets) {
-                let mut sources = Vec::new();
-                self.written_by(&At::new(function, call.module), &mut sources);
-                let made = made_at(chain).map(|(module, position)| modules[module].place(position));
-                found.push(Interceptor {
-                    place: modules[call.module].place(record.span.start),
-                    client: chain.package("axios").map(|_| Via::Axios(made)),
-                    adds_token: !sources.is_empty(),
-                    reached: self.reached[call.module]
-                        && self.is_used(call.module, record.span.start),
-                });
-            }
-        }
-        found.sort_by(|a, b| a.place.cmp(&b.place));
-        found
-    }
-}
-
-/// The call that makes the client of a chain.
-fn made_at(chain: &Chain<'_>) -> Option<(ModuleId, u32)> {
-    let applied = chain.path.iter().find_map(Step::call)?;
-    Some((applied.module, applied.position))
-}
-
-/// Whether a chain is `client.interceptors.request.use` of the client made at `client`.
-fn intercepts(chain: &Chain<'_>, client: Option<(ModuleId, u32)>) -> bool {
-    let last: &[&str] = match chain.root {
-        Root::External {
-            specifier: "axios", ..
-        } => &["interceptors", "request", "use"],
-        Root::External {
-            specifier: "openapi-fetch",
-            ..
-        } => &["use"],
-        _ => return false,
-    };
-    made_at(chain) == client && chain.names().collect::<Vec<_>>().ends_with(last)
-}
-
 /// The same sources, in a header.
 fn under(header: &'static str, sources: Vec<Source>) -> impl Iterator<Item = Source> {
     sources.into_iter().map(move |source| Source {
         header: Some(header),
         ..source
     })
+}
+
+/// Objects whose headers are sent with a request.
+fn headed<'r, 'a>(request: &'r Request<'a>) -> &'r [At<'a>] {
+    match request.opener {
+        Opener::EventSource => &[],
+        Opener::Axios | Opener::Other => &request.options,
+    }
 }
 
 /// The most telling of several sources; the others are kept beside it.

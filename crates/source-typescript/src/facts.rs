@@ -315,8 +315,11 @@ pub struct Answer {
 pub enum Via {
     /// An axios client, by the call that makes it; `None` for the one that the package itself is.
     Axios(Option<Place>),
-    /// The browser's `EventSource`, which sends no header that it is told.
-    EventSource,
+    /// The browser's `EventSource`, which sends no header that it is told; whether it is told any.
+    EventSource {
+        /// Whether its options hold headers.
+        headers: bool,
+    },
     /// Anything else.
     Other,
 }

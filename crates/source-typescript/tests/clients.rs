@@ -1,7 +1,7 @@
 //! Calls to the API through the clients that front ends use.
 
 use betroth_agreement::{CredentialKind, IssuerKind};
-use betroth_source_typescript::{Callee, SourceFile, Web, read};
+use betroth_source_typescript::{Callee, SourceFile, Via, Web, read};
 
 const PACKAGE: &str = r#"{"dependencies": {"vite": "7", "react": "19", "axios": "1", "ky": "1"}}"#;
 const TOKEN: &str = r#"import { createAuthClient } from "better-auth/react"; import { jwtClient } from "better-auth/client/plugins";
@@ -364,5 +364,49 @@ fn headers_of_a_caller_take_the_place_of_those_written_before_them() {
             "import {{ getToken }} from './token'; const API = import.meta.env.VITE_API_URL; {wrapper} {caller}"
         ));
         assert_eq!(web.dropped.len(), dropped, "{wrapper} {caller}");
+    }
+}
+
+#[test]
+fn an_event_source_sends_no_header_that_it_is_told() {
+    let headers = "{ headers: { Authorization: `Bearer ${await getToken()}` } }";
+    for (call, told, sent) in [
+        (
+            format!("new EventSource(`${{API}}/live`, {headers})"),
+            true,
+            CredentialKind::None,
+        ),
+        (
+            "new EventSource(`${API}/live`)".to_owned(),
+            false,
+            CredentialKind::None,
+        ),
+        (
+            "new EventSource(`${API}/live/${id}`)".to_owned(),
+            false,
+            CredentialKind::None,
+        ),
+        (
+            "new EventSource(`${API}/live?ticket=${id}`)".to_owned(),
+            false,
+            CredentialKind::BearerUnknown,
+        ),
+        (
+            "new EventSource(`${API}/live${query}`)".to_owned(),
+            false,
+            CredentialKind::BearerUnknown,
+        ),
+        (
+            "new EventSource(`${API}/live`, { withCredentials: true })".to_owned(),
+            false,
+            CredentialKind::Cookie,
+        ),
+    ] {
+        let web = web(&format!(
+            "import {{ getToken }} from './token'; const API = import.meta.env.VITE_API_URL; export async function live(id, query) {{ return {call}; }}"
+        ));
+        assert_eq!(web.calls.len(), 1, "{call}");
+        let found = (&web.calls[0].via, web.calls[0].credential);
+        assert_eq!(found, (&Via::EventSource { headers: told }, sent), "{call}");
     }
 }

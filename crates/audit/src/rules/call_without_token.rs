@@ -4,6 +4,7 @@ use betroth_agreement::{CredentialKind, IssuerKind, Topic};
 use betroth_report::{Confidence, Finding, Fix, Place, Severity};
 use betroth_source_python::{Authentication, Route};
 use betroth_source_typescript::{Absent, Call, Web};
+use betroth_source_typescript::{Call, Via};
 
 use super::algorithm_mismatch::refused;
 use super::credentials_not_included::asks_for_cookie;
@@ -131,7 +132,9 @@ fn forgotten(pair: &Paired<'_>) -> Vec<Finding> {
     };
     let mut wrappers: BTreeMap<&Place, Vec<(&Call, &Route)>> = BTreeMap::new();
     for (call, route) in &pair.exchanges {
-        let nothing = call.credential == CredentialKind::None
+        // What can carry no header is told by a rule of its own.
+        let nothing = !matches!(call.via, Via::EventSource { .. })
+            && call.credential == CredentialKind::None
             && call.origin.issuer == IssuerKind::None
             && call.origin.others.is_empty();
         let Some(route) = route.filter(|route| asks(route)) else {
