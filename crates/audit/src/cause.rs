@@ -47,6 +47,7 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("route-unauthenticated", "verifier-unused", Near::Named),
     // What is asked for in vain is sent as what it would have been.
     ("credential-kind-mismatch", "token-not-served", Near::Shared),
+    ("call-without-token", "token-not-served", Near::Shared),
     // What is read and not there is not sent.
     ("call-without-token", "session-member-absent", Near::Shared),
     ("call-without-token", "interceptor-on-other-client", Near::Shared),

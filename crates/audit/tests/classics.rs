@@ -180,3 +180,56 @@ def login(email: str):
         rules(&audit)
     );
 }
+
+#[test]
+fn axios_without_credentials_is_told_as_fetch_is() {
+    for (call, told) in [
+        ("axios.get(\"https://api.example.com/tasks\")", true),
+        (
+            "axios.create({ baseURL: \"https://api.example.com\" }).get(\"/tasks\")",
+            true,
+        ),
+        (
+            "axios.get(\"https://api.example.com/tasks\", { withCredentials: true })",
+            false,
+        ),
+        (
+            "axios.create({ baseURL: \"https://api.example.com\", withCredentials: true }).get(\"/tasks\")",
+            false,
+        ),
+    ] {
+        let page = format!(
+            "import axios from \"axios\"\nexport default async function Page() {{ await {call} }}"
+        );
+        let audit = look(&page, COOKIE, &[]);
+        let found = rules(&audit).contains(&"credentials-not-included");
+        assert_eq!(found, told, "{call}: {:?}", rules(&audit));
+    }
+}
+
+#[test]
+fn what_gives_no_token_explains_the_refusal() {
+    let without = AUTH.replace("jwt()", "");
+    for (token, auth, cause) in [
+        (
+            "await authClient.token()",
+            without.as_str(),
+            "token-not-served",
+        ),
+        (
+            "await authClient.getSession()",
+            AUTH,
+            "session-member-absent",
+        ),
+    ] {
+        let call = format!(
+            "export async function load() {{
+  const {{ data }} = {token}
+  await fetch(\"https://api.example.com/tasks\", {{ headers: {{ Authorization: `Bearer ${{data.token}}` }} }})
+}}
+export default function Page() {{ return <button onClick={{load}}>load</button> }}"
+        );
+        let audit = look(&call, JWKS, &[("web/lib/auth.ts", auth)]);
+        assert_eq!(first(&audit), (cause, "refused"), "{:?}", rules(&audit));
+    }
+}

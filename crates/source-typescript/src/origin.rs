@@ -94,6 +94,12 @@ impl<'a> Site<'_, '_, 'a> {
         }
         for source in &mut sources {
             source.dead |= self.is_dead(source);
+            if source.dead && source.issuer == IssuerKind::BetterAuthJwt && self.knows_plugins() {
+                source.issuer = IssuerKind::None;
+                source.kind = CredentialKind::BearerUnknown;
+                "a token of the plugin `jwt`, which the server does not have"
+                    .clone_into(&mut source.why);
+            }
         }
         sources
     }

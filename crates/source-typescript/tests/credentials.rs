@@ -447,3 +447,20 @@ fn a_token_that_is_read_when_the_module_is_loaded_is_told() {
         assert_eq!(web.calls[0].origin.frozen.is_some(), frozen, "{text}");
     }
 }
+
+#[test]
+fn a_token_of_a_plugin_that_is_not_there_is_none() {
+    let page = "'use client'; import { authClient } from '@/lib/auth-client'; export async function load() { const { data } = await authClient.token(); await fetch(`${process.env.NEXT_PUBLIC_API_URL}/notes`, { headers: { Authorization: `Bearer ${data.token}` } }); }";
+    for (plugins, issuer) in [
+        ("[]", IssuerKind::None),
+        ("[bearer()]", IssuerKind::None),
+        ("[jwt()]", IssuerKind::BetterAuthJwt),
+        ("others", IssuerKind::BetterAuthJwt),
+    ] {
+        let auth = format!(
+            "import {{ betterAuth }} from 'better-auth'; import {{ jwt, bearer }} from 'better-auth/plugins'; import {{ others }} from 'elsewhere'; export const auth = betterAuth({{ plugins: {plugins} }});"
+        );
+        let web = front_end::web(&[("lib/auth.ts", &auth), ("app/page.tsx", page)]);
+        assert_eq!(web.calls[0].origin.issuer, issuer, "{plugins}");
+    }
+}

@@ -85,6 +85,11 @@ impl<'a> Site<'_, '_, 'a> {
         )
     }
 
+    /// Whether all plugins of every server were read.
+    pub(super) fn knows_plugins(&self) -> bool {
+        !self.servers.is_empty() && self.servers.iter().all(|server| server.plugins_known)
+    }
+
     /// Whether no server of Better Auth has the plugin that would give a credential.
     pub(super) fn is_dead(&self, source: &Source) -> bool {
         let without = |plugin: &str| {
@@ -92,7 +97,8 @@ impl<'a> Site<'_, '_, 'a> {
                 && self.servers.iter().all(|server| {
                     let unread = server.plugins.is_empty()
                         && server.options.iter().any(|it| it.name == "plugins");
-                    !unread && server.plugins.iter().all(|one| one.name != plugin)
+                    (server.plugins_known || !unread)
+                        && server.plugins.iter().all(|one| one.name != plugin)
                 })
         };
         match source.issuer {

@@ -110,14 +110,13 @@ impl<'a> Site<'_, '_, 'a> {
     }
 
     fn has_only_its_own_members(&self) -> bool {
-        !self.servers.is_empty()
+        self.knows_plugins()
             && self.servers.iter().all(|server| {
                 let adds = |name: &str| server.options.iter().any(|option| option.name == name);
-                server.plugins_known
-                    && server
-                        .plugins
-                        .iter()
-                        .all(|plugin| plugin.name != "customSession")
+                server
+                    .plugins
+                    .iter()
+                    .all(|plugin| plugin.name != "customSession")
                     && !adds("session.additionalFields")
                     && !adds("user.additionalFields")
             })
