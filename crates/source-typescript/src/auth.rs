@@ -169,7 +169,7 @@ fn plugins<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Vec<(Plugin, Option<At<'
     plugins
 }
 
-/// Whether every plugin was read, and is of a package: one of the project's own making may add any endpoint.
+/// Whether every plugin was read, and is of a package: one of the project's own making may add any endpoint, and its hooks any answer.
 fn plugins_known<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> bool {
     let objects = tracer.chains(at, &[], false);
     let plain = objects.iter().all(|chain| match &chain.root {
@@ -200,7 +200,12 @@ fn plugins_known<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> bool {
                 chain.package("better-auth").is_some() || chain.package("@better-auth").is_some()
             })
     };
-    plain && lists.len() <= 1 && whole && elements(tracer, at, &["plugins"]).iter().all(named)
+    let hooked = !tracer.chains(at, &["hooks"], false).is_empty();
+    plain
+        && !hooked
+        && lists.len() <= 1
+        && whole
+        && elements(tracer, at, &["plugins"]).iter().all(named)
 }
 
 /// The entries of `trustedOrigins`, unless a function makes others of them.

@@ -1,6 +1,7 @@
 //! Requests to Better Auth: by its client, by its server's own functions, over HTTP.
 
 use oxc_ast::ast::{Argument, Expression};
+use oxc_span::GetSpan as _;
 
 use crate::{
     AuthRequest, Proof, Requester, Side,
@@ -223,11 +224,16 @@ impl<'a> Site<'_, '_, 'a> {
         let inner = self.tracer.chains(at, way, false);
         let headers: Vec<&str> = way.iter().copied().chain(["headers"]).collect();
         let headers = self.tracer.chains(at, &headers, false);
-        // The members of headers are looked up one by one: what they come from need not be shown.
-        let from_elsewhere = |chain: &Chain<'a>| {
-            !matches!(chain.root, Root::Unknown(_)) || chain.package("next/headers").is_some()
+        // What stands elsewhere may be filled by names that are not told.
+        let within = at.expression.span();
+        let told = |chain: &Chain<'a>| match &chain.root {
+            Root::Value(value) => {
+                value.module == at.module && within.contains_inclusive(value.expression.span())
+            }
+            Root::Unknown(_) => false,
+            _ => true,
         };
-        whole.iter().all(shown) && inner.iter().all(shown) && headers.iter().all(from_elsewhere)
+        whole.iter().all(shown) && inner.iter().all(shown) && headers.iter().all(told)
     }
 
     /// Whether the whole response is asked for, its headers, or a function that is given it.

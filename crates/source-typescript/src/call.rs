@@ -247,6 +247,7 @@ impl<'a> Site<'_, '_, 'a> {
                             .client
                             .map(|(module, position)| modules[module].place(position)),
                     ),
+                    Opener::EventSource if self.sends_headers(request) => Via::Other,
                     Opener::EventSource => Via::EventSource {
                         headers: request.options.iter().any(|at| {
                             let headers = self.tracer.chains(at, &["headers"], false);

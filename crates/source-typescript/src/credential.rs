@@ -6,14 +6,14 @@ use oxc_ast::ast::{ArrayExpressionElement, Expression};
 
 use crate::{
     Origin,
-    address::request_words,
-    http::{Opener, Request},
+    http::Request,
     module::Module,
     origin::{Source, after_key},
     site::Site,
-    value::{At, Chain, Piece, Root},
+    value::{At, Chain, Root},
 };
 
+mod event_source;
 mod interceptor;
 
 use interceptor::intercepts;
@@ -60,7 +60,7 @@ impl<'a> Site<'_, '_, 'a> {
             return sent;
         }
         for header in IDENTITY_HEADERS {
-            for options in headed(request) {
+            for options in self.headed(request) {
                 if let Some(chain) = self
                     .tracer
                     .chains(options, &["headers", header], false)
@@ -107,25 +107,6 @@ impl<'a> Site<'_, '_, 'a> {
         }
     }
 
-    /// Whether an `EventSource`, for which nothing but the address is left, may have a credential in its query.
-    fn may_ask_by_query(&self, request: &Request<'a>) -> bool {
-        if request.opener != Opener::EventSource {
-            return false;
-        }
-        let pieces = request_words(self.tracer, request).pieces;
-        let asks = |piece: &Piece| matches!(piece, Piece::Text(text) if text.contains('?'));
-        let open = match pieces.as_slice() {
-            [
-                ..,
-                Piece::Text(before),
-                Piece::Unknown | Piece::Parameter(..),
-            ] => !before.ends_with('/'),
-            [.., Piece::Text(_)] => false,
-            _ => true,
-        };
-        open || pieces.iter().any(asks)
-    }
-
     fn place(&self, chain: &Chain<'_>) -> Place {
         self.tracer.project.modules[chain.module].place(chain.position)
     }
@@ -133,7 +114,7 @@ impl<'a> Site<'_, '_, 'a> {
     fn tokens(&self, request: &Request<'a>) -> Vec<Source> {
         let mut sources = Vec::new();
         for header in TOKEN_HEADERS {
-            for options in headed(request) {
+            for options in self.headed(request) {
                 let found = self.sources(options, &["headers", header]);
                 sources.extend(under(header, found));
             }
@@ -341,14 +322,6 @@ fn under(header: &'static str, sources: Vec<Source>) -> impl Iterator<Item = Sou
         header: Some(header),
         ..source
     })
-}
-
-/// Objects whose headers are sent with a request.
-fn headed<'r, 'a>(request: &'r Request<'a>) -> &'r [At<'a>] {
-    match request.opener {
-        Opener::EventSource => &[],
-        Opener::Axios | Opener::Other => &request.options,
-    }
 }
 
 /// The most telling of several sources; the others are kept beside it.

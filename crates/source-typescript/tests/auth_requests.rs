@@ -118,6 +118,15 @@ fn what_tells_who_asks_is_told() {
 }
 
 #[test]
+fn headers_that_are_filled_elsewhere_are_not_told() {
+    let text = "import { auth } from '@/lib/auth'; export async function GET(request: Request) { const headers = {}; request.headers.forEach((value, name) => { headers[name] = value; }); await auth.api.getSession({ headers }); }";
+    assert_eq!(
+        asked("app/api/x/route.ts", text),
+        [("getSession".to_owned(), Proof::Unknown)]
+    );
+}
+
+#[test]
 fn the_servers_own_functions_are_told_with_what_they_are_given() {
     for (call, proof, whole) in [
         ("auth.api.getSession()", Proof::None, false),
@@ -263,6 +272,7 @@ fn what_a_project_adds_to_a_session_is_not_missed() {
         "session: { additionalFields: { accessToken: { type: 'string' } } }",
         "plugins: [customSession(async (session) => session)]",
         "plugins: [mine()]",
+        "hooks: { after: async (context) => context }",
         "...common",
     ] {
         let server = format!(

@@ -410,3 +410,13 @@ fn an_event_source_sends_no_header_that_it_is_told() {
         assert_eq!(found, (&Via::EventSource { headers: told }, sent), "{call}");
     }
 }
+
+#[test]
+fn what_stands_in_for_event_source_may_send_headers() {
+    assert_eq!(
+        calls(
+            "import { Polyfill } from 'polyfill'; import { authHeaders } from './token'; const API = import.meta.env.VITE_API_URL; window.EventSource = Polyfill; new EventSource(`${API}/live`, { headers: await authHeaders() });"
+        ),
+        ["GET /live"]
+    );
+}

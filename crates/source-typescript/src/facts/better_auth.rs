@@ -14,7 +14,7 @@ pub struct BetterAuthConfig {
     pub place: Place,
     /// Plugins in their order.
     pub plugins: Vec<Plugin>,
-    /// Whether these are all: each was read, and none is of the project's own making.
+    /// Whether these are all that shape its answers: each was read, none is of the project's own making, and there are no hooks.
     pub plugins_known: bool,
     /// Options of the `jwt` plugin where it is there.
     pub jwt: Option<JwtOptions>,
