@@ -28,6 +28,7 @@ export const auth = betterAuth({ plugins: [jwt()] })
 
 const PAGE: &str = r#"
 "use client"
+const PAGE: &str = r#""use client"
 import { authClient } from "../lib/auth-client"
 export default function Page() {
   const load = async () => {
