@@ -62,6 +62,7 @@ const REFUSAL: &[&str] = &[
     "algorithm-mismatch",
     "credential-kind-mismatch",
     "claim-mismatch",
+    "claim-not-issued",
     "secret-value-mismatch",
     "cookie-across-sites",
     "call-without-token",

@@ -13,6 +13,7 @@ mod bearer_plugin_missing;
 mod blocking_call_in_async;
 mod call_without_token;
 mod claim_mismatch;
+mod claim_not_issued;
 mod committed_secret;
 mod constant_identity;
 mod cookie_across_sites;
@@ -93,6 +94,7 @@ pub static ALL: &[&Rule] = &[
     &blocking_call_in_async::RULE,
     &call_without_token::RULE,
     &claim_mismatch::RULE,
+    &claim_not_issued::RULE,
     &committed_secret::RULE,
     &constant_identity::RULE,
     &cookie_across_sites::RULE,

@@ -188,6 +188,17 @@ pub struct Verification {
     pub believed: bool,
     /// Where the header of the token itself names the algorithm by which it is verified.
     pub token_chooses: Option<TokenChooses>,
+    /// Claims without which nobody passes, where they are read: in its own function, and in those that are given its answer.
+    pub needed_claims: Vec<NeededClaim>,
+}
+
+/// A claim without which a caller is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeededClaim {
+    /// Its name.
+    pub name: String,
+    /// Where it is read.
+    pub place: Place,
 }
 
 /// An algorithm that is read from the header of the token.

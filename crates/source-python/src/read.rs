@@ -10,6 +10,7 @@ mod header_algorithm;
 mod json_setting;
 mod key_set;
 mod log;
+mod needed_claim;
 mod secret;
 mod signature;
 mod verification;

@@ -219,3 +219,60 @@ class Settings({base}):
     let dotenv = "    one: list[str] = []\n    model_config = {'env_file': '.env'}";
     assert_eq!(names("BaseSettings", dotenv), [("one".to_owned(), true)]);
 }
+
+/// The claims that a verifier needs, with this body behind its decoding.
+fn needed(body: &str, rest: &str) -> Vec<String> {
+    let main = format!(
+        "
+import os, jwt
+from fastapi import FastAPI, Depends, HTTPException
+from fastapi.security import HTTPBearer
+def decoded(credentials=Depends(HTTPBearer())):
+    claims = jwt.decode(credentials.credentials, os.environ['SECRET'], algorithms=['HS256'])
+{body}
+{rest}
+app = FastAPI()
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+"
+    );
+    let verifications = facts(&[("main.py", &main)]).verifications;
+    let claims = verifications.into_iter().flat_map(|it| it.needed_claims);
+    claims.map(|it| it.name).collect()
+}
+
+#[test]
+fn a_claim_is_needed_where_nothing_goes_on_without_it() {
+    let own = |body: &str| needed(body, "current_user = decoded");
+    assert_eq!(own("    return claims['user_id']"), ["user_id"]);
+    assert_eq!(
+        own(
+            "    user = claims.get('user_id')\n    if not user:\n        raise HTTPException(401)\n    return user"
+        ),
+        ["user_id"]
+    );
+    for body in [
+        "    return claims.get('user_id')",
+        "    user = claims.get('user_id') or claims.get('sub')\n    if not user:\n        raise HTTPException(401)\n    return user",
+        "    user = claims.get('user_id')\n    if not user:\n        user = claims.get('sub')\n    if not user:\n        raise HTTPException(401)\n    return user",
+        "    return claims['user_id'] if 'user_id' in claims else None",
+        "    claims['user_id'] = 1\n    return claims",
+    ] {
+        assert_eq!(own(body), [""; 0], "{body}");
+    }
+}
+
+#[test]
+fn a_claim_is_needed_by_whoever_is_given_the_answer_too() {
+    let injected = "def current_user(claims=Depends(decoded)):\n    return claims['user_id']";
+    let called = "def current_user(credentials=Depends(HTTPBearer())):\n    payload = decoded(credentials)\n    return payload['user_id']";
+    for rest in [injected, called] {
+        assert_eq!(needed("    return claims", rest), ["user_id"], "{rest}");
+        assert_eq!(
+            needed("    return {'user_id': claims['sub']}", rest),
+            ["sub"],
+            "{rest}"
+        );
+    }
+}

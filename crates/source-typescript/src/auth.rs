@@ -264,12 +264,14 @@ fn jwt_options<'a>(tracer: &Tracer<'_, 'a>, plugin: &Plugin, at: Option<&At<'a>>
         Some(text) => Evidence::unknown("the algorithm is not a literal", text.place),
         None => Evidence::known("EdDSA".to_owned(), plugin.place.clone()),
     };
+    let (payload, payload_open) = at.map_or((None, false), |at| payload(tracer, at));
     JwtOptions {
         algorithm,
         issuer: member(&["jwt", "issuer"]),
         audience: member(&["jwt", "audience"]),
         expiration: member(&["jwt", "expirationTime"]),
-        payload: at.and_then(|at| payload(tracer, at)),
+        payload,
+        payload_open,
         jwks_path: member(&["jwks", "jwksPath"]),
         sets_header: !at
             .and_then(|at| enabled(tracer, at, &["disableSettingJwtHeader"]))
@@ -279,37 +281,44 @@ fn jwt_options<'a>(tracer: &Tracer<'_, 'a>, plugin: &Plugin, at: Option<&At<'a>>
     }
 }
 
-/// The claims that `definePayload` returns.
-fn payload<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> Option<Vec<String>> {
+/// The claims that `definePayload` returns, and whether there may be others.
+fn payload<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> (Option<Vec<String>>, bool) {
     let chains = tracer.chains(at, &["jwt", "definePayload"], false);
     let mut claims: Option<Vec<String>> = None;
+    let mut open = false;
     for chain in chains {
         let Root::Function(function, _) = chain.root else {
+            open = true;
             continue;
         };
         let claims = claims.get_or_insert_default();
-        for value in &tracer.project.modules[function.module].functions[function.function].returns {
-            for chain in tracer.chains(&At::new(value, function.module), &[], false) {
-                if let Root::Value(object) = &chain.root
-                    && let Expression::ObjectExpression(object) =
-                        object.expression.get_inner_expression()
-                {
-                    claims.extend(
-                        object
-                            .properties
-                            .iter()
-                            .filter_map(|property| match property {
-                                ObjectPropertyKind::ObjectProperty(property) => {
-                                    key_name(&property.key).map(str::to_owned)
-                                }
-                                ObjectPropertyKind::SpreadProperty(_) => None,
-                            }),
-                    );
+        let returns = &tracer.project.modules[function.module].functions[function.function].returns;
+        open |= returns.is_empty();
+        for value in returns {
+            let objects = tracer.chains(&At::new(value, function.module), &[], false);
+            open |= objects.is_empty();
+            for chain in objects {
+                let Root::Value(object) = &chain.root else {
+                    open = true;
+                    continue;
+                };
+                let Expression::ObjectExpression(object) = object.expression.get_inner_expression()
+                else {
+                    open = true;
+                    continue;
+                };
+                for property in &object.properties {
+                    let name = match property {
+                        ObjectPropertyKind::ObjectProperty(property) => key_name(&property.key),
+                        ObjectPropertyKind::SpreadProperty(_) => None,
+                    };
+                    open |= name.is_none();
+                    claims.extend(name.map(str::to_owned));
                 }
             }
         }
     }
-    claims
+    (claims, open)
 }
 
 /// A text member, with where it stands.

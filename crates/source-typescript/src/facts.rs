@@ -248,6 +248,99 @@ pub struct StoredEntry {
     pub reached: bool,
 }
 
+/// A call of `betterAuth(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BetterAuthConfig {
+    /// Folder of the nearest `package.json`.
+    pub root: String,
+    /// The call.
+    pub place: Place,
+    /// Plugins in their order.
+    pub plugins: Vec<Plugin>,
+    /// Options of the `jwt` plugin where it is there.
+    pub jwt: Option<JwtOptions>,
+    /// `secret`; without it Better Auth reads `BETTER_AUTH_SECRET`, then `AUTH_SECRET`.
+    pub secret: Option<Evidence<KeySource>>,
+    /// `baseURL`.
+    pub base_url: Option<Text>,
+    /// `basePath`; `/api/auth` by default.
+    pub base_path: Option<Text>,
+    /// Entries of `trustedOrigins`.
+    pub trusted_origins: Vec<Text>,
+    /// `session.cookieCache.enabled`.
+    pub cookie_cache: Option<Place>,
+    /// `session.cookieCache.maxAge` in seconds, with where it stands; `None` where it is not written, or not told.
+    pub cookie_cache_age: Option<(u64, Place)>,
+    /// `advanced.cookiePrefix`.
+    pub cookie_prefix: Option<Text>,
+    /// `advanced.useSecureCookies`.
+    pub secure_cookies: Option<bool>,
+    /// `advanced.crossSubDomainCookies.enabled`.
+    pub cross_sub_domain: bool,
+    /// Where `rateLimit.enabled` is `false`.
+    pub rate_limit_off: Option<Place>,
+    /// The options written, below their outermost ones too: `session.expiresIn`.
+    pub options: Vec<WrittenOption>,
+    /// Whether a program of the tree loads the module.
+    pub reached: bool,
+}
+
+/// An option of Better Auth, as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrittenOption {
+    /// Its name, with those of the options that hold it before it: `session.expiresIn`.
+    pub name: String,
+    /// Whether it is on, where it is `true` or `false` in so many words.
+    pub switched: Option<bool>,
+    /// Where.
+    pub place: Place,
+}
+
+/// One plugin of a Better Auth server or client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plugin {
+    /// The function's exported name: `jwt`, `bearer`, `organization`, `jwtClient`.
+    pub name: String,
+    /// Its call.
+    pub place: Place,
+}
+
+/// Options of the `jwt` plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JwtOptions {
+    /// `jwks.keyPairConfig.alg`; `EdDSA` by default.
+    pub algorithm: Evidence<String>,
+    /// `jwt.issuer`; the origin of `baseURL` by default.
+    pub issuer: Option<Text>,
+    /// `jwt.audience`; as `issuer` by default.
+    pub audience: Option<Text>,
+    /// `jwt.expirationTime` as written; 15 minutes by default.
+    pub expiration: Option<Text>,
+    /// Claims that `jwt.definePayload` returns; `None` where there is none and the whole user is the payload.
+    pub payload: Option<Vec<String>>,
+    /// Whether it may return claims beside those that were read.
+    pub payload_open: bool,
+    /// `jwks.jwksPath`; `/jwks` by default.
+    pub jwks_path: Option<Text>,
+    /// Whether `get-session` answers with a fresh token in `set-auth-jwt`: unless `disableSettingJwtHeader` is `true`.
+    pub sets_header: bool,
+    /// The options written, below their outermost ones too: `jwks.keyPairConfig`.
+    pub options: Vec<WrittenOption>,
+    /// The plugin's call.
+    pub place: Place,
+}
+
+/// A call of `createAuthClient(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthClient {
+    /// The call.
+    pub place: Place,
+    /// `baseURL`.
+    pub base_url: Option<Text>,
+    /// Client plugins: `jwtClient`, `organizationClient`.
+    pub plugins: Vec<Plugin>,
+}
+
 /// A text as far as it is known, with where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Text {

@@ -160,3 +160,42 @@ fn an_age_is_told_where_it_is_a_number_or_a_product_of_such() {
         assert_eq!(read.as_ref().map(|(age, _)| *age), told, "{age}");
     }
 }
+
+#[test]
+fn a_payload_is_open_where_more_than_its_names_may_be_in_it() {
+    for (payload, names, open) in [
+        (
+            "({ user }) => ({ email: user.email })",
+            Some(vec!["email"]),
+            false,
+        ),
+        (
+            "async ({ user }) => { return { email: user.email }; }",
+            Some(vec!["email"]),
+            false,
+        ),
+        (
+            "({ user }) => ({ ...user, role: 1 })",
+            Some(vec!["role"]),
+            true,
+        ),
+        ("({ user }) => claims(user)", Some(vec![]), true),
+        ("made", None, true),
+    ] {
+        let server = format!(
+            r#"import {{ betterAuth }} from "better-auth"; import {{ jwt }} from "better-auth/plugins"; import {{ made, claims }} from "./made";
+export const auth = betterAuth({{ plugins: [jwt({{ jwt: {{ definePayload: {payload} }} }})] }});"#
+        );
+        let facts = tree(&[PACKAGE, ("web/lib/auth.ts", &server)]);
+        let jwt = facts.webs[0].auth[0]
+            .jwt
+            .as_ref()
+            .expect("the plugin is read");
+        let names = names.map(|it| it.into_iter().map(str::to_owned).collect());
+        assert_eq!(
+            (&jwt.payload, jwt.payload_open),
+            (&names, open),
+            "{payload}"
+        );
+    }
+}

@@ -61,6 +61,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
                 reached: number < reached.met,
                 believed: false,
                 token_chooses: super::header_algorithm::chosen(engine.tree, check.site),
+                needed_claims: super::needed_claim::needed_claims(engine.tree, check.site),
             }
         })
         .collect();
@@ -88,6 +89,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
             reached: number < reached.unverified,
             believed,
             token_chooses: None,
+            needed_claims: Vec::new(),
         });
     }
     found.sort_by(|a, b| a.fact.place.cmp(&b.fact.place));
