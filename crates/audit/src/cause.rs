@@ -52,6 +52,7 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("call-without-token", "session-member-absent", Near::Shared),
     ("call-without-token", "interceptor-on-other-client", Near::Shared),
     ("call-without-token", "event-source-without-header", Near::Shared),
+    ("route-unauthenticated", "prefix-lets-all-pass", Near::Named),
     ("wildcard-origin-with-credentials", "cors-inside-authentication", Near::Line),
 ];
 
@@ -73,6 +74,7 @@ const OPEN_DOOR: &[&str] = &[
     "identity-from-request",
     "constant-identity",
     "authentication-bypass",
+    "prefix-lets-all-pass",
     "verifier-unused",
     "route-unauthenticated",
     "sibling-unguarded",

@@ -45,6 +45,7 @@ mod origin_check_off;
 mod origin_pattern_too_wide;
 mod origins_in_one_text;
 mod payload_too_wide;
+mod prefix_lets_all_pass;
 mod public_env_unprefixed;
 mod public_secret;
 mod rate_limit_off;
@@ -125,6 +126,7 @@ pub static ALL: &[&Rule] = &[
     &origin_pattern_too_wide::RULE,
     &origins_in_one_text::RULE,
     &payload_too_wide::RULE,
+    &prefix_lets_all_pass::RULE,
     &public_env_unprefixed::RULE,
     &public_secret::RULE,
     &rate_limit_off::RULE,

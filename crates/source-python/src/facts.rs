@@ -358,6 +358,8 @@ pub struct Middleware {
     pub place: Place,
     /// What it is for.
     pub kind: MiddlewareKind,
+    /// Where it asks whether the path begins with `/`, or with nothing: it would refuse callers, and so refuses none.
+    pub passes_all: Option<Place>,
 }
 
 /// What a middleware is for.

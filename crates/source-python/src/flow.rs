@@ -206,6 +206,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) trail: Trail<'a>,
     /// Values of a verified token that are converted: the call, and the type's name.
     pub(crate) conversions: Vec<(Site, Rc<str>)>,
+    /// Where a text that begins with `/` is asked whether it does.
+    pub(crate) empty_prefixes: Vec<Site>,
     /// Places where a token is signed: library, algorithm.
     pub(crate) signatures: Vec<(Site, Rc<str>, Option<String>)>,
     /// Unverified decodes: site, library and options that were switched off.
@@ -236,6 +238,7 @@ impl<'a, 't> Engine<'a, 't> {
             absent: Vec::new(),
             trail: Trail::new(),
             conversions: Vec::new(),
+            empty_prefixes: Vec::new(),
             signatures: Vec::new(),
             unverified: Vec::new(),
         }

@@ -11,6 +11,7 @@ mod json_setting;
 mod key_set;
 mod log;
 mod needed_claim;
+mod passes_all;
 mod secret;
 mod signature;
 mod verification;
@@ -199,16 +200,17 @@ fn api<'a>(
                 AddedKind::Function(module, node) => Some(engine.tree.place(*module, &node.name)),
                 _ => None,
             };
+            let refuses = defined.is_some_and(|place| refusing.contains(&place));
+            let passes_all = passes_all::passes_all(engine, added).filter(|_| !refuses);
             Middleware {
                 name: added.name.clone(),
                 place: engine.place(added.at),
                 kind: match &added.kind {
                     AddedKind::Cors(cors) => MiddlewareKind::Cors(cors.clone()),
-                    _ if defined.is_some_and(|place| refusing.contains(&place)) => {
-                        MiddlewareKind::Authentication
-                    }
+                    _ if refuses => MiddlewareKind::Authentication,
                     _ => MiddlewareKind::Other,
                 },
+                passes_all: passes_all.map(|site| engine.place(site)),
             }
         })
         .collect();

@@ -344,3 +344,43 @@ def notes(): ...
         assert_eq!(table(&facts), "GET /notes notes unknown", "{middleware}");
     }
 }
+
+#[test]
+fn a_middleware_whose_public_prefix_is_a_slash_passes_all() {
+    let passes = |public: &str, test: &str| {
+        let main = format!(
+            "
+import jwt, os
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse
+PUBLIC = {public}
+app = FastAPI()
+@app.middleware('http')
+async def authenticate(request, call_next):
+    path = request.url.path
+    if {test}:
+        return await call_next(request)
+    try:
+        jwt.decode(request.headers['authorization'], os.environ['SECRET'], algorithms=['HS256'])
+    except (KeyError, jwt.PyJWTError):
+        return JSONResponse({{}}, status_code=401)
+    return await call_next(request)
+@app.get('/tasks')
+def tasks():
+    return []
+"
+        );
+        let facts = facts(&[("main.py", &main)]);
+        facts.apis[0].middlewares[0].passes_all.is_some()
+    };
+    let each = "any(path.startswith(one) for one in PUBLIC)";
+    assert!(passes("['/docs', '/']", each));
+    assert!(passes("('/docs', '/')", "path.startswith(PUBLIC)"));
+    assert!(!passes("['/docs', '/health']", each));
+    assert!(!passes("['/docs']", "path == '/' or path in PUBLIC"));
+    // It begins so, and more is asked.
+    assert!(!passes(
+        "['/']",
+        "any(path.startswith(one) for one in PUBLIC) and path.count('/') > 1"
+    ));
+}

@@ -53,6 +53,13 @@ impl<'a> Engine<'a, '_> {
                 return vec![(state, value)];
             }
             Value::Str(text) => {
+                if name == "startswith"
+                    && text.starts_with('/')
+                    && first.is_some_and(is_empty_prefix)
+                    && !self.empty_prefixes.contains(&site)
+                {
+                    self.empty_prefixes.push(site);
+                }
                 if let Some(value) = string_method(text, name, arguments) {
                     return vec![(state, value)];
                 }
@@ -350,6 +357,15 @@ const HARMLESS: &[&str] = &[
     "delete_cookie", "emit", "publish", "close", "commit", "rollback", "flush", "discard", "remove", "trace", "count", "index", "join",
     "delete", "hset", "expire", "incrby", "sadd", "srem", "zadd", "lpush", "rpush", "unlink",
 ];
+
+/// Whether every path begins with a text, or with one of several.
+fn is_empty_prefix(value: &Value<'_>) -> bool {
+    match value {
+        Value::Str(text) => matches!(&**text, "/" | ""),
+        Value::List(items) => items.iter().any(is_empty_prefix),
+        _ => false,
+    }
+}
 
 fn receiver_present(value: &Value<'_>) -> bool {
     match value {
