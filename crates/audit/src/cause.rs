@@ -64,6 +64,7 @@ const REFUSAL: &[&str] = &[
     "credential-kind-mismatch",
     "claim-mismatch",
     "claim-not-issued",
+    "jwks-path-mismatch",
     "secret-value-mismatch",
     "cookie-across-sites",
     "call-without-token",

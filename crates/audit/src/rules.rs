@@ -36,6 +36,7 @@ mod identity_from_request;
 mod interceptor_on_other_client;
 mod issuer_unchecked;
 mod issuer_unused;
+mod jwks_path_mismatch;
 mod jwks_uncached;
 mod jwt;
 mod mixed_key_families;
@@ -118,6 +119,7 @@ pub static ALL: &[&Rule] = &[
     &interceptor_on_other_client::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,
+    &jwks_path_mismatch::RULE,
     &jwks_uncached::RULE,
     &mixed_key_families::RULE,
     &option_ignored::RULE,

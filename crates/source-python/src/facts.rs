@@ -29,6 +29,8 @@ pub struct Facts {
     pub blocking: Vec<Blocking>,
     /// Key sets that are fetched anew for every caller.
     pub uncached_key_sets: Vec<UncachedKeySet>,
+    /// Addresses from which key sets are fetched.
+    pub key_set_addresses: Vec<KeySetAddress>,
     /// Claims of a verified token that are made a value of a narrower type.
     pub conversions: Vec<Conversion>,
     /// Readings of who calls that nothing puts where they look.
@@ -268,6 +270,17 @@ pub struct FixedAddress {
     /// The address.
     pub address: String,
     /// The text.
+    pub place: Place,
+}
+
+/// An address from which a key set is fetched, as far as it is written out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeySetAddress {
+    /// Its path behind the host, or behind what is known only when the program runs: `/api/auth/jwks`.
+    pub path: String,
+    /// Whether it is only the default of a setting.
+    pub defaulted: bool,
+    /// The call that is given the address.
     pub place: Place,
 }
 

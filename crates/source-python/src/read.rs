@@ -9,6 +9,7 @@ mod fixed;
 mod header_algorithm;
 mod json_setting;
 mod key_set;
+mod key_set_address;
 mod log;
 mod needed_claim;
 mod passes_all;
@@ -84,6 +85,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.uncached_key_sets = key_set::uncached(&engine, &reached);
     facts.absent_identities = absent::absent(&engine);
     facts.fixed_addresses = fixed::fixed(&tree);
+    facts.key_set_addresses = key_set_address::addresses(&mut engine);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.json_settings = json_setting::json_settings(&tree);

@@ -276,3 +276,55 @@ fn a_claim_is_needed_by_whoever_is_given_the_answer_too() {
         );
     }
 }
+
+#[test]
+fn the_path_of_a_key_set_is_told_as_far_as_it_is_written_out() {
+    let paths = |body: &str| {
+        let main = format!(
+            "
+import httpx, jwt, os
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    jwks_url: str = 'http://localhost:3000/api/auth/jwks'
+settings = Settings()
+BASE = os.environ['BASE']
+{body}
+"
+        );
+        let found = facts(&[("main.py", &main)]).key_set_addresses;
+        found
+            .into_iter()
+            .map(|it| (it.path, it.defaulted))
+            .collect::<Vec<_>>()
+    };
+    let told = |path: &str, defaulted| vec![(path.to_owned(), defaulted)];
+    for (body, expected) in [
+        (
+            "keys = jwt.PyJWKClient('https://a.example/keys')",
+            told("/keys", false),
+        ),
+        (
+            "keys = jwt.PyJWKClient(f'{BASE}/api/auth/jwks')",
+            told("/api/auth/jwks", false),
+        ),
+        (
+            "URL = BASE + '/api/auth/jwks'\nkeys = jwt.PyJWKClient(URL)",
+            told("/api/auth/jwks", false),
+        ),
+        (
+            "keys = jwt.PyJWKClient(settings.jwks_url)",
+            told("/api/auth/jwks", true),
+        ),
+        (
+            "async def keys(client):\n    url = f'{BASE}/jwks'\n    return await client.get(url)",
+            told("/jwks", false),
+        ),
+        ("keys = jwt.PyJWKClient(os.environ['JWKS_URL'])", vec![]),
+        (
+            "def tasks():\n    return httpx.get('https://a.example/tasks')",
+            vec![],
+        ),
+    ] {
+        assert_eq!(paths(body), expected, "{body}");
+    }
+}

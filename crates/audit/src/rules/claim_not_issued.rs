@@ -144,7 +144,8 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
     found
 }
 
-fn sends_only_better_auth_tokens(pair: &Paired<'_>) -> bool {
+/// Whether every credential that the front end of a pair sends is a token of Better Auth's plugin.
+pub(super) fn sends_only_better_auth_tokens(pair: &Paired<'_>) -> bool {
     let mut sent = pair
         .exchanges
         .iter()
@@ -158,7 +159,7 @@ fn sends_only_better_auth_tokens(pair: &Paired<'_>) -> bool {
 }
 
 /// The one server whose tokens the front end of a pair sends, and its plugin, where that signs by itself.
-fn issuer<'a>(
+pub(super) fn issuer<'a>(
     subject: &Subject<'a>,
     pair: &Paired<'_>,
 ) -> Option<(&'a BetterAuthConfig, &'a JwtOptions)> {
@@ -173,7 +174,7 @@ fn issuer<'a>(
     };
     let jwt = server.jwt.as_ref()?;
     let by_hand = jwt.options.iter().any(|option| option.name == "jwt.sign");
-    (!by_hand && !jwt.payload_open).then_some((server, jwt))
+    (!by_hand).then_some((server, jwt))
 }
 
 fn verifies(verification: &Verification, api: &str) -> bool {
@@ -185,7 +186,7 @@ fn verifies(verification: &Verification, api: &str) -> bool {
 
 /// Whether no token of the server has a claim of that name.
 fn lacks(server: &BetterAuthConfig, jwt: &JwtOptions, claim: &str) -> bool {
-    if ALWAYS.contains(&claim) {
+    if ALWAYS.contains(&claim) || jwt.payload_open {
         return false;
     }
     if let Some(names) = &jwt.payload {

@@ -1,7 +1,7 @@
 use betroth_report::{Finding, Fix, Severity};
 use betroth_source_python::Authentication;
 
-use super::{Subject, listed, rule};
+use super::{Subject, listed, rule, with_routes};
 use crate::access::{is_aside, is_public};
 
 rule! {
@@ -101,19 +101,18 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                     format!("anybody may call {}", listed(&open)),
                 )
             };
-            findings.push(
-                Finding::new(
-                    RULE.id,
-                    severity,
-                    place.clone(),
-                    format!("`{}` lets every path pass", middleware.name),
-                )
-                .label("every path begins with `/`")
-                .related(middleware.place.clone(), "added here")
-                .why(why)
-                .help("compare `/` as a whole: `path == \"/\" or path.startswith(PUBLIC)`, and leave it out of the prefixes")
-                .fix(Fix::Suggested),
-            );
+            let finding = Finding::new(
+                RULE.id,
+                severity,
+                place.clone(),
+                format!("`{}` lets every path pass", middleware.name),
+            )
+            .label("every path begins with `/`")
+            .related(middleware.place.clone(), "added here")
+            .why(why)
+            .help("compare `/` as a whole: `path == \"/\" or path.startswith(PUBLIC)`, and leave it out of the prefixes")
+            .fix(Fix::Suggested);
+            findings.push(with_routes(finding, &open, place));
         }
     }
     findings

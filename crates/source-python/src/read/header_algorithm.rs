@@ -56,7 +56,7 @@ impl<'a> Visitor<'a> for Calls<'a> {
 }
 
 /// The value that a function last assigns to a name.
-fn assigned<'a>(function: &'a StmtFunctionDef, name: &str) -> Option<&'a Expr> {
+pub(super) fn assigned<'a>(function: &'a StmtFunctionDef, name: &str) -> Option<&'a Expr> {
     struct Assignments<'a, 'n> {
         name: &'n str,
         found: Option<&'a Expr>,

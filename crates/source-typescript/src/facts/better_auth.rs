@@ -77,6 +77,8 @@ pub struct JwtOptions {
     pub expiration: Option<Text>,
     /// Claims that `jwt.definePayload` returns; `None` where there is none and the whole user is the payload.
     pub payload: Option<Vec<String>>,
+    /// Whether it may return claims beside those that were read.
+    pub payload_open: bool,
     /// `jwks.jwksPath`; `/jwks` by default.
     pub jwks_path: Option<Text>,
     /// Whether `get-session` answers with a fresh token in `set-auth-jwt`: unless `disableSettingJwtHeader` is `true`.
