@@ -2,9 +2,10 @@
 
 use betroth_report::Place;
 use betroth_source_python::{Api, Cors, Middleware, MiddlewareKind, Route};
-use betroth_source_typescript::Call;
+use betroth_source_typescript::{Call, Text};
 
 use crate::access::{is_aside, is_within};
+use crate::environment::EnvironmentVariable;
 use crate::rules::Subject;
 use crate::tree::is_python;
 
@@ -76,13 +77,8 @@ fn called(subject: &Subject<'_>, call: &Call, web: &str) -> Option<String> {
     let Some(variable) = &call.base.environment else {
         return origin(call.base.literal.as_deref()?);
     };
-    let files = subject.tree.environments.iter();
-    let set = files
-        .filter(|file| web == "." || is_within(&file.path, web) || !file.path.contains('/'))
-        .flat_map(|file| &file.variables)
-        .filter(|known| known.name == *variable && known.value.is_some());
     let mut told = None;
-    for known in set {
+    for known in variables(subject, variable, web) {
         // Another value may be a path of the front end's own.
         let [address] = known.addresses.as_slice() else {
             return None;
@@ -93,6 +89,39 @@ fn called(subject: &Subject<'_>, call: &Call, web: &str) -> Option<String> {
         Some(default) => origin(default),
         None => told,
     }
+}
+
+/// The origin of an address: as the files say that set its variable where they agree, else as the source has it.
+pub(crate) fn origin_of(subject: &Subject<'_>, text: &Text, web: &str) -> Option<String> {
+    let mut set: Vec<&str> = Vec::new();
+    if let Some(variable) = &text.environment {
+        for known in variables(subject, variable, web) {
+            let [address] = known.addresses.as_slice() else {
+                return None;
+            };
+            set.push(&address.origin);
+        }
+    }
+    set.sort_unstable();
+    set.dedup();
+    match set.as_slice() {
+        [] => origin(&text.value),
+        [one] => Some((*one).to_owned()),
+        _ => None,
+    }
+}
+
+/// What the files of a front end, and those above it, set a variable to.
+fn variables<'a>(
+    subject: &Subject<'a>,
+    name: &str,
+    web: &str,
+) -> impl Iterator<Item = &'a EnvironmentVariable> {
+    let files = subject.tree.environments.iter();
+    files
+        .filter(move |file| web == "." || is_within(&file.path, web) || !file.path.contains('/'))
+        .flat_map(|file| &file.variables)
+        .filter(move |known| known.name == name && known.value.is_some())
 }
 
 /// Scheme, host and port of an address that is written out.

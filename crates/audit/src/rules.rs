@@ -39,11 +39,13 @@ mod issuer_unused;
 mod jwks_path_mismatch;
 mod jwks_uncached;
 mod jwt;
+mod loopback_names_differ;
 mod mixed_key_families;
 mod option_ignored;
 mod optional_authentication;
 mod origin_check_off;
 mod origin_pattern_too_wide;
+mod origin_untrusted;
 mod origins_in_one_text;
 mod payload_too_wide;
 mod prefix_lets_all_pass;
@@ -121,11 +123,13 @@ pub static ALL: &[&Rule] = &[
     &issuer_unused::RULE,
     &jwks_path_mismatch::RULE,
     &jwks_uncached::RULE,
+    &loopback_names_differ::RULE,
     &mixed_key_families::RULE,
     &option_ignored::RULE,
     &optional_authentication::RULE,
     &origin_check_off::RULE,
     &origin_pattern_too_wide::RULE,
+    &origin_untrusted::RULE,
     &origins_in_one_text::RULE,
     &payload_too_wide::RULE,
     &prefix_lets_all_pass::RULE,
