@@ -178,3 +178,45 @@ fn one_text_that_is_a_star_is_a_wildcard() {
     let cors = "app.add_middleware(CORSMiddleware, allow_origins='https://a.example', allow_methods=['*'])";
     assert_eq!(said(cors, "null", &[]), ["warning origins-in-one-text"]);
 }
+
+#[test]
+fn urls_of_pydantic_are_no_origins() {
+    let api = |list: &str| {
+        format!(
+            "from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from pydantic import AnyHttpUrl
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    cors_origins: list[AnyHttpUrl] = []
+settings = Settings()
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_methods=['*'], allow_origins={list})
+"
+        )
+    };
+    let said = |list: &str| said("", "null", &[("api/main.py", &api(list))]);
+    assert_eq!(
+        said("[str(one) for one in settings.cors_origins]"),
+        ["error unmatched-origin"]
+    );
+    assert_eq!(
+        said("[str(one).rstrip('/') for one in settings.cors_origins]"),
+        [""; 0]
+    );
+}
+
+#[test]
+fn a_pattern_matters_only_with_credentials() {
+    let pattern = |more: &str| {
+        let cors = format!(
+            "app.add_middleware(CORSMiddleware, allow_methods=['*'], allow_origin_regex='https://.*[.]vercel[.]app'{more})"
+        );
+        said(&cors, "null", &[])
+    };
+    assert_eq!(
+        pattern(", allow_credentials=True"),
+        ["warning origin-pattern-too-wide"]
+    );
+    assert_eq!(pattern(""), [""; 0]);
+}

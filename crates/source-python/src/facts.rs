@@ -393,6 +393,8 @@ pub struct Cors {
     pub origins: Option<Vec<AllowedOrigin>>,
     /// `allow_origins` where it is one text: Starlette then lets every part of that text pass.
     pub origin_text: Option<AllowedOrigin>,
+    /// Where a setting gives URLs of pydantic as origins: each is an object, and as a text it ends in a slash.
+    pub origin_urls: Option<Place>,
     /// `allow_origin_regex`, if given.
     pub origin_regex: Option<AllowedOrigin>,
     /// `allow_credentials`; `None` where it could not be read.

@@ -13,11 +13,12 @@ fn cors(arguments: &str) -> Cors {
 import os
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from pydantic import field_validator
+from pydantic import AnyHttpUrl, field_validator
 from pydantic_settings import BaseSettings
 class Settings(BaseSettings):
     web: str = 'https://app.example.com'
     split: str = 'https://a.example,https://b.example'
+    urls: list[AnyHttpUrl] = []
     methods: list[str] = ['GET', 'POST']
     @field_validator('split', mode='before')
     def parts(cls, value):
@@ -102,6 +103,25 @@ fn one_text_is_told_from_a_list() {
             cors(&format!("allow_origins={list}")).origin_text,
             None,
             "{list}"
+        );
+    }
+}
+
+#[test]
+fn urls_of_a_setting_are_told_unless_their_slash_is_taken_away() {
+    for urls in ["settings.urls", "[str(one) for one in settings.urls]"] {
+        let cors = cors(&format!("allow_origins={urls}"));
+        assert!(cors.origin_urls.is_some(), "{urls}");
+    }
+    for texts in [
+        "[str(one).rstrip('/') for one in settings.urls]",
+        "settings.methods",
+        "['https://a.example']",
+    ] {
+        assert_eq!(
+            cors(&format!("allow_origins={texts}")).origin_urls,
+            None,
+            "{texts}"
         );
     }
 }

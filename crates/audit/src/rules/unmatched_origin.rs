@@ -11,7 +11,8 @@ rule! {
     ///
     /// A browser names the origin of a page as scheme, host and port, in small letters: `https://app.example.com`. Starlette and Better Auth compare
     /// texts, so an entry with a slash or a path behind it, without a scheme, with a space around it or with the port that the scheme has anyway is
-    /// equal to none. Better Auth knows `*` and `?` within an entry; to Starlette `https://*.example.com` is a text like any other.
+    /// equal to none; so is a URL of pydantic, which ends in a slash as a text. Better Auth knows `*` and `?` within an entry; to Starlette
+    /// `https://*.example.com` is a text like any other.
     ///
     /// ```py bad api/main.py
     /// import os
@@ -78,6 +79,9 @@ fn of_cors(cors: &Cors) -> Vec<Finding> {
     if cors.origin_regex.is_some() || origins.iter().any(|it| told(it).as_deref() == Some("*")) {
         return Vec::new();
     }
+    if let Some(place) = &cors.origin_urls {
+        return vec![of_urls(place)];
+    }
     let reason = |text: &str| {
         let within = text
             .contains('*')
@@ -113,6 +117,20 @@ fn of_cors(cors: &Cors) -> Vec<Finding> {
         ))
     });
     findings.collect()
+}
+
+/// URLs of pydantic in place of origins.
+fn of_urls(place: &Place) -> Finding {
+    Finding::new(
+        RULE.id,
+        Severity::Error,
+        place.clone(),
+        "`allow_origins` is given URLs of pydantic, and no origin of a page is equal to one",
+    )
+    .label("each ends in a slash")
+    .why("`str(AnyHttpUrl(\"http://localhost:3000\"))` is `http://localhost:3000/`, and the URL itself is no text: every page is refused")
+    .help("take the slash away: `[str(origin).rstrip(\"/\") for origin in settings.cors_origins]`, or declare the field `list[str]`")
+    .fix(Fix::Suggested)
 }
 
 /// The entries of `trustedOrigins` that Better Auth finds equal to no origin.

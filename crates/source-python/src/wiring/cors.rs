@@ -30,6 +30,9 @@ impl<'a> Machine<'a, '_> {
                         .is_some_and(|it| self.is_text(it, DEPTH))
                 })
                 .map(|item| self.origin(item, false, at)),
+            origin_urls: origins
+                .and_then(|item| self.urls(item.thunk.as_ref()?, DEPTH))
+                .map(|at| self.tree.module(at.module).place(at.range())),
             origin_regex: regex
                 .filter(|item| item.val.as_text().is_some())
                 .map(|item| self.origin(item, false, at)),
@@ -61,6 +64,42 @@ impl<'a> Machine<'a, '_> {
             defaulted: defaulted || matches!(item.val, Val::Setting(_)),
             place: self.tree.module(at.module).place(at.range()),
         }
+    }
+
+    /// Where an expression gives the URLs of a setting as they are, or as `str` has them.
+    fn urls(&mut self, thunk: &Thunk<'a>, depth: usize) -> Option<Site> {
+        let depth = depth.checked_sub(1)?;
+        let setting = match thunk.expr {
+            Expr::Name(name) if thunk.env.is_none() => {
+                let definitions = self.tree.name(thunk.module, &name.id);
+                let [Definition::Variable(module, expr)] = definitions.as_slice() else {
+                    return None;
+                };
+                return self.urls(&Thunk::at_top(*module, expr), depth);
+            }
+            Expr::ListComp(node) => match &*node.generators {
+                [generator] if is_text_of(&node.elt, &generator.target) => &generator.iter,
+                _ => return None,
+            },
+            other => other,
+        };
+        let Expr::Attribute(field) = setting else {
+            return None;
+        };
+        let context = Context {
+            module: thunk.module,
+            scope: None,
+        };
+        let Val::Instance(instance) = self.eval(&context, &field.value) else {
+            return None;
+        };
+        let class = &instance.class;
+        let text = &self.tree.module(class.module).text()[class.node.range()];
+        let urls = holds_urls(class, &field.attr)
+            && !text.contains("url_preserve_empty_path")
+            // The URLs of pydantic before its second version are texts.
+            && self.ancestors(class).iter().any(|base| base.starts_with("pydantic_settings."));
+        urls.then(|| site(thunk.module, setting.range()))
     }
 
     /// Whether an expression is a text for certain, and nothing makes a list of it on the way.
@@ -125,6 +164,31 @@ fn is_text_field(class: &Class<'_>, field: &str) -> bool {
         })
     });
     declared && !validated
+}
+
+/// `str(target)`.
+fn is_text_of(expr: &Expr, target: &Expr) -> bool {
+    let (Expr::Call(call), Expr::Name(target)) = (expr, target) else {
+        return false;
+    };
+    let text = matches!(&*call.func, Expr::Name(name) if name.id == "str");
+    text && matches!(&*call.arguments.args, [Expr::Name(name)] if name.id == target.id)
+}
+
+/// Whether a class declares a field that is a list of URLs, and nothing else.
+fn holds_urls(class: &Class<'_>, field: &str) -> bool {
+    class.node.body.iter().any(|statement| {
+        let Stmt::AnnAssign(node) = statement else {
+            return false;
+        };
+        let named = matches!(&*node.target, Expr::Name(name) if name.id == field);
+        let Expr::Subscript(list) = &*node.annotation else {
+            return false;
+        };
+        let of = matches!(&*list.value, Expr::Name(name) if matches!(name.id.as_str(), "list" | "List" | "set" | "Set"));
+        let url = matches!(&*list.slice, Expr::Name(name) if matches!(name.id.as_str(), "AnyUrl" | "AnyHttpUrl" | "HttpUrl"));
+        named && of && url
+    })
 }
 
 /// A list of texts that no setting changes.
