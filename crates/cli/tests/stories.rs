@@ -28,7 +28,6 @@ export const auth = betterAuth({ plugins: [jwt()] })
 
 const PAGE: &str = r#"
 "use client"
-const PAGE: &str = r#""use client"
 import { authClient } from "../lib/auth-client"
 export default function Page() {
   const load = async () => {

@@ -3,8 +3,7 @@ use std::collections::BTreeMap;
 use betroth_agreement::{CredentialKind, IssuerKind, Topic};
 use betroth_report::{Confidence, Finding, Fix, Place, Severity};
 use betroth_source_python::{Authentication, Route};
-use betroth_source_typescript::{Absent, Call, Web};
-use betroth_source_typescript::{Call, Via};
+use betroth_source_typescript::{Absent, Call, Via, Web};
 
 use super::algorithm_mismatch::refused;
 use super::credentials_not_included::asks_for_cookie;
