@@ -1,6 +1,11 @@
 //! What of the environment reaches the browser.
 
-use crate::{Framework, WithheldVariable, module::Module, reach::loaded_from, site::Site};
+use crate::{
+    Framework, WithheldVariable,
+    module::Module,
+    reach::{is_entry, loaded_from},
+    site::Site,
+};
 
 /// Names that Next.js writes into every bundle, or that are read for their absence.
 const GIVEN: [&str; 3] = ["NODE_ENV", "NEXT_RUNTIME", "VERCEL_ENV"];
@@ -46,31 +51,35 @@ impl Site<'_, '_, '_> {
         found
     }
 
-    /// For each module, whether only a server loads it. Next.js says on which side a module runs; of others it is not told.
+    /// For each module, whether only a server loads it: an entry that runs there does, and none of the browser.
+    ///
+    /// Next.js says on which side an entry runs; of others it is not told.
     pub(crate) fn loaded_by_server_alone(&self) -> Vec<bool> {
         let project = self.tracer.project;
+        let modules = &project.modules;
         if self.framework != Framework::Next {
-            return vec![false; project.modules.len()];
+            return vec![false; modules.len()];
         }
-        let browser = loaded_from(
-            project,
-            (0..project.modules.len())
-                .filter(|id| {
-                    let path = &project.modules[*id].file.path;
-                    let inside = path.strip_prefix(project.home(*id)).unwrap_or(path);
-                    let inside = inside.trim_start_matches('/');
-                    let inside = inside.strip_prefix("src/").unwrap_or(inside);
-                    project.modules[*id].client
-                        || (inside.starts_with("pages/") && !inside.starts_with("pages/api/"))
-                        || inside.starts_with("instrumentation-client.")
-                })
-                .collect(),
-            |id| !project.modules[id].server_actions,
-        );
-        browser
+        let of_browser = |id: &usize| {
+            let path = &modules[*id].file.path;
+            let inside = path.strip_prefix(project.home(*id)).unwrap_or(path);
+            let inside = inside.trim_start_matches('/');
+            let inside = inside.strip_prefix("src/").unwrap_or(inside);
+            modules[*id].client
+                || (inside.starts_with("pages/") && !inside.starts_with("pages/api/"))
+                || inside.starts_with("instrumentation-client.")
+        };
+        let all = 0..modules.len();
+        let browser = all.clone().filter(of_browser).collect();
+        let browser = loaded_from(project, browser, |id| !modules[id].server_actions);
+        let entries = all.filter(|id| {
+            project.home(*id) == self.root && is_entry(self.root, &modules[*id].file.path)
+        });
+        let server = loaded_from(project, entries.collect(), |id| !of_browser(&id));
+        server
             .into_iter()
-            .enumerate()
-            .map(|(id, browser)| !browser && self.reached[id])
+            .zip(browser)
+            .map(|(server, browser)| server && !browser)
             .collect()
     }
 

@@ -180,7 +180,8 @@ fn mentions(text: &str, name: &str) -> usize {
         .count()
 }
 
-fn is_entry(home: &str, path: &str) -> bool {
+/// Whether a file starts a program, or a part of one that a framework loads by its name.
+pub(crate) fn is_entry(home: &str, path: &str) -> bool {
     let Some(inside) = path
         .strip_prefix(home)
         .map(|path| path.trim_start_matches('/'))

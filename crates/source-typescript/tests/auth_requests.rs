@@ -185,6 +185,12 @@ fn a_module_that_a_browser_loads_asks_as_the_browser_does() {
 }
 
 #[test]
+fn a_module_that_nothing_loads_is_on_no_side() {
+    let lib = "import { authClient } from './auth-client'; export async function who() { return await authClient.getSession(); }";
+    assert_eq!(web("lib/who.ts", lib).auth_requests[0].from, Side::Browser);
+}
+
+#[test]
 fn a_server_action_is_told_by_its_file_and_by_its_function() {
     for (text, side) in [
         (
