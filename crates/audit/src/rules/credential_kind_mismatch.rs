@@ -16,10 +16,11 @@ rule! {
     /// export const authClient = createAuthClient()
     /// ```
     /// ```ts bad web/app/page.tsx
+    /// import { headers } from "next/headers"
     /// import { authClient } from "../lib/auth-client"
     ///
     /// export default async function Page() {
-    ///   const { data } = await authClient.getSession()
+    ///   const { data } = await authClient.getSession({ fetchOptions: { headers: await headers() } })
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.session.token}` } })
     ///   return null
     /// }
@@ -60,10 +61,11 @@ rule! {
     /// export const authClient = createAuthClient({ plugins: [jwtClient()] })
     /// ```
     /// ```ts good web/app/page.tsx
+    /// import { headers } from "next/headers"
     /// import { authClient } from "../lib/auth-client"
     ///
     /// export default async function Page() {
-    ///   const { data } = await authClient.token()
+    ///   const { data } = await authClient.token({ fetchOptions: { headers: await headers() } })
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
     ///   return null
     /// }

@@ -28,10 +28,11 @@ rule! {
     /// export const authClient = createAuthClient({ plugins: [jwtClient()] })
     /// ```
     /// ```ts bad web/app/page.tsx
+    /// import { headers } from "next/headers"
     /// import { authClient } from "../lib/auth-client"
     ///
     /// export default async function Page() {
-    ///   const { data } = await authClient.token()
+    ///   const { data } = await authClient.token({ fetchOptions: { headers: await headers() } })
     ///   const headers = { Authorization: `Bearer ${data?.token}` }
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers })
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tags`, { headers })
@@ -87,10 +88,11 @@ rule! {
     /// export const authClient = createAuthClient({ plugins: [jwtClient()] })
     /// ```
     /// ```ts good web/app/page.tsx
+    /// import { headers } from "next/headers"
     /// import { authClient } from "../lib/auth-client"
     ///
     /// export default async function Page() {
-    ///   const { data } = await authClient.token()
+    ///   const { data } = await authClient.token({ fetchOptions: { headers: await headers() } })
     ///   const headers = { Authorization: `Bearer ${data?.token}` }
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers })
     ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tags`, { headers })
