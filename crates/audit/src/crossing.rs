@@ -138,6 +138,6 @@ fn answers_by_hand(subject: &Subject<'_>, root: &str) -> bool {
         is_python(path)
             && !is_aside(path)
             && is_within(path, root)
-            && text.to_ascii_lowercase().contains("access-control-allow-")
+            && (text.contains("Access-Control-Allow-") || text.contains("access-control-allow-"))
     })
 }

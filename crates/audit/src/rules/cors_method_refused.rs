@@ -127,11 +127,11 @@ rule! {
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut refused: BTreeMap<&Place, Vec<Crossing<'_>>> = BTreeMap::new();
     for crossing in crossings(subject) {
+        let method = &crossing.route.method;
         // A plain `POST` of a form is made without a question.
-        if !crossing.is_preflighted() {
+        if !crossing.is_preflighted() || crossing.call.method.as_ref() != Some(method) {
             continue;
         }
-        let method = &crossing.route.method;
         let Some(middleware) = crossing.refused(|cors| lacks(cors, method)) else {
             continue;
         };

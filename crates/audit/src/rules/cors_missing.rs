@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
 use betroth_report::{Finding, Fix, Place, Severity};
-use betroth_source_python::MiddlewareKind;
+use betroth_source_python::{Api, MiddlewareKind};
 
 use super::{Subject, rule, shown};
 use crate::access::{is_aside, is_within};
 use crate::crossing::{Crossing, crossings};
+use crate::observe::deployed_from;
 use crate::tree::is_python;
 
 rule! {
@@ -137,25 +138,30 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let Some(api) = crossing.apis.first().filter(|_| !answered) else {
             continue;
         };
-        if SERVED.contains(&crossing.origin.as_str()) && !is_aside(&api.place.file) {
+        let served = SERVED.contains(&crossing.origin.as_str()) && !is_aside(&api.place.file);
+        if served && !is_handed_on(subject, &crossing) && !may_answer(subject, api) {
             refused.entry(&api.place).or_default().push(crossing);
         }
     }
     refused
         .into_iter()
-        .filter(|(place, _)| !may_answer(subject, &place.file))
         .filter_map(|(place, calls)| finding(place, &calls))
         .collect()
 }
 
-/// Whether a source beside the application, or below it, names what answers CORS, or serves the pages themselves.
-fn may_answer(subject: &Subject<'_>, application: &str) -> bool {
-    let folder = application
-        .rsplit_once('/')
-        .map_or(".", |(folder, _)| folder);
+/// Whether the front end also has a way to the API through its own server, which a variable may choose.
+fn is_handed_on(subject: &Subject<'_>, crossing: &Crossing<'_>) -> bool {
+    let mut webs = subject.webs.iter();
+    crossing.call.base.environment.is_some()
+        && webs.any(|web| !web.rewrites.is_empty() && web.calls.contains(crossing.call))
+}
+
+/// Whether a source of the deployment names what answers CORS, or serves the pages themselves.
+fn may_answer(subject: &Subject<'_>, api: &Api) -> bool {
+    let root = deployed_from(subject.tree, api);
     subject.tree.files.iter().any(|(path, text)| {
         is_python(path)
-            && is_within(path, folder)
+            && is_within(path, &root)
             && (text.to_ascii_lowercase().contains("cors") || text.contains("StaticFiles"))
     })
 }

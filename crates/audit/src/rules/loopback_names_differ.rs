@@ -75,6 +75,7 @@ rule! {
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
+    let crossings = crossings(subject);
     for web in subject.webs {
         let Some((home, at)) = home(subject, web) else {
             continue;
@@ -84,10 +85,10 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
             let base = client.base_url.as_ref()?;
             Some((base.place.clone(), origin_of(subject, base, root)?))
         });
-        let calls = crossings(subject).into_iter().filter(|crossing| {
+        let calls = crossings.iter().filter(|crossing| {
             crossing.call.credential == CredentialKind::Cookie && web.calls.contains(crossing.call)
         });
-        let calls = calls.map(|crossing| (crossing.call.place.clone(), crossing.origin));
+        let calls = calls.map(|crossing| (crossing.call.place.clone(), crossing.origin.clone()));
         let mut others = clients
             .chain(calls)
             .filter(|(place, origin)| !is_aside(&place.file) && differ(&home, origin));
