@@ -168,3 +168,71 @@ async def chat(message: str):
     );
     assert_eq!(chat("    return message.upper()"), [""; 0]);
 }
+
+#[test]
+fn a_session_that_nothing_begins_is_known_by_the_login_of_the_api() {
+    let auth = r#"
+import { betterAuth } from "better-auth"
+import { jwt } from "better-auth/plugins"
+export const auth = betterAuth({ plugins: [jwt({ jwt: { definePayload: ({ user }) => ({ email: user.email }) } })] })
+"#;
+    let client = r#"
+import { createAuthClient } from "better-auth/react"
+export const authClient = createAuthClient()
+"#;
+    let route = r#"
+import { toNextJsHandler } from "better-auth/next-js"
+import { auth } from "../../../lib/auth"
+export const { GET, POST } = toNextJsHandler(auth)
+"#;
+    let main = "from fastapi import FastAPI
+
+app = FastAPI()
+
+@app.post('/login')
+def login(email: str, password: str):
+    return {}
+";
+    let with = |page: &str| {
+        let files = [
+            (
+                "web/package.json",
+                r#"{ "dependencies": { "next": "16.0.0", "better-auth": "1.7.7" } }"#,
+            ),
+            ("web/lib/auth.ts", auth),
+            ("web/lib/auth-client.ts", client),
+            ("web/app/api/auth/route.ts", route),
+            ("web/app/page.tsx", page),
+            ("api/main.py", main),
+        ];
+        findings("issuer-unused", &files)
+    };
+    let page = |call: &str| {
+        format!(
+            "\"use client\"
+import {{ authClient }} from \"../lib/auth-client\"
+export default function Page() {{
+  const load = async () => {{ await authClient.getSession(); {call} }}
+  return <button onClick={{load}}>go</button>
+}}"
+        )
+    };
+    assert_eq!(
+        with(&page(
+            "await fetch(`${process.env.NEXT_PUBLIC_API_URL}/login`, { method: \"POST\" })"
+        )),
+        [
+            "web/lib/auth-client.ts:3 Better Auth's session is asked for, and nothing signs anybody in to Better Auth"
+        ]
+    );
+    assert_eq!(
+        with(&page("await authClient.signIn.email({ email, password })")),
+        [""; 0]
+    );
+    assert_eq!(
+        with(&page(
+            "await authClient.signIn.social({ provider: \"github\" })"
+        )),
+        [""; 0]
+    );
+}

@@ -1,5 +1,6 @@
 use betroth_agreement::IssuerKind;
 use betroth_report::{Finding, Place, Severity};
+use betroth_source_typescript::Web;
 
 use super::{Subject, rule};
 use crate::access::{is_aside, root_of};
@@ -42,7 +43,73 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 .filter_map(|pair| bypassed(subject, pair)),
         );
     }
+    if findings.is_empty() {
+        findings.extend(
+            subject
+                .webs
+                .iter()
+                .filter_map(|web| never_begun(subject, web)),
+        );
+    }
     findings
+}
+
+/// Endpoints of Better Auth with which a person comes to a session, and the functions of its server for them.
+const ENTRANCES: [&str; 14] = [
+    "/sign-in",
+    "/sign-up",
+    "/one-tap",
+    "/magic-link",
+    "/email-otp",
+    "/phone-number",
+    "/passkey",
+    "/sso",
+    "/siwe",
+    "/oauth",
+    "/device",
+    "/one-time-token",
+    "signIn",
+    "signUp",
+];
+
+/// A front end that reads Better Auth's session, where people log in to the API and nothing begins such a session.
+fn never_begun(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
+    let requests = || subject.webs.iter().flat_map(|web| &web.auth_requests);
+    let begins = requests().any(|request| {
+        ENTRANCES
+            .iter()
+            .any(|entrance| request.endpoint.starts_with(entrance))
+    });
+    // A package of ready-made forms signs people in out of our sight.
+    let forms = subject.tree.files.iter().any(|(path, text)| {
+        is_manifest(path) && (text.contains("better-auth-ui") || text.contains("auth-ui"))
+    });
+    let client = web.clients.first()?;
+    let served = web.auth.iter().any(|server| server.reached);
+    let read = web.auth_requests.iter().find(|request| request.reached)?;
+    if begins || forms || !served {
+        return None;
+    }
+    let login = subject.apis().flat_map(|api| &api.routes).find(|route| {
+        let path = route.path.to_ascii_lowercase();
+        route.method == "POST"
+            && ["login", "signin", "sign-in"]
+                .iter()
+                .any(|it| path.ends_with(it))
+    })?;
+    Some(
+        Finding::new(
+            RULE.id,
+            Severity::Warning,
+            client.place.clone(),
+            "Better Auth's session is asked for, and nothing signs anybody in to Better Auth",
+        )
+        .label("knows nobody")
+        .related(login.place.clone(), format!("people log in to the API: `{}`", super::shown(login)))
+        .related(read.place.clone(), "asked here")
+        .why("whoever logs in to the API has no session of Better Auth, so that it gives no token and names no person")
+        .help("sign in with `authClient.signIn.email(…)`, and have the API verify Better Auth's token; or take Better Auth out"),
+    )
 }
 
 /// The package files that name Better Auth, where no source of the tree loads it.
