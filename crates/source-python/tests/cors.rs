@@ -24,6 +24,9 @@ class Settings(BaseSettings):
     def parts(cls, value):
         return value.split(',')
 settings = Settings()
+class Local(Settings):
+    debug: bool = True
+local = Local()
 ORIGINS = os.getenv('ORIGINS', 'http://localhost:3000')
 app = FastAPI()
 app.add_middleware(CORSMiddleware, {arguments})
@@ -87,6 +90,7 @@ fn one_text_is_told_from_a_list() {
         "ORIGINS",
         "os.environ['ORIGINS']",
         "settings.web",
+        "local.web",
         "'https://a.example'",
     ] {
         let cors = cors(&format!("allow_origins={text}"));
@@ -96,6 +100,7 @@ fn one_text_is_told_from_a_list() {
     for list in [
         "ORIGINS.split(',')",
         "settings.split",
+        "local.split",
         "[ORIGINS]",
         "given()",
     ] {

@@ -12,6 +12,8 @@ use crate::tree::{Definition, Site, site};
 
 /// Names followed into one another.
 const DEPTH: usize = 4;
+/// Classes that one is made from, itself among them.
+const LINE: usize = 10;
 
 impl<'a> Machine<'a, '_> {
     pub(super) fn cors(&mut self, arguments: &Arguments<'a>, at: Site) -> Cors {
@@ -64,6 +66,22 @@ impl<'a> Machine<'a, '_> {
             defaulted: defaulted || matches!(item.val, Val::Setting(_)),
             place: self.tree.module(at.module).place(at.range()),
         }
+    }
+
+    /// Whether a class, or one that it is made from, declares a field `str`, and no validator among them names it.
+    fn is_text_field(&mut self, class: &Class<'a>, field: &str) -> bool {
+        let mut line = vec![class.clone()];
+        let mut at = 0;
+        while at < line.len() && line.len() < LINE {
+            let bases = self.bases(&line[at]);
+            line.extend(bases.into_iter().filter_map(|base| match base {
+                Val::Class(base) => Some(base),
+                _ => None,
+            }));
+            at += 1;
+        }
+        let mut declared = line.iter().filter_map(|class| declares_text(class, field));
+        declared.next() == Some(true) && !line.iter().any(|class| validates(class, field))
     }
 
     /// Where an expression gives the URLs of a setting as they are, or as `str` has them.
@@ -130,7 +148,7 @@ impl<'a> Machine<'a, '_> {
                 matches!(self.eval(&context, &node.value), Val::External(name) if &*name == "os.environ")
             }
             Expr::Attribute(node) => match self.eval(&context, &node.value) {
-                Val::Instance(instance) => is_text_field(&instance.class, &node.attr),
+                Val::Instance(instance) => self.is_text_field(&instance.class, &node.attr),
                 _ => false,
             },
             _ => false,
@@ -143,14 +161,23 @@ fn written(item: &Item<'_>) -> Option<Site> {
     Some(site(thunk.module, thunk.expr.range()))
 }
 
-/// Whether a class declares a field `str`, and no validator of the class names it.
-fn is_text_field(class: &Class<'_>, field: &str) -> bool {
-    let is_field = |expr: &Expr| matches!(expr, Expr::Name(name) if name.id == field);
-    let declared = class.node.body.iter().any(|statement| {
-        matches!(statement, Stmt::AnnAssign(node) if is_field(&node.target)
-            && matches!(&*node.annotation, Expr::Name(name) if name.id == "str"))
-    });
-    let validated = class.node.body.iter().any(|statement| {
+/// Whether a class declares a field as `str`; `None` where it does not declare it.
+fn declares_text(class: &Class<'_>, field: &str) -> Option<bool> {
+    class
+        .node
+        .body
+        .iter()
+        .find_map(|statement| match statement {
+            Stmt::AnnAssign(node) if is_named(&node.target, field) => {
+                Some(is_named(&node.annotation, "str"))
+            }
+            _ => None,
+        })
+}
+
+/// Whether a function of a class is a validator of a field, or of all.
+fn validates(class: &Class<'_>, field: &str) -> bool {
+    class.node.body.iter().any(|statement| {
         let Stmt::FunctionDef(node) = statement else {
             return false;
         };
@@ -158,12 +185,18 @@ fn is_text_field(class: &Class<'_>, field: &str) -> bool {
             let Expr::Call(call) = &decorator.expression else {
                 return false;
             };
-            call.arguments.args.iter().any(|argument| {
-                matches!(argument, Expr::StringLiteral(text) if matches!(text.value.to_str(), "*") || text.value.to_str() == field)
-            })
+            let names = call.arguments.args.iter();
+            let mut texts = names.filter_map(|argument| match argument {
+                Expr::StringLiteral(text) => Some(text.value.to_str()),
+                _ => None,
+            });
+            texts.any(|text| text == "*" || text == field)
         })
-    });
-    declared && !validated
+    })
+}
+
+fn is_named(expr: &Expr, name: &str) -> bool {
+    matches!(expr, Expr::Name(node) if node.id == name)
 }
 
 /// `str(target)`.
