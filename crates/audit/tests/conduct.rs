@@ -236,3 +236,55 @@ export default function Page() {{
         [""; 0]
     );
 }
+
+#[test]
+fn two_defaults_of_one_key_are_milder_where_a_file_sets_it() {
+    let main = "import os
+import jwt
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+
+def current_user(credentials=Depends(HTTPBearer())):
+    return jwt.decode(credentials.credentials, os.getenv('JWT_SECRET', 'one-default'), algorithms=['HS256'])
+
+@app.post('/login')
+def login(email: str):
+    return {'access_token': jwt.encode({'sub': email}, os.getenv('JWT_SECRET', 'another'), algorithm='HS256')}
+
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+";
+    let page = "\"use client\"
+import { login } from \"../lib/login\"
+export default function Page() {
+  const load = async () => {
+    await login(\"\")
+    const token = localStorage.getItem(\"access_token\")
+    await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })
+  }
+  return <button onClick={load}>go</button>
+}";
+    let severity = |environment: &str| {
+        let files = [
+            ("web/package.json", PACKAGE),
+            ("web/lib/login.ts", LOGIN),
+            ("web/app/page.tsx", page),
+            ("api/main.py", main),
+            ("api/.env", environment),
+        ];
+        let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
+        let audit = audit(&Tree::of(files));
+        let mut found = audit.report.findings().iter();
+        found
+            .find(|finding| finding.rule == "secret-value-mismatch")
+            .map(|finding| finding.severity)
+    };
+    assert_eq!(severity("OTHER=1\n"), Some(betroth_report::Severity::Error));
+    assert_eq!(
+        severity("JWT_SECRET=set\n"),
+        Some(betroth_report::Severity::Warning)
+    );
+}

@@ -1,8 +1,9 @@
 use betroth_agreement::Topic;
-use betroth_report::Finding;
+use betroth_report::{Finding, Severity};
 
 use super::algorithm_mismatch::refused;
 use super::{Subject, rule};
+use crate::environment::{EnvironmentFile, EnvironmentKind};
 
 rule! {
     /// One variable has two defaults, and the token is signed with one and verified with the other.
@@ -103,5 +104,33 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    refused(subject, RULE.id, &[Topic::Key])
+    let mut found = refused(subject, RULE.id, &[Topic::Key]);
+    for finding in &mut found {
+        if let Some(file) = set_beside(subject, finding) {
+            finding.severity = Severity::Warning;
+            finding.why = format!(
+                "`{}` sets the variable on this machine; a deployment without that file signs and verifies with two keys, and the API answers 401",
+                file.path
+            );
+        }
+    }
+    found
+}
+
+/// The file beside the code that sets the variable of which both sides have a default.
+fn set_beside<'a>(subject: &Subject<'a>, finding: &Finding) -> Option<&'a EnvironmentFile> {
+    let secrets = subject.python.literal_secrets.iter();
+    let names: Vec<&str> = secrets
+        .filter(|secret| secret.used_as_key.as_ref() == Some(&finding.place))
+        .filter_map(|secret| secret.default_of.as_deref())
+        .collect();
+    let tree = subject.tree;
+    tree.environments.iter().find(|file| {
+        file.kind == EnvironmentKind::Dotenv
+            && !file.is_example()
+            && file
+                .variables
+                .iter()
+                .any(|variable| variable.value.is_some() && names.contains(&variable.name.as_str()))
+    })
 }
