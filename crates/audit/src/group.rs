@@ -34,6 +34,7 @@ const RULES: &[(Group, &[&str])] = &[
             "jwks-path-mismatch",
             "jwks-uncached",
             "mixed-key-families",
+            "outage-answered-401",
             "verification-disabled",
         ],
     ),

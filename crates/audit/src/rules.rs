@@ -47,6 +47,7 @@ mod origin_check_off;
 mod origin_pattern_too_wide;
 mod origin_untrusted;
 mod origins_in_one_text;
+mod outage_answered_401;
 mod payload_too_wide;
 mod prefix_lets_all_pass;
 mod public_env_unprefixed;
@@ -131,6 +132,7 @@ pub static ALL: &[&Rule] = &[
     &origin_pattern_too_wide::RULE,
     &origin_untrusted::RULE,
     &origins_in_one_text::RULE,
+    &outage_answered_401::RULE,
     &payload_too_wide::RULE,
     &prefix_lets_all_pass::RULE,
     &public_env_unprefixed::RULE,

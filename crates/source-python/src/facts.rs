@@ -27,6 +27,8 @@ pub struct Facts {
     pub signatures: Vec<Signature>,
     /// Calls on the way of a caller that hold up the event loop.
     pub blocking: Vec<Blocking>,
+    /// Failures of another service that are answered like a bad credential.
+    pub outages: Vec<Outage>,
     /// Key sets that are fetched anew for every caller.
     pub uncached_key_sets: Vec<UncachedKeySet>,
     /// Addresses from which key sets are fetched.
@@ -227,7 +229,7 @@ pub struct Blocking {
     pub reached: bool,
 }
 
-/// For what a blocking call waits.
+/// For what a call waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WaitsFor {
     /// A database.
@@ -238,6 +240,19 @@ pub enum WaitsFor {
     KeySet,
     /// Time to pass.
     Time,
+}
+
+/// A handler of every failure that answers 401, around a question to another service.
+#[derive(Clone, Debug)]
+pub struct Outage {
+    /// What is asked.
+    pub waits_for: WaitsFor,
+    /// The handler.
+    pub place: Place,
+    /// The function in which it stands.
+    pub callable: String,
+    /// Whether any served route reaches it.
+    pub reached: bool,
 }
 
 /// A key set that is fetched anew for every caller.

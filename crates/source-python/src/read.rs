@@ -12,6 +12,7 @@ mod key_set;
 mod key_set_address;
 mod log;
 mod needed_claim;
+mod outage;
 mod passes_all;
 mod secret;
 mod signature;
@@ -86,6 +87,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.absent_identities = absent::absent(&engine);
     facts.fixed_addresses = fixed::fixed(&tree);
     facts.key_set_addresses = key_set_address::addresses(&mut engine);
+    facts.outages = outage::outages(&engine, &reached);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.json_settings = json_setting::json_settings(&tree);

@@ -328,3 +328,32 @@ BASE = os.environ['BASE']
         assert_eq!(paths(body), expected, "{body}");
     }
 }
+
+#[test]
+fn an_outage_is_answered_like_a_bad_token_by_a_handler_of_every_failure() {
+    let outages = |handlers: &str| {
+        let body = format!(
+            "    try:
+        return jwt.decode(token, fetched(token), algorithms=['EdDSA'], audience='a')
+{handlers}"
+        );
+        let found = verifier("def current_user", &body).outages;
+        found.iter().filter(|it| it.reached).count()
+    };
+    let broad = "    except Exception:\n        raise HTTPException(status_code=401)\n";
+    assert_eq!(outages(broad), 1);
+    assert_eq!(
+        outages("    except:\n        raise HTTPException(status.HTTP_401_UNAUTHORIZED)\n"),
+        1
+    );
+    assert_eq!(
+        outages("    except jwt.PyJWTError:\n        raise HTTPException(status_code=401)\n"),
+        0
+    );
+    assert_eq!(
+        outages("    except Exception:\n        raise HTTPException(status_code=503)\n"),
+        0
+    );
+    let first = "    except jwt.PyJWKClientConnectionError:\n        raise HTTPException(status_code=503)\n";
+    assert_eq!(outages(&format!("{first}{broad}")), 0);
+}
