@@ -107,3 +107,25 @@ fn the_page_of_a_rule_is_markdown() {
             .contains("**good**: `backend/main.py`\n```py\n")
     );
 }
+
+#[test]
+fn the_page_of_causes_names_rules_that_there_are_and_every_error() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/causes.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let rules: Vec<&str> = betroth_audit::rules::ALL
+        .iter()
+        .map(|rule| rule.id)
+        .collect();
+    let rows = page.lines().filter(|line| line.ends_with("` |"));
+    let named: Vec<&str> = rows
+        .flat_map(|row| row.rsplit(" | ").next().unwrap().split('`'))
+        .filter(|word| word.contains('-'))
+        .collect();
+    for name in &named {
+        assert!(rules.contains(name), "`{name}` is no rule");
+    }
+    for rule in betroth_audit::rules::ALL {
+        let told = rule.severity != betroth_report::Severity::Error || named.contains(&rule.id);
+        assert!(told, "`{}` is not on the page of causes", rule.id);
+    }
+}
