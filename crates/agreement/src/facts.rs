@@ -89,10 +89,21 @@ pub struct IssuerFact {
     pub algorithms: Vec<Evidence<Algorithm>>,
     /// The key.
     pub key: Option<Evidence<KeySource>>,
+    /// The names that it writes.
+    pub names: Names,
     /// Where.
     pub place: Place,
     /// Whether the program can reach this place as it stands.
     pub reached: bool,
+}
+
+/// From whom a token comes and for whom it is, as one side writes it or asks for it (RFC 7519 sections 4.1.1 and 4.1.3).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// `iss`; `None` where nothing is written or asked for, or that is not told.
+    pub issuer: Option<Evidence<String>>,
+    /// `aud`; several where any of them is taken.
+    pub audience: Option<Evidence<String>>,
 }
 
 /// What one call, or wrapper of calls, to the API carries.
@@ -117,6 +128,8 @@ pub struct VerifierFact {
     pub algorithms: Vec<Evidence<Algorithm>>,
     /// The key.
     pub key: Option<Evidence<KeySource>>,
+    /// The names that it asks for.
+    pub names: Names,
     /// Whether `iss` is compared.
     pub checks_issuer: bool,
     /// Whether `aud` is compared.

@@ -17,8 +17,8 @@ mod verdict;
 pub use compare::compare;
 pub use evidence::{Condition, Evidence, Origin, Value};
 pub use facts::{
-    Algorithm, CredentialFact, CredentialKind, IssuerFact, IssuerKind, KeySource, VerifierFact,
-    VerifierKind,
+    Algorithm, CredentialFact, CredentialKind, IssuerFact, IssuerKind, KeySource, Names,
+    VerifierFact, VerifierKind,
 };
 pub use observed::{Answers, Narrowed, Observed, Sent, Verifier};
 pub use pairing::{ApiSide, Pair, WebSide, pair, path_fits, path_segments};

@@ -89,6 +89,8 @@ pub enum Topic {
     Absence,
     /// A token names an audience that the verifier does not expect.
     Audience,
+    /// A token names an issuer that the verifier does not expect.
+    Issuer,
     /// The key: two defaults for one variable.
     Key,
     /// A claim: the verifier makes of it what the issuer does not write.

@@ -1,8 +1,8 @@
 //! The verdict for each form in which the two sides meet.
 
 use betroth_agreement::{
-    Answers, CredentialKind, Evidence, IssuerFact, IssuerKind, KeySource, Observed, Sent, Topic,
-    Verdict, Verifier, VerifierFact, VerifierKind, compare,
+    Answers, CredentialKind, Evidence, IssuerFact, IssuerKind, KeySource, Names, Observed, Sent,
+    Topic, Verdict, Verifier, VerifierFact, VerifierKind, compare,
 };
 use betroth_report::Place;
 
@@ -55,6 +55,7 @@ impl Pair {
             kind,
             algorithms: vec![Evidence::known(algorithm.into(), web())],
             key: Some(Evidence::known(environment(variable), web())),
+            names: Names::default(),
             place: web(),
             reached: true,
         });
@@ -70,6 +71,7 @@ impl Pair {
                     .map(|name| Evidence::known((*name).into(), api()))
                     .collect(),
                 key: Some(Evidence::known(environment("BETTER_AUTH_SECRET"), api())),
+                names: Names::default(),
                 checks_issuer: true,
                 checks_audience: true,
                 requires_expiry: true,
@@ -329,6 +331,7 @@ fn an_api_with_two_defaults_refuses_its_own_token() {
         kind: IssuerKind::ApiIssued,
         algorithms: Vec::new(),
         key: None,
+        names: Names::default(),
         place: signed.clone(),
         reached: true,
     });

@@ -30,6 +30,8 @@ const FOLLOWS: &[(&str, &str, Near)] = &[
     ("issuer-unchecked", "verification-disabled", Near::Line),
     ("audience-unchecked", "verification-disabled", Near::Line),
     ("expiry-optional", "verification-disabled", Near::Line),
+    ("audience-unchecked", "audience-mismatch", Near::Line),
+    ("issuer-unchecked", "audience-mismatch", Near::Line),
     ("audience-unchecked", "issuer-unchecked", Near::Line),
     ("expiry-optional", "issuer-unchecked", Near::Line),
     ("expiry-optional", "audience-unchecked", Near::Line),

@@ -26,10 +26,12 @@ const RULES: &[(Group, &[&str])] = &[
         &[
             "algorithm-from-token",
             "algorithm-mismatch",
+            "audience-mismatch",
             "audience-unchecked",
             "claim-mismatch",
             "claim-not-issued",
             "expiry-optional",
+            "issuer-mismatch",
             "issuer-unchecked",
             "jwks-path-mismatch",
             "jwks-uncached",

@@ -6,6 +6,7 @@
 
 mod algorithm_from_token;
 mod algorithm_mismatch;
+mod audience_mismatch;
 mod audience_unchecked;
 mod authentication_bypass;
 mod authorization_scheme_missing;
@@ -34,6 +35,7 @@ mod hardcoded_url;
 mod headers_overridden;
 mod identity_from_request;
 mod interceptor_on_other_client;
+mod issuer_mismatch;
 mod issuer_unchecked;
 mod issuer_unused;
 mod jwks_path_mismatch;
@@ -92,6 +94,7 @@ use crate::{Audit, Tree};
 pub static ALL: &[&Rule] = &[
     &algorithm_from_token::RULE,
     &algorithm_mismatch::RULE,
+    &audience_mismatch::RULE,
     &audience_unchecked::RULE,
     &authentication_bypass::RULE,
     &authorization_scheme_missing::RULE,
@@ -120,6 +123,7 @@ pub static ALL: &[&Rule] = &[
     &headers_overridden::RULE,
     &identity_from_request::RULE,
     &interceptor_on_other_client::RULE,
+    &issuer_mismatch::RULE,
     &issuer_unchecked::RULE,
     &issuer_unused::RULE,
     &jwks_path_mismatch::RULE,

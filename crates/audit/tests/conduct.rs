@@ -288,3 +288,135 @@ export default function Page() {
         Some(betroth_report::Severity::Warning)
     );
 }
+
+/// The verdict, and the rules that explain a refusal, of a front end that signs so and an API that asks for these names.
+fn agreed(auth: &str, sends: &str, key: &str, asks: &str) -> (String, Vec<&'static str>) {
+    let page = format!(
+        "\"use client\"
+import {{ authClient }} from \"../lib/auth-client\"
+export default function Page() {{
+  const load = async () => {{
+    {sends}
+    await fetch(`${{process.env.NEXT_PUBLIC_API_URL}}/tasks`, {{ headers: {{ Authorization: `Bearer ${{token}}` }} }})
+  }}
+  return <button onClick={{load}}>go</button>
+}}"
+    );
+    let main = format!(
+        "import os
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+keys = jwt.PyJWKClient(os.environ['JWKS_URL'])
+
+def current_user(credentials=Depends(HTTPBearer())):
+    token = credentials.credentials
+    try:
+        return jwt.decode(token, {key}, {asks})
+    except jwt.PyJWTError:
+        raise HTTPException(status_code=401)
+
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+"
+    );
+    let auth = format!(
+        "import {{ betterAuth }} from \"better-auth\"
+import {{ jwt }} from \"better-auth/plugins\"
+export const auth = betterAuth({{ {auth} }})"
+    );
+    let client = "import { createAuthClient } from \"better-auth/react\"
+import { jwtClient } from \"better-auth/client/plugins\"
+export const authClient = createAuthClient({ plugins: [jwtClient()] })";
+    let package =
+        r#"{ "dependencies": { "next": "16.0.0", "better-auth": "1.7.7", "jose": "6.0.0" } }"#;
+    let files = [
+        ("web/package.json", package),
+        ("web/lib/auth.ts", &auth),
+        ("web/lib/auth-client.ts", client),
+        ("web/app/page.tsx", &page),
+        ("api/main.py", &main),
+    ];
+    let audit = audit(&Tree::of(
+        files.map(|(path, text)| (path.to_owned(), text.to_owned())),
+    ));
+    let rules = audit.report.findings().iter().map(|finding| finding.rule);
+    let rules = rules.filter(|rule| rule.ends_with("-mismatch")).collect();
+    (audit.agreements[0].verdict.word().to_owned(), rules)
+}
+
+#[test]
+fn issuer_and_audience_are_compared_where_both_sides_write_them_out() {
+    let asked = |auth: &str, asks: &str| {
+        let asks = format!("algorithms=['EdDSA'], {asks}");
+        let sends = "const token = (await authClient.token()).data?.token";
+        agreed(
+            auth,
+            sends,
+            "keys.get_signing_key_from_jwt(token).key",
+            &asks,
+        )
+    };
+    let accepted = ("accepted".to_owned(), vec![]);
+    let refused = |rule| ("refused".to_owned(), vec![rule]);
+    let base = "baseURL: \"https://Notes.example:443/api/auth\", plugins: [jwt()]";
+    let origin = "issuer='https://notes.example', audience='https://notes.example'";
+    assert_eq!(asked(base, origin), accepted);
+    assert_eq!(
+        asked(base, "issuer='https://notes.example/', audience='x'"),
+        refused("issuer-mismatch")
+    );
+    assert_eq!(
+        asked(base, "issuer='https://notes.example', audience='notes-api'"),
+        refused("audience-mismatch")
+    );
+    assert_eq!(
+        asked(base, "audience=['notes-api', 'https://notes.example']"),
+        accepted
+    );
+    assert_eq!(
+        asked(
+            base,
+            "issuer=os.environ['ISSUER'], audience=os.getenv('AUDIENCE', 'notes')"
+        ),
+        accepted
+    );
+    let named = "baseURL: \"https://notes.example\", plugins: [jwt({ jwt: { issuer: \"https://id.example\", audience: \"notes\" } })]";
+    assert_eq!(
+        asked(named, "issuer='https://id.example', audience='notes'"),
+        accepted
+    );
+    assert_eq!(asked(named, origin), refused("issuer-mismatch"));
+    for untold in [
+        "baseURL: process.env.URL ?? \"http://localhost:3000\", plugins: [jwt()]",
+        "baseURL: process.env.CI ? \"https://a.example\" : \"https://b.example\", plugins: [jwt()]",
+        "plugins: [jwt()]",
+        "baseURL: \"https://a.example\", plugins: [jwt({ jwt: { definePayload: () => ({ iss: \"notes\", aud: \"notes\" }) } })]",
+    ] {
+        assert_eq!(asked(untold, origin), accepted, "{untold}");
+    }
+}
+
+#[test]
+fn a_token_that_the_front_end_signs_itself_names_what_it_is_told() {
+    let asked = |names: &str| {
+        let sends = format!(
+            "const {{ SignJWT }} = await import(\"jose\"); const token = await new SignJWT({{}}).setProtectedHeader({{ alg: \"HS256\" }}){names}.sign(new TextEncoder().encode(process.env.SECRET))"
+        );
+        let asks = "algorithms=['HS256'], issuer='notes', audience='api'";
+        agreed("", &sends, "os.environ['SECRET']", asks)
+    };
+    let accepted = ("accepted".to_owned(), vec![]);
+    assert_eq!(
+        asked(".setIssuer(\"notes\").setAudience(\"api\")"),
+        accepted
+    );
+    assert_eq!(asked(".setIssuer(process.env.ISSUER)"), accepted);
+    assert_eq!(
+        asked(".setIssuer(\"other\").setAudience(\"api\")"),
+        ("refused".to_owned(), vec!["issuer-mismatch"])
+    );
+}

@@ -83,6 +83,9 @@ pub(crate) struct CheckFact<'a> {
     pub(crate) algorithms: Vec<(String, Option<Setting>)>,
     /// The key as a value.
     pub(crate) key: Option<Value<'a>>,
+    /// The issuer and the audience that are asked for.
+    pub(crate) issuer: Option<Value<'a>>,
+    pub(crate) audience: Option<Value<'a>>,
     pub(crate) checks_issuer: bool,
     pub(crate) checks_audience: bool,
     pub(crate) requires_expiry: bool,
@@ -324,6 +327,8 @@ impl<'a, 't> Engine<'a, 't> {
             null_refuses: false,
             algorithms: Vec::new(),
             key: None,
+            issuer: None,
+            audience: None,
             checks_issuer: false,
             checks_audience: false,
             requires_expiry: true,

@@ -323,10 +323,14 @@ fn payload<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>) -> (Option<Vec<String>>, bo
 
 /// A text member, with where it stands.
 pub(crate) fn text<'a>(tracer: &Tracer<'_, 'a>, at: &At<'a>, names: &[&'a str]) -> Option<Text> {
-    let chain = tracer.chains(at, names, false).into_iter().next()?;
+    let chains = tracer.chains(at, names, false);
+    let chain = chains.first()?;
     let words = tracer.member_words(at, names)?;
+    // Of several texts, which one it is shows only when the program runs.
+    let alone = chains.len() == 1;
     Some(Text {
         value: words.shown(),
+        alone,
         environment: words.environment().map(str::to_owned),
         place: tracer.project.modules[chain.module].place(chain.position),
     })

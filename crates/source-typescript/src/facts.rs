@@ -255,6 +255,8 @@ pub struct Text {
     pub value: String,
     /// The environment variable from which it, or its start, is read.
     pub environment: Option<String>,
+    /// Whether no other text may stand there: not so of `production ? "https://…" : "http://localhost:3000"`.
+    pub alone: bool,
     /// Where.
     pub place: Place,
 }

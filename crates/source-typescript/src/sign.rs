@@ -1,9 +1,9 @@
 //! Tokens that the tree signs itself.
 
-use betroth_agreement::{Evidence, IssuerFact, IssuerKind};
+use betroth_agreement::{Evidence, IssuerFact, IssuerKind, Names};
 
 use crate::{
-    EphemeralKey,
+    EphemeralKey, Text,
     auth::text,
     key::key_source,
     module::ModuleId,
@@ -64,6 +64,7 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
     let place = module.place(record.span.start);
     let argument =
         |call: &crate::module::Call<'_>, index: usize| call.arguments.get(index).is_some();
+    let mut names = Names::default();
     let (algorithm, key) = if jose {
         let later = |name: &str| {
             module
@@ -81,6 +82,11 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
                 .and_then(|one| one.arguments.first()?.as_expression())
                 .map(|expression| At::new(expression, call.module))
         };
+        let set = |name: &str| name_of(later(name).and_then(|at| text(tracer, &at, &[])));
+        names = Names {
+            issuer: set("setIssuer"),
+            audience: set("setAudience"),
+        };
         let algorithm = later("setProtectedHeader").and_then(|at| text(tracer, &at, &["alg"]));
         (
             algorithm,
@@ -94,7 +100,10 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
                 .and_then(|one| one.as_expression())
                 .map(|expression| At::new(expression, call.module))
         };
-        let algorithm = at(2).and_then(|at| text(tracer, &at, &["algorithm"]));
+        let option = |name: &'static str| at(2).and_then(|at| text(tracer, &at, &[name]));
+        names.issuer = name_of(option("issuer"));
+        names.audience = name_of(option("audience"));
+        let algorithm = option("algorithm");
         (algorithm, at(1).and_then(|at| key_source(tracer, &at, &[])))
     };
     let algorithm = match algorithm {
@@ -107,9 +116,21 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
         kind: IssuerKind::HandSignedJwt,
         algorithms: vec![algorithm],
         key,
+        names,
         place,
         reached: reached.get(call.module).copied().unwrap_or(true),
     }
+}
+
+/// A name as far as it is written out: what the environment holds is another on each machine.
+pub(crate) fn name_of(text: Option<Text>) -> Option<Evidence<String>> {
+    let text = text?;
+    let told = text.alone && text.environment.is_none() && !text.value.contains("{}");
+    Some(if told {
+        Evidence::known(text.value, text.place)
+    } else {
+        Evidence::unknown("it is not written out", text.place)
+    })
 }
 
 /// Functions that draw a key pair.

@@ -43,6 +43,9 @@ pub(super) fn signed_with_key_pair(
             cure: "pass `audience=` with the base URL of the front end".to_owned(),
         }));
     }
+    if let Some(difference) = other_names(sent, issuer, verifier) {
+        return Answer::No(Box::new(difference));
+    }
     let accepted = known(&fact.algorithms);
     if accepted.is_empty() && !fact.algorithms.is_empty() {
         return Answer::Untold("the algorithms that the API accepts could not be told".to_owned());
@@ -56,6 +59,56 @@ pub(super) fn signed_with_key_pair(
         "the front end signs with {}, the API verifies it against the key set",
         words(&signs)
     ))
+}
+
+/// The first of issuer and audience that both sides write out, and not alike.
+fn other_names(
+    sent: &Sent,
+    issuer: Option<&IssuerFact>,
+    verifier: &Verifier,
+) -> Option<Difference> {
+    let (writes, asks) = (&issuer?.names, &verifier.fact.names);
+    let pairs = [
+        (Topic::Issuer, "iss", "issuer", &writes.issuer, &asks.issuer),
+        (
+            Topic::Audience,
+            "aud",
+            "audience",
+            &writes.audience,
+            &asks.audience,
+        ),
+    ];
+    pairs
+        .into_iter()
+        .find_map(|(topic, claim, name, written, asked)| {
+            let (written, asked) = (written.as_ref()?, asked.as_ref()?);
+            let Value::Known(value) = &written.value else {
+                return None;
+            };
+            let taken = asked.value.possible()?;
+            if asked.condition.is_some() || taken.iter().any(|it| it == value) {
+                return None;
+            }
+            let taken = taken
+                .iter()
+                .map(|it| format!("`{it}`"))
+                .collect::<Vec<_>>()
+                .join(" or ");
+            let place = written.place().cloned();
+            Some(Difference {
+                topic,
+                message: format!("the token names `{value}` as its {name}, the API takes {taken} alone"),
+                web: (
+                    place.unwrap_or_else(|| made_at(sent, issuer)),
+                    format!("writes this into `{claim}`"),
+                ),
+                api: at(verifier, &format!("asks for {taken}")),
+                cure: format!(
+                    "say the same on both sides, letter by letter, best from one variable: `{name}=os.environ[\"BETTER_AUTH_{}\"]`",
+                    name.to_ascii_uppercase()
+                ),
+            })
+        })
 }
 
 /// Why none of the algorithms that may sign is accepted.
@@ -160,6 +213,9 @@ pub(super) fn signed_with_secret(
 ) -> Answer {
     let signs = signed_algorithms(sent, issuer);
     if let Some(difference) = refused_algorithm(sent, issuer, verifier, &signs) {
+        return Answer::No(Box::new(difference));
+    }
+    if let Some(difference) = other_names(sent, issuer, verifier) {
         return Answer::No(Box::new(difference));
     }
     let signer = issuer.and_then(|fact| variable(fact.key.as_ref()));

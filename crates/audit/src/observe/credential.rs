@@ -2,10 +2,12 @@
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-use betroth_agreement::{Answers, IssuerFact, IssuerKind, Narrowed, Verifier, VerifierKind};
+use betroth_agreement::{
+    Answers, Evidence, IssuerFact, IssuerKind, Names, Narrowed, Value, Verifier, VerifierKind,
+};
 use betroth_report::Place;
 use betroth_source_python::{self as python, Authentication, Route};
-use betroth_source_typescript::{Call, Web};
+use betroth_source_typescript::{BetterAuthConfig, Call, JwtOptions, Text, Web};
 
 use super::Deployment;
 use crate::Tree;
@@ -153,6 +155,7 @@ pub(super) fn issuers(web: &Web, python: &python::Facts) -> Vec<IssuerFact> {
             kind: IssuerKind::BetterAuthJwt,
             algorithms: vec![jwt.algorithm.clone()],
             key: None,
+            names: names(web, server, jwt),
             place: jwt.place.clone(),
             reached: server.reached,
         });
@@ -161,10 +164,67 @@ pub(super) fn issuers(web: &Web, python: &python::Facts) -> Vec<IssuerFact> {
         kind: IssuerKind::ApiIssued,
         algorithms: Vec::new(),
         key: None,
+        names: Names::default(),
         place: signature.place.clone(),
         reached: signature.reached,
     }));
     issuers
+}
+
+/// What Better Auth writes into `iss` and `aud`: what it is told, else the origin of `baseURL` (`plugins/jwt/sign.mjs`).
+///
+/// Nothing is told where one of several servers signs, or where the payload of the project's own may name others.
+fn names(web: &Web, server: &BetterAuthConfig, jwt: &JwtOptions) -> Names {
+    let several = web
+        .auth
+        .iter()
+        .filter(|server| server.jwt.is_some())
+        .count()
+        > 1;
+    let own = jwt.payload_open
+        || jwt
+            .payload
+            .iter()
+            .flatten()
+            .any(|claim| matches!(claim.as_str(), "iss" | "aud"));
+    if several || own {
+        return Names::default();
+    }
+    let written = |text: &Text| {
+        let whole = text.alone && text.environment.is_none() && !text.value.contains("{}");
+        if whole && !text.value.is_empty() {
+            Evidence::known(text.value.clone(), text.place.clone())
+        } else {
+            Evidence::unknown("it is not written out", text.place.clone())
+        }
+    };
+    let base = server.base_url.as_ref().map(|text| {
+        let mut evidence = written(text);
+        if let Value::Known(address) = &mut evidence.value
+            && let Some(origin) = origin(address)
+        {
+            *address = origin;
+        }
+        evidence
+    });
+    let name = |text: &Option<Text>| text.as_ref().map(written).or_else(|| base.clone());
+    Names {
+        issuer: name(&jwt.issuer),
+        audience: name(&jwt.audience),
+    }
+}
+
+/// `https://app.example.com` of `https://App.example.com:443/api/auth`, as the WHATWG's URL has it.
+fn origin(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let default = match scheme {
+        "https" => ":443",
+        "http" => ":80",
+        _ => return None,
+    };
+    let host = host.strip_suffix(default).unwrap_or(host);
+    Some(format!("{scheme}://{host}").to_ascii_lowercase())
 }
 
 /// What verifies a credential in a deployment: what stands in its folder, or in none of another one's.

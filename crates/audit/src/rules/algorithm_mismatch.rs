@@ -109,7 +109,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    refused(subject, RULE.id, &[Topic::Algorithm, Topic::Audience])
+    refused(subject, RULE.id, &[Topic::Algorithm])
 }
 
 /// One finding for each pair that is refused over one of the topics, with both places.

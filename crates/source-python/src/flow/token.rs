@@ -132,6 +132,8 @@ impl<'a> Engine<'a, '_> {
             kind,
             library: Some(package),
             null_refuses: false,
+            issuer: arguments.keyword("issuer").cloned(),
+            audience: arguments.keyword("audience").cloned(),
             checks_issuer: given("issuer") && !switched_off.iter().any(|name| name == "verify_iss"),
             checks_audience: given("audience")
                 && !switched_off.iter().any(|name| name == "verify_aud"),

@@ -1,8 +1,10 @@
 //! The places that verify a credential, as facts for the comparison.
 
 use betroth_agreement::{
-    Condition, Evidence, KeySource, Origin, Value as Known, VerifierFact, VerifierKind,
+    Condition, Evidence, KeySource, Names, Origin, Value as Known, VerifierFact, VerifierKind,
 };
+
+use betroth_report::Place;
 
 use super::Reached;
 use crate::facts::Verification;
@@ -11,6 +13,28 @@ use crate::tree::Tree;
 use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged as _, TextSize};
+
+/// An issuer or audience as far as it is written out; a list where any of its names is taken.
+fn name(value: &Value<'_>, place: &Place) -> Evidence<String> {
+    let texts = match value {
+        Value::Str(text) => Some(vec![text.to_string()]),
+        Value::List(items) => items
+            .iter()
+            .map(|item| item.text().map(str::to_owned))
+            .collect(),
+        _ => None,
+    };
+    let value = match texts {
+        Some(texts) if texts.len() == 1 => Known::Known(texts.concat()),
+        Some(texts) if !texts.is_empty() => Known::OneOf(texts),
+        _ => Known::Unknown("it is not written out".into()),
+    };
+    Evidence {
+        value,
+        origin: Origin::Source(place.clone()),
+        condition: None,
+    }
+}
 
 /// Every verification that was met, in the order of their places.
 pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<Verification> {
@@ -49,6 +73,18 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
                         .key
                         .as_ref()
                         .map(|key| Evidence::known(key_source(key), place.clone())),
+                    names: Names {
+                        issuer: check
+                            .issuer
+                            .as_ref()
+                            .filter(|_| check.checks_issuer)
+                            .map(|value| name(value, &place)),
+                        audience: check
+                            .audience
+                            .as_ref()
+                            .filter(|_| check.checks_audience)
+                            .map(|value| name(value, &place)),
+                    },
                     checks_issuer: check.checks_issuer,
                     checks_audience: check.checks_audience,
                     requires_expiry: check.requires_expiry,
@@ -77,6 +113,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
                 kind: VerifierKind::Unverified,
                 algorithms: Vec::new(),
                 key: None,
+                names: Names::default(),
                 checks_issuer: false,
                 checks_audience: false,
                 requires_expiry: false,
