@@ -2,6 +2,7 @@
 
 mod absent;
 mod callable;
+mod caller;
 mod conversion;
 mod data;
 mod event_loop;

@@ -48,6 +48,38 @@ pub(super) fn literal_secrets(engine: &mut Engine<'_, '_>) -> Vec<LiteralSecret>
     found
 }
 
+/// Whether a statement gives a name a value.
+fn assigns(node: &ruff_python_ast::StmtAssign, name: &str) -> bool {
+    let mut targets = node.targets.iter();
+    targets.any(|target| matches!(target, Expr::Name(found) if found.id == name))
+}
+
+/// Whether a test is true where a name holds nothing: `not secret`, `secret is None`.
+fn is_lacking(test: &Expr, name: &str) -> bool {
+    let is_name = |expr: &Expr| matches!(expr, Expr::Name(found) if found.id == name);
+    match test {
+        Expr::UnaryOp(node) => node.op == ruff_python_ast::UnaryOp::Not && is_name(&node.operand),
+        Expr::Compare(node) => {
+            matches!(&*node.ops, [ruff_python_ast::CmpOp::Is])
+                && is_name(&node.left)
+                && matches!(&*node.comparators, [Expr::NoneLiteral(_)])
+        }
+        _ => false,
+    }
+}
+
+/// The variable of a setting that is read as an attribute: `settings.api_secret.get_secret_value()`.
+fn setting(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Call(call) => match &*call.func {
+            Expr::Attribute(attribute) if call.arguments.is_empty() => setting(&attribute.value),
+            _ => None,
+        },
+        Expr::Attribute(attribute) => Some(attribute.attr.to_uppercase()),
+        _ => None,
+    }
+}
+
 struct Trace<'e, 'a, 't> {
     engine: &'e mut Engine<'a, 't>,
     used: &'e Place,
@@ -104,13 +136,26 @@ impl<'a> Trace<'_, 'a, '_> {
             let mut local = false;
             while let Some(statement) = open.pop() {
                 match statement {
-                    Stmt::Assign(node)
-                        if node.targets.iter().any(
-                            |target| matches!(target, Expr::Name(found) if found.id == name),
-                        ) =>
-                    {
+                    Stmt::Assign(node) if assigns(node, name) => {
                         local = true;
                         self.follow(module, &node.value, Some(name), hops - 1);
+                    }
+                    // `if not secret: secret = "literal"`: the literal stands in for what the name held before.
+                    Stmt::If(node) if is_lacking(&node.test, name) => {
+                        let held = function.body.iter().find_map(|statement| match statement {
+                            Stmt::Assign(node) if assigns(node, name) => setting(&node.value),
+                            _ => None,
+                        });
+                        for statement in &node.body {
+                            if let Stmt::Assign(node) = statement
+                                && assigns(node, name)
+                                && let Expr::StringLiteral(text) = &*node.value
+                            {
+                                local = true;
+                                let text = text.value.to_str();
+                                self.literal(module, &node.value, text, Some(name), held.clone());
+                            }
+                        }
                     }
                     Stmt::If(node) => open.extend(&node.body),
                     Stmt::Try(node) => open.extend(&node.body),
@@ -128,6 +173,10 @@ impl<'a> Trace<'_, 'a, '_> {
             {
                 if let Some(default) = &parameter.default {
                     self.follow(module, default, Some(name), hops - 1);
+                }
+                let given = super::caller::given(self.engine.tree, module, function, name);
+                for (module, value) in given {
+                    self.follow(module, value, Some(name), hops - 1);
                 }
                 return;
             }
