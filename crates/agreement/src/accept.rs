@@ -132,10 +132,17 @@ fn across_sites(sent: &Sent, verifier: &Verifier) -> Answer {
 fn absent(sent: &Sent, verifier: &Verifier) -> Answer {
     Answer::No(Box::new(Difference {
         topic: Topic::Absence,
-        message: format!(
-            "the front end sends no credential, the API asks for {}",
-            verifier.fact.kind.phrase()
-        ),
+        message: if sent.credential == CredentialKind::Cookie {
+            format!(
+                "the front end sends cookies alone, the API asks for {} and reads no cookie",
+                verifier.fact.kind.phrase()
+            )
+        } else {
+            format!(
+                "the front end sends no credential, the API asks for {}",
+                verifier.fact.kind.phrase()
+            )
+        },
         web: (sent.place.clone(), "calls without a credential".to_owned()),
         api: at(verifier, "asks for one"),
         cure: "put the credential on each call, in the one function through which all calls go"

@@ -125,7 +125,8 @@ pub fn audit(tree: &Tree) -> Audit {
 
 /// Compares the sides and applies every rule to facts that were read already, or that are known better than by reading.
 pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
-    let pairs = observe::pairs(tree, &python, &webs);
+    let mut pairs = observe::pairs(tree, &python, &webs);
+    observe::doubt_unread(&mut pairs, &unread);
     let subject = rules::Subject {
         tree,
         python: &python,

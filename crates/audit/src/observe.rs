@@ -5,15 +5,18 @@ mod credential;
 
 use std::collections::BTreeSet;
 
-use betroth_agreement::{Agreement, ApiSide, CredentialKind, Observed, WebSide, compare, pair};
+use betroth_agreement::{
+    Agreement, ApiSide, CredentialKind, Observed, Verdict, WebSide, compare, pair,
+};
 use betroth_source_python::{self as python, Route};
 use betroth_source_typescript::{Call, Web};
 
-use crate::Tree;
-use crate::access::{is_aside, root_of};
+use crate::access::{is_aside, is_within, root_of};
+use crate::tree::is_web;
+use crate::{Tree, Unread};
 pub(crate) use call::whole_path;
-use call::{calls_of, doubted, sent};
-use credential::{answers, barely_read, defaults, issuers, narrowed, verifiers};
+use call::{calls_of, doubted, sent, unread_cookies};
+use credential::{answers, barely_read, defaults, issuers, narrowed, reads_cookies, verifiers};
 
 /// A pair of front end and API with its verdict.
 #[derive(Clone, Debug)]
@@ -22,6 +25,8 @@ pub struct Paired<'a> {
     pub agreement: Agreement,
     /// Whether a cookie is what the front end sends.
     pub by_cookie: bool,
+    /// Whether the API may look at cookies; one that does not is sent nothing by a call that carries them alone.
+    pub reads_cookies: bool,
     /// Names of the applications of which a route answers a call.
     pub called: Vec<String>,
     /// The calls, each with the route that answers it, up to a prefix that either side adds elsewhere.
@@ -82,7 +87,12 @@ pub(crate) fn pairs<'a>(
                 })
                 .collect();
             let barely_read = barely_read(&matched, deployment);
-            let mut sent = doubted(tree, &webs[pair.web], sent(&webs[pair.web], &matched));
+            let reads_cookies = reads_cookies(python, deployment);
+            let mut sent = sent(&webs[pair.web], &matched);
+            if !reads_cookies {
+                unread_cookies(&mut sent);
+            }
+            let mut sent = doubted(tree, &webs[pair.web], sent);
             sent.retain(|sent| !barely_read || sent.credential != CredentialKind::None);
             let observed = Observed {
                 web_root: root_of(&webs[pair.web]).to_owned(),
@@ -109,6 +119,7 @@ pub(crate) fn pairs<'a>(
                     .into_iter()
                     .collect(),
                 agreement,
+                reads_cookies,
                 exchanges: matched,
                 routes: deployment.routes.clone(),
             }
@@ -119,6 +130,32 @@ pub(crate) fn pairs<'a>(
         key(a).cmp(&key(b))
     });
     pairs
+}
+
+/// A front end of which a source was not read whole may call the API otherwise too: what it is seen to do is accepted is not told.
+pub(crate) fn doubt_unread(pairs: &mut [Paired<'_>], unread: &[Unread]) {
+    for pair in pairs {
+        let agreement = &mut pair.agreement;
+        let unread = unread.iter().find(|unread| {
+            let file = unread.file.as_str();
+            unread.why.starts_with("syntax error")
+                && is_web(file)
+                && is_within(file, &agreement.web_root)
+                && !is_aside(file)
+                && !file
+                    .split('/')
+                    .any(|folder| matches!(folder, "public" | "static"))
+        });
+        if let Some(unread) = unread
+            && agreement.verdict == Verdict::Accepted
+        {
+            agreement.verdict = Verdict::Unknown;
+            agreement.because = format!(
+                "what was read of the front end is accepted, and `{}` could not be read whole",
+                unread.file
+            );
+        }
+    }
 }
 
 /// The applications by the folder from which they are deployed: the nearest with a manifest, but not the folder looked

@@ -420,3 +420,123 @@ fn a_token_that_the_front_end_signs_itself_names_what_it_is_told() {
         ("refused".to_owned(), vec!["issuer-mismatch"])
     );
 }
+
+#[test]
+fn cookies_are_nothing_to_an_api_that_reads_none() {
+    let key = "keys.get_signing_key_from_jwt(token).key";
+    let asks = "algorithms=['EdDSA'], audience='a'";
+    let verdict = |asks: &str| {
+        let main = format!(
+            "import os
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+keys = jwt.PyJWKClient(os.environ['JWKS_URL'])
+
+def current_user(credentials=Depends(HTTPBearer())):
+    token = credentials.credentials
+    try:
+        return jwt.decode(token, {key}, {asks})
+    except jwt.PyJWTError:
+        raise HTTPException(status_code=401)
+
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+"
+        );
+        let page = "\"use client\"
+export default function Page() {
+  return <button onClick={() => fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { credentials: \"include\" })}>go</button>
+}";
+        let auth = "import { betterAuth } from \"better-auth\"
+export const auth = betterAuth({})";
+        let files = [
+            (
+                "web/package.json",
+                r#"{ "dependencies": { "next": "16.0.0", "better-auth": "1.7.7" } }"#,
+            ),
+            ("web/lib/auth.ts", auth),
+            ("web/app/page.tsx", page),
+            ("api/main.py", &main),
+        ];
+        let audit = audit(&Tree::of(
+            files.map(|(path, text)| (path.to_owned(), text.to_owned())),
+        ));
+        let rules: Vec<_> = audit.report.causes();
+        (
+            audit.agreements[0].verdict.word().to_owned(),
+            rules.first().map(|cause| cause.finding.rule),
+        )
+    };
+    assert_eq!(
+        verdict(asks),
+        ("refused".to_owned(), Some("call-without-token"))
+    );
+}
+
+#[test]
+fn what_is_read_of_half_a_front_end_is_not_accepted() {
+    let page = "\"use client\"
+import { authClient } from \"../lib/auth-client\"
+export default function Page() {
+  const load = async () => {
+    const token = (await authClient.token()).data?.token
+    await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })
+  }
+  return <button onClick={load}>go</button>
+}";
+    let main = "import os
+import jwt
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+keys = jwt.PyJWKClient(os.environ['JWKS_URL'])
+
+def current_user(credentials=Depends(HTTPBearer())):
+    token = credentials.credentials
+    return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=['EdDSA'], audience=os.environ['AUDIENCE'])
+
+@app.get('/tasks')
+def tasks(user=Depends(current_user)):
+    return []
+";
+    let verdict = |path: &str, text: &str| {
+        let files = [
+            (
+                "web/package.json",
+                r#"{ "dependencies": { "next": "16.0.0", "better-auth": "1.7.7" } }"#,
+            ),
+            (
+                "web/lib/auth.ts",
+                "import { betterAuth } from \"better-auth\"
+import { jwt } from \"better-auth/plugins\"
+export const auth = betterAuth({ plugins: [jwt()] })",
+            ),
+            (
+                "web/lib/auth-client.ts",
+                "import { createAuthClient } from \"better-auth/react\"
+export const authClient = createAuthClient()",
+            ),
+            ("web/app/page.tsx", page),
+            ("api/main.py", main),
+            (path, text),
+        ];
+        let audit = audit(&Tree::of(
+            files.map(|(path, text)| (path.to_owned(), text.to_owned())),
+        ));
+        audit.agreements[0].verdict.word().to_owned()
+    };
+    assert_eq!(verdict("web/lib/more.ts", "export const x = 1"), "accepted");
+    assert_eq!(
+        verdict("web/lib/more.ts", "<<<<<<< ours\nexport const x = 1"),
+        "unknown"
+    );
+    assert_eq!(
+        verdict("web/public/vendor.js", "<<<<<<< ours\n"),
+        "accepted"
+    );
+}

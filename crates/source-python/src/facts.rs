@@ -39,6 +39,8 @@ pub struct Facts {
     pub absent_identities: Vec<AbsentIdentity>,
     /// Addresses of the auth service that no deployment can change.
     pub fixed_addresses: Vec<FixedAddress>,
+    /// Paths of the modules that may look at the cookies of a request.
+    pub cookie_readers: Vec<String>,
     /// Credentials and secrets that are written to a log.
     pub logged: Vec<Logged>,
     /// Settings that are read from the environment as JSON.

@@ -4,6 +4,7 @@ mod absent;
 mod callable;
 mod caller;
 mod conversion;
+mod cookie;
 mod data;
 mod event_loop;
 mod fixed;
@@ -20,6 +21,7 @@ mod signature;
 mod verification;
 
 use foldhash::HashMap;
+use ruff_python_ast::Stmt;
 
 use crate::facts::{
     Api, Authentication, Facts, Middleware, MiddlewareKind, Route, SourceFile, Unread,
@@ -61,15 +63,17 @@ pub fn read(files: Vec<SourceFile>) -> Facts {
 fn read_here(files: Vec<SourceFile>) -> Facts {
     let mut facts = Facts::default();
     let mut parsed = Vec::with_capacity(files.len());
+    let mut broken: Vec<Unread> = Vec::new();
     for file in parse(files) {
         match file {
             Ok(file) => {
-                facts.unread.extend(file.broken().cloned());
+                broken.extend(file.broken().cloned());
                 parsed.push(file);
             }
-            Err(unread) => facts.unread.push(unread),
+            Err(unread) => broken.push(unread),
         }
     }
+    facts.unread.extend(broken.iter().cloned());
     let tree = Tree::new(&parsed);
     let wiring = crate::wiring::applications(&tree);
     facts.unread.extend(wiring.unread);
@@ -77,7 +81,8 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     let mut engine = Engine::new(&tree);
     let mut reached = Reached::default();
     for application in &wiring.applications {
-        let api = api(&mut engine, application, &mut reached);
+        let mut api = api(&mut engine, application, &mut reached);
+        doubt(&mut api, &broken, &tree);
         facts.apis.push(api);
     }
     facts.callables = callable::callables(&mut engine, &wiring.applications, &mut reached);
@@ -89,6 +94,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.fixed_addresses = fixed::fixed(&tree);
     facts.key_set_addresses = key_set_address::addresses(&mut engine);
     facts.outages = outage::outages(&engine, &reached);
+    facts.cookie_readers = cookie::cookie_readers(&tree);
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.json_settings = json_setting::json_settings(&tree);
@@ -96,6 +102,47 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.unread.sort();
     facts.unread.dedup();
     facts
+}
+
+/// What guards a route may stand in a file that could not be read whole: such a route is not open for certain.
+fn doubt(api: &mut Api, broken: &[Unread], tree: &Tree<'_>) {
+    let folder = |file: &str| {
+        api.root == "."
+            || file
+                .strip_prefix(api.root.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+    };
+    let unread = broken.iter().find(|unread| {
+        let file = unread.place.file.as_str();
+        folder(file) && !crate::wiring::is_test(file) && is_imported(tree, file)
+    });
+    let Some(unread) = unread else { return };
+    for route in &mut api.routes {
+        if route.authentication == Authentication::None {
+            route.authentication = Authentication::Unknown {
+                why: format!("`{}` could not be read whole", unread.place.file),
+                place: unread.place.clone(),
+            };
+        }
+    }
+}
+
+/// Whether any module imports something of the name of a file, or the file is one that declares routes itself.
+fn is_imported(tree: &Tree<'_>, file: &str) -> bool {
+    let stem = file.rsplit('/').next().unwrap_or(file);
+    let stem = stem.strip_suffix(".py").unwrap_or(stem);
+    let is_it = |dotted: &str| dotted.split('.').any(|part| part == stem);
+    tree.ids().any(|id| {
+        let module = tree.module(id);
+        module.body().iter().any(|statement| match statement {
+            Stmt::Import(node) => node.names.iter().any(|alias| is_it(&alias.name)),
+            Stmt::ImportFrom(node) => {
+                node.module.as_ref().is_some_and(|module| is_it(module))
+                    || node.names.iter().any(|alias| is_it(&alias.name))
+            }
+            _ => false,
+        }) || (module.path() == file && module.text().contains("FastAPI("))
+    })
 }
 
 /// Parses on all cores, in the order of the files.

@@ -144,6 +144,21 @@ fn broken_files_are_named_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_route_whose_guard_may_stand_in_a_broken_file_is_not_open() {
+    let facts = facts(&[
+        (
+            "guard.py",
+            "<<<<<<< ours\ndef current_user(token: str:\n    return token\n",
+        ),
+        (
+            "main.py",
+            "from fastapi import Depends, FastAPI\nfrom guard import current_user\napp = FastAPI()\n@app.get('/x')\ndef x(user=Depends(current_user)): ...\n",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /x x unknown");
+}
+
+#[test]
 fn a_function_decorated_with_itself_comes_to_an_end() {
     let facts = facts(&[(
         "main.py",

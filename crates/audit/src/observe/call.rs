@@ -95,6 +95,22 @@ pub(super) fn sent(web: &Web, matched: &[(&Call, Option<&Route>)]) -> Vec<Sent> 
     sent
 }
 
+/// Takes the cookies of calls to an API that reads none for nothing.
+///
+/// Where other calls carry what may be read, these are an oversight of their own, and not what the front end sends.
+pub(super) fn unread_cookies(sent: &mut Vec<Sent>) {
+    for sent in sent.iter_mut() {
+        if sent.credential == CredentialKind::Cookie {
+            sent.issuer = IssuerKind::None;
+            sent.foreign = None;
+            "the API reads no cookie".clone_into(&mut sent.why);
+        }
+    }
+    if sent.iter().any(|sent| sent.issuer != IssuerKind::None) {
+        sent.retain(|sent| sent.credential != CredentialKind::Cookie);
+    }
+}
+
 /// Where the site is named to which the cookie of a call belongs, if that is not the API's.
 ///
 /// Only addresses that no variable can change tell it.

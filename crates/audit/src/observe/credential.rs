@@ -140,6 +140,17 @@ fn count(routes: &[&Route]) -> Answers {
     answers
 }
 
+/// Whether the code of a deployment may look at cookies: it speaks of them, or a part of it could not be read.
+pub(super) fn reads_cookies(python: &python::Facts, deployment: &Deployment<'_>) -> bool {
+    let inside = |file: &str| is_within(file, &deployment.root);
+    let unread = python
+        .unread
+        .iter()
+        .map(|unread| unread.place.file.as_str());
+    let readers = python.cookie_readers.iter().map(String::as_str);
+    readers.chain(unread).any(inside)
+}
+
 /// What makes a credential on either side.
 pub(super) fn issuers(web: &Web, python: &python::Facts) -> Vec<IssuerFact> {
     let mut issuers = web.issuers.clone();

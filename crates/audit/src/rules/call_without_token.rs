@@ -122,10 +122,15 @@ fn unreadable(web: &Web) -> Vec<Finding> {
 
 /// Calls that go without the credential which others carry, to routes that ask for it: one finding a wrapper.
 fn forgotten(pair: &Paired<'_>) -> Vec<Finding> {
+    // To an API that reads no cookie a call that carries them alone brings nothing.
+    let carries = |call: &Call| {
+        call.credential != CredentialKind::None
+            && (pair.reads_cookies || call.credential != CredentialKind::Cookie)
+    };
     let carried = pair
         .exchanges
         .iter()
-        .find(|(call, route)| call.credential != CredentialKind::None && route.is_some_and(asks));
+        .find(|(call, route)| carries(call) && route.is_some_and(asks));
     let Some((carried, _)) = carried else {
         return Vec::new();
     };
