@@ -22,6 +22,10 @@ pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit
         if only.trim().len() != place.width as usize + 2 {
             return None;
         }
+        // What is read is sent on under the same name: both places change together, or none.
+        if text.matches(only.trim().trim_matches(['"', '\''])).count() > 1 {
+            return None;
+        }
         let start = text[..get]
             .rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '?' | '(' | ')')))
             .map_or(0, |at| at + 1);

@@ -15,14 +15,22 @@ rule! {
     ///
     /// The person is logged in at the front end, but no call says so. The API answers 401 to all of them.
     ///
-    /// ```ts bad web/app/page.tsx
-    /// export default async function Page() {
-    ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`)
-    ///   return null
+    /// ```tsx bad web/app/page.tsx
+    /// "use client"
+    ///
+    /// export default function Page() {
+    ///   const load = () => fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`)
+    ///   return <button onClick={load}>load</button>
     /// }
     /// ```
     /// ```json bad web/package.json
-    /// { "dependencies": { "next": "16.0.0" } }
+    /// { "dependencies": { "next": "16.0.0", "better-auth": "1.7.0" } }
+    /// ```
+    /// ```ts bad web/lib/auth.ts
+    /// import { betterAuth } from "better-auth"
+    /// import { jwt } from "better-auth/plugins"
+    ///
+    /// export const auth = betterAuth({ plugins: [jwt({ jwt: { definePayload: ({ user }) => ({ email: user.email }) } })] })
     /// ```
     /// ```py bad api/main.py
     /// import os
@@ -31,10 +39,14 @@ rule! {
     /// from fastapi.security import HTTPBearer
     ///
     /// bearer = HTTPBearer()
+    /// issuer = os.environ["BETTER_AUTH_URL"]
+    /// keys = jwt.PyJWKClient(f"{issuer}/api/auth/jwks")
     ///
     /// def current_user(credentials=Depends(bearer)):
+    ///     token = credentials.credentials
     ///     try:
-    ///         return jwt.decode(credentials.credentials, os.environ["JWT_SECRET"], algorithms=["HS256"])
+    ///         key = keys.get_signing_key_from_jwt(token).key
+    ///         return jwt.decode(token, key, algorithms=["EdDSA"], issuer=issuer, audience=issuer)
     ///     except jwt.PyJWTError:
     ///         raise HTTPException(status_code=401)
     ///
@@ -44,18 +56,33 @@ rule! {
     /// def list_tasks(user=Depends(current_user)):
     ///     return []
     /// ```
-    /// ```ts good web/app/page.tsx
-    /// import { SignJWT } from "jose"
+    /// ```ts good web/lib/auth.ts
+    /// import { betterAuth } from "better-auth"
+    /// import { jwt } from "better-auth/plugins"
     ///
-    /// export default async function Page() {
-    ///   const key = new TextEncoder().encode(process.env.JWT_SECRET)
-    ///   const token = await new SignJWT({ sub: "1" }).setProtectedHeader({ alg: "HS256" }).sign(key)
-    ///   await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })
-    ///   return null
+    /// export const auth = betterAuth({ plugins: [jwt({ jwt: { definePayload: ({ user }) => ({ email: user.email }) } })] })
+    /// ```
+    /// ```ts good web/lib/auth-client.ts
+    /// import { createAuthClient } from "better-auth/react"
+    /// import { jwtClient } from "better-auth/client/plugins"
+    ///
+    /// export const authClient = createAuthClient({ plugins: [jwtClient()] })
+    /// ```
+    /// ```tsx good web/app/page.tsx
+    /// "use client"
+    ///
+    /// import { authClient } from "../lib/auth-client"
+    ///
+    /// export default function Page() {
+    ///   const load = async () => {
+    ///     const { data } = await authClient.token()
+    ///     await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${data?.token}` } })
+    ///   }
+    ///   return <button onClick={load}>load</button>
     /// }
     /// ```
     /// ```json good web/package.json
-    /// { "dependencies": { "next": "16.0.0", "jose": "6.0.0" } }
+    /// { "dependencies": { "next": "16.0.0", "better-auth": "1.7.0" } }
     /// ```
     /// ```py good api/main.py
     /// import os
@@ -64,10 +91,14 @@ rule! {
     /// from fastapi.security import HTTPBearer
     ///
     /// bearer = HTTPBearer()
+    /// issuer = os.environ["BETTER_AUTH_URL"]
+    /// keys = jwt.PyJWKClient(f"{issuer}/api/auth/jwks")
     ///
     /// def current_user(credentials=Depends(bearer)):
+    ///     token = credentials.credentials
     ///     try:
-    ///         return jwt.decode(credentials.credentials, os.environ["JWT_SECRET"], algorithms=["HS256"])
+    ///         key = keys.get_signing_key_from_jwt(token).key
+    ///         return jwt.decode(token, key, algorithms=["EdDSA"], issuer=issuer, audience=issuer)
     ///     except jwt.PyJWTError:
     ///         raise HTTPException(status_code=401)
     ///

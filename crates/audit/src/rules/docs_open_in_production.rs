@@ -89,9 +89,9 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
                 RULE.id,
                 Severity::Note,
                 api.place.clone(),
-                "`/docs` and `/openapi.json` are served to everybody",
+                "the documentation of the API is served to everybody",
             )
-            .label("on by default")
+            .label("`docs_url` and `openapi_url` are served unless told otherwise")
             .related(Place::new(image.path.clone(), 1, 1), "deployed by this")
             .why("every route, parameter and model is listed there, also those for the front end alone")
             .help("switch them off where the API is deployed: `FastAPI(openapi_url=None if settings.production else \"/openapi.json\")`")

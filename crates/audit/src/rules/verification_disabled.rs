@@ -119,7 +119,8 @@ fn unsigned_in(subject: &Subject<'_>, group: &[&Verification]) -> Option<Finding
     let finding = match severity {
         Severity::Note => finding
             .label("not verified")
-            .why("what it yields decides nothing as the code stands"),
+            .why("what it yields decides nothing as the code stands")
+            .help("take it out, or read what is needed after the verification"),
         _ => finding
             .label(match routes {
                 0 => "its claims are believed".to_owned(),

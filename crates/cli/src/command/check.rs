@@ -115,5 +115,10 @@ fn run_with(arguments: &Arguments, fix: bool, output: &mut Output) -> anyhow::Re
         all: arguments.all,
     };
     format::write(arguments.format, &checked, output)?;
+    // A build that looks at the wrong folder is not a build that passes.
+    if audit.webs.is_empty() && audit.apis().next().is_none() && audit.report.findings().is_empty()
+    {
+        return Ok(ExitCode::from(2));
+    }
     Ok(arguments.failure.code(&audit, contract.fail_on))
 }

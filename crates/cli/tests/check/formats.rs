@@ -129,7 +129,7 @@ fn in_junit_a_finding_fails_and_a_clean_run_passes() {
     assert!(said.stdout.contains(&failures), "{}", said.stdout);
     let rules = betroth_audit::rules::ALL.len();
     let empty = Folder::new();
-    empty.write("main.py", "");
+    empty.write("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");
     let clean = empty.check(&["--format", "junit"]);
     assert_eq!(clean.code, 0);
     let head = format!("tests=\"{rules}\" skipped=\"0\" failures=\"0\" errors=\"0\"");

@@ -107,7 +107,8 @@ impl<'a> Machine<'a, '_> {
             if let Some(item) = arguments.keyword(name) {
                 match &item.val {
                     Val::None => object.docs = Some(false),
-                    Val::Text(_) => {}
+                    // `None if hidden else "/docs"`: which it is shows only when the program runs.
+                    Val::Text(_) if item.thunk.as_ref().is_none_or(|it| !it.expr.is_if_expr()) => {}
                     _ => object.docs = None,
                 }
             }

@@ -175,7 +175,9 @@ pub(super) fn missing_side(audit: &Audit) -> String {
         (false, false) => {
             "no FastAPI application was found, so nothing verifies what the front end sends"
         }
-        _ => "neither a front end nor a FastAPI application was found",
+        _ => {
+            "neither a front end nor a FastAPI application was found: give the folder that holds both, with their `package.json` and their manifests"
+        }
     }
     .to_owned()
 }
