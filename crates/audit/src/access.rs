@@ -1,7 +1,7 @@
 //! What a route is for, as far as its method and path say, and which files are no part of what is served.
 
 use betroth_source_python::{Authentication, Route};
-use betroth_source_typescript::Web;
+use betroth_source_typescript::{Framework, Web};
 
 /// Words of a path behind which nobody is logged in yet.
 #[rustfmt::skip]
@@ -38,6 +38,23 @@ const QUESTIONS: &[&str] = &[
 /// The folder of a front end; `.` for the folder looked at.
 pub(crate) fn root_of(web: &Web) -> &str {
     if web.root.is_empty() { "." } else { &web.root }
+}
+
+/// What a front end reads a variable of its deployment by.
+pub(crate) fn variable_of(web: &Web) -> &'static str {
+    match web.framework {
+        Framework::Vite | Framework::Vue | Framework::Svelte => "`import.meta.env.VITE_API_URL`",
+        Framework::CreateReactApp => "`process.env.REACT_APP_API_URL`",
+        Framework::Docusaurus => {
+            "`customFields` of `docusaurus.config`, which reads `process.env.API_URL`"
+        }
+        Framework::Expo => "`process.env.EXPO_PUBLIC_API_URL`",
+        Framework::Astro => "`import.meta.env.PUBLIC_API_URL`",
+        Framework::SvelteKit => "`PUBLIC_API_URL` of `$env/dynamic/public`",
+        Framework::Nuxt => "`useRuntimeConfig().public.apiUrl`",
+        Framework::Angular => "`environment.apiUrl`",
+        _ => "`process.env.NEXT_PUBLIC_API_URL`",
+    }
 }
 
 /// Whether a file stands in a folder; `.` holds them all.

@@ -122,6 +122,23 @@ fn imports_in_a_circle_come_to_an_end() {
 }
 
 #[test]
+fn a_package_that_imports_its_own_parts_by_its_full_name_has_them() {
+    let facts = facts(&[
+        (
+            "main.py",
+            "from fastapi import FastAPI\nfrom bot.routes import tasks\napp = FastAPI()\napp.include_router(tasks.router)\n",
+        ),
+        ("bot/__init__.py", ""),
+        ("bot/routes/__init__.py", "from bot.routes import tasks\n"),
+        (
+            "bot/routes/tasks.py",
+            "from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/tasks')\ndef tasks(): ...\n",
+        ),
+    ]);
+    assert_eq!(table(&facts), "GET /tasks tasks none");
+}
+
+#[test]
 fn broken_files_are_named_and_the_rest_is_read() {
     let deep = format!("x = {}1{}\n", "(".repeat(5_000), ")".repeat(5_000));
     let facts = facts(&[

@@ -84,6 +84,7 @@ impl<'a> Site<'_, '_, 'a> {
         for one in found.iter_mut() {
             one.call.answer.looks_for_401 =
                 self.is_watched(&watch, &one.call, [one.module, one.caller]);
+            one.call.answer.noticed = self.noticed_in([one.module, one.caller]);
             one.call.answer.failure = self
                 .failure_of(one.module, one.position)
                 .map(|at| self.tracer.project.modules[one.module].place(at));
@@ -96,9 +97,17 @@ impl<'a> Site<'_, '_, 'a> {
                     .iter()
                     .filter(|one| one.handler.as_ref().is_some_and(|own| own.module == module))
                     .peekable();
-                let looks =
-                    callers.peek().is_none() || callers.any(|one| one.call.answer.looks_for_401);
-                found[index].call.answer.looks_for_401 |= looks;
+                let first = callers.peek().map(|one| {
+                    let answer = &one.call.answer;
+                    answer
+                        .failure
+                        .clone()
+                        .unwrap_or_else(|| one.call.place.clone())
+                });
+                let looks = first.is_none() || callers.any(|one| one.call.answer.looks_for_401);
+                let answer = &mut found[index].call.answer;
+                answer.looks_for_401 |= looks;
+                answer.failure = first.or(answer.failure.take());
             }
         }
         watch.is_kept()

@@ -306,8 +306,10 @@ pub struct Call {
 /// What is made of the answer of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Answer {
-    /// Whether anything looks for 401 where it goes.
+    /// Whether anything looks for 401 where it goes, and makes something of it.
     pub looks_for_401: bool,
+    /// Where 401 is noticed and nothing follows but a line in the log.
+    pub noticed: Option<Place>,
     /// The `if (!response.ok)` behind the request.
     pub failure: Option<Place>,
 }

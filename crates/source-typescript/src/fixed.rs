@@ -1,8 +1,11 @@
 //! Addresses of one's own servers that stand in the source, where no deployment can change them.
 
+use oxc_ast::ast::JSXAttributeItem;
+use oxc_span::GetSpan as _;
+
 use crate::{
     FixedAddress,
-    module::{Literal, Module},
+    module::{Definition, Literal, Module},
     site::{FOREIGN, Site},
 };
 
@@ -35,7 +38,8 @@ impl Site<'_, '_, '_> {
                     || host.starts_with("127.")
                     || host.starts_with("0.0.0.0");
                 let own = local || is_service(literal, host);
-                if own && !is_chosen(module, literal.position) {
+                let replaced = self.is_replaced(module, literal);
+                if own && !replaced && !is_chosen(module, literal.position) {
                     found.push(FixedAddress {
                         origin: origin.to_owned(),
                         local,
@@ -48,6 +52,61 @@ impl Site<'_, '_, '_> {
         found.sort_by(|a, b| a.place.cmp(&b.place));
         found
     }
+}
+
+impl Site<'_, '_, '_> {
+    /// Whether a text is the default of a parameter for which every caller gives another: `<Chat apiUrl={…} />`, `new Client(…)`.
+    fn is_replaced(&self, module: &Module<'_>, literal: &Literal<'_>) -> bool {
+        let project = self.tracer.project;
+        let parameter = module
+            .bindings
+            .iter()
+            .find_map(|binding| match &binding.definition {
+                Definition::Parameter {
+                    function,
+                    index,
+                    default: Some(default),
+                    ..
+                } if default.span().start == literal.position => {
+                    Some((*function, *index, binding.name))
+                }
+                _ => None,
+            });
+        let Some((function, index, name)) = parameter else {
+            return false;
+        };
+        let record = &module.functions[function];
+        let owner = match record.constructs {
+            Some(class) => module.classes[class].name,
+            None => record.name,
+        };
+        let Some(owner) = owner else { return false };
+        let elements = project.modules.iter().flat_map(|module| &module.elements);
+        let elements: Vec<bool> = elements
+            .filter(|element| element.name == [owner])
+            .map(|element| gives(element.attributes, name))
+            .collect();
+        let calls: Vec<bool> = project
+            .calls_named(owner)
+            .iter()
+            .map(|call| {
+                project.modules[call.module].calls[call.call]
+                    .arguments
+                    .len()
+                    > index
+            })
+            .collect();
+        let uses = [elements, calls].concat();
+        !uses.is_empty() && uses.iter().all(|given| *given)
+    }
+}
+
+/// Whether a JSX element gives an attribute, or spreads what may hold it.
+fn gives(attributes: &[JSXAttributeItem<'_>], name: &str) -> bool {
+    attributes.iter().any(|attribute| match attribute {
+        JSXAttributeItem::Attribute(attribute) => attribute.is_identifier(name),
+        JSXAttributeItem::SpreadAttribute(_) => true,
+    })
 }
 
 /// `https://host:port`, and the part after the scheme.

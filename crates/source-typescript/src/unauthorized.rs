@@ -76,6 +76,15 @@ impl<'a> Site<'_, '_, 'a> {
         watch.everywhere || modules.iter().any(|id| acting[*id] || imported(*id))
     }
 
+    /// The first place in the files of a call and its request that looks for 401 and does nothing but write to the log.
+    pub(crate) fn noticed_in(&self, modules: [ModuleId; 2]) -> Option<betroth_report::Place> {
+        modules.into_iter().find_map(|id| {
+            let module = &self.tracer.project.modules[id];
+            let look = module.looks.iter().find(|look| !look.acts)?;
+            Some(module.place(look.position))
+        })
+    }
+
     /// Where the failure of a request is noticed: the first `if (!response.ok)` behind it in its function.
     pub(crate) fn failure_of(&self, module: ModuleId, request: u32) -> Option<u32> {
         let record = &self.tracer.project.modules[module];

@@ -35,6 +35,8 @@ fn a_status_is_compared_in_many_forms() {
         "const told = { 401: 'log in again' }[response.status];",
         "if (!response.ok) { localStorage.removeItem('access_token'); }",
         "if (response.status === HttpStatus.UNAUTHORIZED) throw new LoggedOut();",
+        "if (!response.ok) return router.push('/sign-in');",
+        "if (!response.ok) { window.location.href = `/login?next=${path}`; }",
     ] {
         assert!(looks(answer, &[]), "{answer}");
     }

@@ -4,7 +4,7 @@ use betroth_report::{Finding, Fix, Severity};
 use betroth_source_typescript::{Base, Call, Callee, FixedAddress, Web};
 
 use super::{Subject, rule};
-use crate::access::is_aside;
+use crate::access::{is_aside, variable_of};
 
 rule! {
     /// The address of the API stands in the source.
@@ -28,7 +28,7 @@ rule! {
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut addresses: BTreeMap<(&str, &Base), Vec<&Call>> = BTreeMap::new();
+    let mut addresses: BTreeMap<(&str, &Base), (&Web, Vec<&Call>)> = BTreeMap::new();
     for web in subject.webs {
         let to_api = web.calls.iter().filter(|call| {
             call.callee == Callee::Api && !is_aside(&call.place.file) && is_fixed(&call.base)
@@ -36,18 +36,21 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         for call in to_api {
             addresses
                 .entry((&web.root, &call.base))
-                .or_default()
+                .or_insert((web, Vec::new()))
+                .1
                 .push(call);
         }
     }
-    let web = addresses.into_iter().filter_map(|((_, base), mut calls)| {
-        // Where the page's own host decides, this is the address of one branch.
-        calls.retain(|call| {
-            let text = subject.tree.text(&call.wrapper.file).unwrap_or_default();
-            !text.contains(".hostname") && !text.contains("location.host")
+    let web = addresses
+        .into_iter()
+        .filter_map(|((_, base), (web, mut calls))| {
+            // Where the page's own host decides, this is the address of one branch.
+            calls.retain(|call| {
+                let text = subject.tree.text(&call.wrapper.file).unwrap_or_default();
+                !text.contains(".hostname") && !text.contains("location.host")
+            });
+            finding(web, base, &calls)
         });
-        finding(base, &calls)
-    });
     let mut found: Vec<Finding> = web.chain(of_api(subject)).collect();
     let told: Vec<String> = found
         .iter()
@@ -110,7 +113,7 @@ fn elsewhere(web: &Web) -> Vec<Finding> {
             let finding = Finding::new(RULE.id, Severity::Note, first.place.clone(), message)
                 .label(label)
                 .why(why)
-                .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`");
+                .help(format!("read it from a variable that the build sets: {}", variable_of(web)));
             Some(finding.also(others.map(|it| &it.place), "and here"))
         })
         .collect()
@@ -127,7 +130,7 @@ fn is_fixed(base: &Base) -> bool {
     base.environment.is_none() || !local && host.contains('.')
 }
 
-fn finding(base: &Base, calls: &[&Call]) -> Option<Finding> {
+fn finding(web: &Web, base: &Base, calls: &[&Call]) -> Option<Finding> {
     let address = base.literal.as_deref()?;
     let first = calls.iter().find(|call| call.reached).or(calls.first())?;
     let severity = if first.reached && base.environment.is_none() {
@@ -156,7 +159,7 @@ fn finding(base: &Base, calls: &[&Call]) -> Option<Finding> {
     )
     .label("the address is fixed")
     .why("deployed elsewhere, the front end calls this address all the same, and the call fails or reaches the wrong API")
-    .help("read it from a variable that the build sets: `process.env.NEXT_PUBLIC_API_URL`");
+    .help(format!("read it from a variable that the build sets: {}", variable_of(web)));
     Some(places[1..].iter().take(5).fold(finding, |finding, place| {
         finding.related((*place).clone(), "and here")
     }))

@@ -1,5 +1,6 @@
 use betroth_agreement::IssuerKind;
 use betroth_report::{Finding, Place, Severity};
+use betroth_source_python::Route;
 use betroth_source_typescript::Web;
 
 use super::{Subject, rule};
@@ -90,12 +91,21 @@ fn never_begun(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
     if begins || forms || !served {
         return None;
     }
-    let login = subject.apis().flat_map(|api| &api.routes).find(|route| {
+    // A login of the API to which the front end sends people: by a call, or by a path below Better Auth's own that it does not have.
+    let is_called = |route: &Route| {
+        let by_call = subject.pairs.iter().flat_map(|pair| &pair.exchanges);
+        let mut by_call = by_call.filter_map(|(_, called)| *called);
+        let mut asked = web.auth_requests.iter();
+        by_call.any(|called| std::ptr::eq(called, route))
+            || asked.any(|request| route.path.ends_with(&request.endpoint))
+    };
+    let mut routes = subject.apis().flat_map(|api| &api.routes);
+    let login = routes.find(|route| {
         let path = route.path.to_ascii_lowercase();
-        route.method == "POST"
-            && ["login", "signin", "sign-in"]
-                .iter()
-                .any(|it| path.ends_with(it))
+        let named = ["login", "signin", "sign-in"]
+            .iter()
+            .any(|it| path.ends_with(it));
+        route.method == "POST" && named && is_called(route)
     })?;
     Some(
         Finding::new(

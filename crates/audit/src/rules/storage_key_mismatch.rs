@@ -128,7 +128,7 @@ fn of_web(web: &Web) -> Vec<Finding> {
                 format!("a token is read as `{key}`, and nothing keeps one under that name"),
             )
             .label("always empty")
-            .why("the call carries `Bearer null`, or nothing, and the API answers 401 to somebody who is logged in");
+            .why("the call carries `Bearer null`, or nothing: to the API nobody is logged in");
             let finding = match kept {
                 Some(entry) => finding
                     .related(

@@ -84,7 +84,11 @@ fn finding(key: Option<&str>, writes: &[&StoredEntry]) -> Option<Finding> {
         None => format!("a token is kept in `{area}`"),
     };
     let finding = Finding::new(RULE.id, severity, first.place.clone(), message)
-        .label("any script of the page can read it")
+        .label(if first.reached {
+            "any script of the page can read it"
+        } else {
+            "nothing runs this as it stands"
+        })
         .why("one injected script takes it along, and it works elsewhere for as long as it lives")
         .help("hold a short-lived token in memory, and ask for a new one with the session's `httpOnly` cookie");
     let others = writes.iter().map(|write| &write.place);

@@ -55,21 +55,26 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
 }
 
 fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
-    // A call that says who calls, or that a route answers which asks it.
+    // Of the route that answers a call, whether it ever refuses; `None` where no route is known.
     let asks = |call: &Call| {
         let mut exchanges = subject.pairs.iter().flat_map(|pair| &pair.exchanges);
-        exchanges.any(|(known, route)| {
-            std::ptr::eq(*known, call)
-                && route.is_some_and(|route| {
-                    refuses(&route.authentication)
-                        || matches!(route.authentication, Authentication::Forgeable { .. })
-                })
+        let route = exchanges.find_map(|(known, route)| {
+            if std::ptr::eq(*known, call) {
+                *route
+            } else {
+                None
+            }
+        })?;
+        Some(match route.authentication {
+            Authentication::None | Authentication::Optional => false,
+            Authentication::Forgeable { .. } | Authentication::Unknown { .. } => true,
+            _ => refuses(&route.authentication),
         })
     };
     let carries = |call: &&Call| {
         call.callee == Callee::Api
-            && (call.origin.issuer != IssuerKind::None || asks(call))
             && !is_aside(&call.place.file)
+            && asks(call).unwrap_or(call.origin.issuer != IssuerKind::None)
     };
     let all = || web.calls.iter().filter(carries);
     let mut carrying: Vec<&Call> = all().filter(|call| call.reached).collect();
@@ -84,18 +89,33 @@ fn finding(subject: &Subject<'_>, web: &Web) -> Option<Finding> {
         1 => "1 call is".to_owned(),
         many => format!("{many} calls are"),
     };
-    let place = first.answer.failure.as_ref().unwrap_or(&first.wrapper);
+    let answer = &first.answer;
+    let noticed = answer.noticed.as_ref();
+    let place = noticed
+        .or(answer.failure.as_ref())
+        .unwrap_or(&first.wrapper);
+    let (nothing, label) = match noticed {
+        Some(_) => (
+            "nothing follows the answer 401",
+            "noticed, and left at that",
+        ),
+        None => (
+            "nothing looks for the answer 401",
+            "an ended session is answered here like any other failure",
+        ),
+    };
     let finding = Finding::new(
         RULE.id,
         Severity::Note,
         place.clone(),
-        format!("{count} made to the API for a person, and nothing looks for the answer 401"),
+        format!("{count} made to the API for a person, and {nothing}"),
     )
-    .label("an ended session is answered here like any other failure")
+    .label(label)
     .why("a person whose session has ended sees an error in place of the login")
     .help("where `status === 401`, ask once for a new token, and lead to the login if that is refused too");
-    Some(match first.answer.failure {
-        Some(_) => finding.related(first.wrapper.clone(), "called here"),
-        None => finding,
+    Some(if *place == first.wrapper {
+        finding
+    } else {
+        finding.related(first.wrapper.clone(), "called here")
     })
 }

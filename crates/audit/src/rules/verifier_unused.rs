@@ -83,14 +83,27 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let Some(first) = here.first() else { continue };
         told.extend(here.iter().map(|callable| &callable.place));
         let finding = if verifies(api) {
+            let (what, why, help) = if first.declared {
+                (
+                    "asks who calls, and no application includes its router",
+                    "its routes are not served, whatever the front end calls",
+                    "include the router, or remove it",
+                )
+            } else {
+                (
+                    "verifies who calls, and no route uses it",
+                    "other code guards the API; this one only looks as if it did",
+                    "remove it",
+                )
+            };
             Finding::new(
                 RULE.id,
                 Severity::Note,
                 first.place.clone(),
-                format!("`{}` verifies who calls, and no route uses it", first.name),
+                format!("`{}` {what}", first.name),
             )
-            .why("other code guards the API; this one only looks as if it did")
-            .help("remove it")
+            .why(why)
+            .help(help)
         } else {
             Finding::new(
                 RULE.id,
@@ -164,6 +177,8 @@ pub(super) fn unused<'a>(subject: &Subject<'a>) -> Vec<&'a Callable> {
         .iter()
         .filter(|callable| {
             callable.routes == 0
+                // A route asks for itself, unless its router is included nowhere.
+                && (!callable.declared || is_unserved(subject, callable))
                 && !is_aside(&callable.place.file)
                 && matches!(
                     callable.authentication,
@@ -177,6 +192,11 @@ pub(super) fn unused<'a>(subject: &Subject<'a>) -> Vec<&'a Callable> {
 }
 
 /// Whether a served route comes to a verification inside the callable.
+fn is_unserved(subject: &Subject<'_>, callable: &Callable) -> bool {
+    let mut unserved = subject.python.unserved.iter();
+    unserved.any(|router| router.place.file == callable.place.file)
+}
+
 fn runs(subject: &Subject<'_>, callable: &Callable) -> bool {
     subject.python.verifications.iter().any(|found| {
         found.reached

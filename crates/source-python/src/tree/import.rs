@@ -116,8 +116,12 @@ impl Tree<'_> {
 
     fn exact(&self, root: &str, from: ModuleId, dotted: &str) -> Option<Target> {
         match self.descend(root, dotted)? {
-            // A module never means itself by an absolute import.
-            Target::Module(module) if module == from => None,
+            // A module never means itself by an absolute import; the `__init__` of a package may, and means what lies beside it.
+            Target::Module(module)
+                if module == from && self.module(from).package_folder().is_none() =>
+            {
+                None
+            }
             target => Some(target),
         }
     }

@@ -233,24 +233,51 @@ pub(super) fn is_log(expression: &Expression<'_>) -> bool {
     }
 }
 
-/// Whether a branch ends the session on this side: `signOut()`, `localStorage.removeItem(…)`.
+/// Whether a branch ends the session on this side, or leads to the login: `signOut()`, `localStorage.removeItem(…)`, `router.push("/login")`.
 fn signs_out(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::BlockStatement(block) => block.body.iter().any(signs_out),
         Statement::IfStatement(inner) => signs_out(&inner.consequent),
+        Statement::ReturnStatement(statement) => match &statement.argument {
+            Some(Expression::CallExpression(call)) => {
+                let mut texts = call.arguments.iter().filter_map(Argument::as_expression);
+                texts.any(leads_to_login)
+            }
+            _ => false,
+        },
         Statement::ExpressionStatement(statement) => {
             let mut expression = statement.expression.get_inner_expression();
             if let Expression::AwaitExpression(awaited) = expression {
                 expression = awaited.argument.get_inner_expression();
             }
-            let Expression::CallExpression(call) = expression else {
-                return false;
-            };
-            matches!(
-                last_name(&call.callee),
-                Some("removeItem" | "signOut" | "logout" | "clear")
-            )
+            match expression {
+                Expression::CallExpression(call) => {
+                    let name = last_name(&call.callee);
+                    let mut texts = call.arguments.iter().filter_map(Argument::as_expression);
+                    matches!(name, Some("removeItem" | "signOut" | "logout" | "clear"))
+                        || texts.any(leads_to_login)
+                }
+                // `window.location.href = "/login"`.
+                Expression::AssignmentExpression(assignment) => leads_to_login(&assignment.right),
+                _ => false,
+            }
         }
         _ => false,
     }
+}
+
+/// `"/login"`, `"/sign-in?next=…"`.
+fn leads_to_login(value: &Expression<'_>) -> bool {
+    let text = match value.get_inner_expression() {
+        Expression::StringLiteral(text) => text.value.as_str(),
+        Expression::TemplateLiteral(template) => match template.quasis.first() {
+            Some(first) => first.value.raw.as_str(),
+            None => return false,
+        },
+        _ => return false,
+    };
+    text.starts_with('/')
+        && ["login", "signin", "sign-in"]
+            .iter()
+            .any(|word| text.to_ascii_lowercase().contains(word))
 }

@@ -19,6 +19,14 @@ impl<'a> Builder<'a> {
             AstKind::BinaryExpression(test) if test.operator.is_equality() => {
                 self.aside.push(test.span);
             }
+            AstKind::CallExpression(call)
+                if matches!(
+                    super::last_name(&call.callee),
+                    Some("includes" | "startsWith" | "endsWith" | "indexOf" | "has" | "replace")
+                ) =>
+            {
+                self.aside.push(call.span);
+            }
             AstKind::ArrayExpression(array) => self.aside.push(array.span),
             // One of several: what stands beside it may be the environment.
             AstKind::LogicalExpression(choice) => self.aside.push(choice.span),
