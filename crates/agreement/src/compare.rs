@@ -28,6 +28,9 @@ pub fn compare(observed: &Observed) -> Agreement {
         Some(sent) if judgement.verdict == Verdict::Refused => {
             otherwise_accepted(sent, observed, &verifiers).unwrap_or(judgement)
         }
+        Some(sent) if judgement.verdict == Verdict::Accepted => {
+            otherwise_refused(sent, observed, &verifiers).unwrap_or(judgement)
+        }
         _ => judgement,
     };
     Agreement {
@@ -214,6 +217,36 @@ fn otherwise_accepted<'a>(
                         "the front end sends {} or {}, by a condition that could not be told; the API accepts the latter alone",
                         sent.issuer.phrase(),
                         other.issuer.phrase()
+                    ),
+                )
+            })
+        })
+}
+
+/// Where the same calls may carry what one issuer gives in another form too, and the API refuses that, neither is the verdict:
+/// one place that fills the entry was mended, and another was not.
+fn otherwise_refused<'a>(
+    sent: &Sent,
+    observed: &Observed,
+    verifiers: &[&'a Verifier],
+) -> Option<Judgement<'a>> {
+    sent.others
+        .iter()
+        .filter(|(issuer, kind)| *issuer == sent.issuer && *kind != sent.credential)
+        .find_map(|(_, credential)| {
+            let other = Sent {
+                credential: *credential,
+                others: Vec::new(),
+                ..sent.clone()
+            };
+            let maker = maker(&other, &observed.issuers);
+            let judgement = judge(Some(&other), maker, verifiers, &observed.defaults);
+            (judgement.verdict == Verdict::Refused).then(|| {
+                Judgement::undecided(
+                    Verdict::Unknown,
+                    format!(
+                        "the front end fills what it sends at several places, and not alike: {}",
+                        judgement.because
                     ),
                 )
             })

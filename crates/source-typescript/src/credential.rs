@@ -335,7 +335,7 @@ fn best(sources: &[Source]) -> Option<Sent> {
     let mut others: Vec<(IssuerKind, CredentialKind)> = Vec::new();
     for source in sources {
         let other = (source.issuer, source.kind);
-        if source.issuer != chosen.issuer && !others.contains(&other) {
+        if other != (chosen.issuer, chosen.kind) && !others.contains(&other) {
             others.push(other);
         }
     }
