@@ -137,7 +137,7 @@ fn a_session_that_has_ended_is_none_however_fresh_its_cache() {
         let cache = CookieCache::new(strategy, &version.secret().into());
         let before = version.now() - Duration::from_millis(1);
         let value = cache
-            .write(&session, &user, Duration::from_secs(300), before)
+            .write(&session, &user, Duration::from_mins(5), before)
             .unwrap();
         assert!(cache.read(&value, "t", before).is_ok());
         assert_eq!(

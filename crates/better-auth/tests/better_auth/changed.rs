@@ -436,7 +436,7 @@ proptest! {
         let session = json!({ "id": "s", "token": "t", "userId": "u", "expiresAt": "2026-01-09T03:04:05.678Z" });
         let user = json!({ "id": "u", "email": "ada@example.com", "name": name });
         let cache = cache(&version, FORMS[form].1).with_version(Some(version_name.clone()));
-        let value = cache.write(&session, &user, Duration::from_secs(60), version.now()).unwrap();
+        let value = cache.write(&session, &user, Duration::from_mins(1), version.now()).unwrap();
         let read = cache.read(&value, "t", version.now()).unwrap();
         prop_assert_eq!(read.user().text("name").unwrap(), name.as_str());
         prop_assert_eq!(read.version(), version_name.as_str());

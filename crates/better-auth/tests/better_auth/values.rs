@@ -1,5 +1,7 @@
 //! The files of `vectors/better-auth`: the values of one version each.
 
+#![expect(clippy::struct_field_names, reason = "the members' names in the files")]
+
 use std::{
     collections::BTreeMap,
     fs,
