@@ -26,6 +26,7 @@ async function names(version) {
   const configs = [
     { baseURL: "http://localhost:3000" },
     { baseURL: "https://app.example" },
+    { baseURL: "HTTPS://App.Example" },
     { baseURL: "http://localhost:3000", advanced: { useSecureCookies: true } },
     { baseURL: "https://app.example", advanced: { useSecureCookies: false } },
     { baseURL: "http://localhost:3000", advanced: { cookiePrefix: "shop" } },
@@ -38,13 +39,18 @@ async function names(version) {
   ];
   if (has(version, "secrets"))
     for (const protocol of ["http", "https"]) configs.push({ baseURL: { allowedHosts: ["app.example"], protocol } });
+  // Without a `baseURL` the environment's counts as one.
+  const environments = ["http://localhost:3000", "https://app.example"].map((url) => ({ BETTER_AUTH_URL: url }));
   const written = [];
-  for (const config of configs) {
+  for (const given of [...configs.map((config) => ({ config, env: {} })), ...environments.map((env) => ({ config: {}, env }))]) {
+    const { config, env } = given;
+    Object.assign(process.env, env);
     const server = await AuthServer.start(version, { secret: SECRET, ...config });
     const { sessionToken, sessionData, dontRememberToken, accountData } = (await server.auth.$context).authCookies;
     const signedUp = await server.signUp("ada@example.com");
+    for (const name in env) delete process.env[name];
     written.push({
-      config,
+      ...given,
       session_token: sessionToken.name,
       session_data: sessionData.name,
       dont_remember: dontRememberToken.name,

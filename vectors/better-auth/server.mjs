@@ -35,8 +35,8 @@ export class AuthServer {
       ...options,
       plugins: plugins(server),
     });
-    const { baseURL } = options;
-    server.origin = typeof baseURL === "string" ? baseURL : `${baseURL.protocol}://${baseURL.allowedHosts[0]}`;
+    const baseURL = options.baseURL ?? process.env.BETTER_AUTH_URL;
+    server.origin = typeof baseURL === "string" ? new URL(baseURL).origin : `${baseURL.protocol}://${baseURL.allowedHosts[0]}`;
     return server;
   }
 

@@ -129,7 +129,9 @@ impl CookieCache {
             Form::Compact(key) => {
                 javascript::survives("session", session)?;
                 javascript::survives("user", user)?;
-                Ok(compact::seal(key, &payload, millis(now + lifetime)))
+                let lifetime = u64::try_from(lifetime.as_millis()).unwrap_or(u64::MAX);
+                let expires_at = millis(now).saturating_add(lifetime);
+                Ok(compact::seal(key, &payload, expires_at))
             }
             Form::Jwe(keys) => keys.seal(&payload::timed(&payload, lifetime, now)),
             Form::Jwt(key) => Ok(jwt::seal(key, &payload::timed(&payload, lifetime, now))),

@@ -8,7 +8,9 @@ const HOST: &str = "__Host-";
 pub struct CookieSettings<'a> {
     /// `advanced.useSecureCookies`.
     pub use_secure_cookies: Option<bool>,
-    /// `baseURL` where it is a text; `BETTER_AUTH_URL` does not count here unless it was set for it.
+    /// `baseURL` where it is a text; where it is absent, `BETTER_AUTH_URL`, or the first that is set of
+    /// `NEXT_PUBLIC_BETTER_AUTH_URL`, `PUBLIC_BETTER_AUTH_URL`, `NUXT_PUBLIC_BETTER_AUTH_URL`, `NUXT_PUBLIC_AUTH_URL`
+    /// and `BASE_URL`.
     pub base_url: Option<&'a str>,
     /// `baseURL.protocol` where `baseURL` is an object; anything but `http` and `https` decides nothing.
     pub base_url_protocol: Option<&'a str>,
@@ -37,7 +39,7 @@ impl CookieSettings<'_> {
         let base_url = self.base_url.filter(|url| !url.is_empty());
         self.use_secure_cookies
             .or(protocol)
-            .or(base_url.map(|url| url.starts_with("https://")))
+            .or(base_url.map(is_https))
             .unwrap_or(self.production)
     }
 }
@@ -91,6 +93,12 @@ impl CookieNames {
     pub fn dont_remember(&self) -> &str {
         &self.dont_remember
     }
+}
+
+/// Of the URL as a browser normalises it, for which the case of a scheme does not count (RFC 3986 §3.1).
+fn is_https(url: &str) -> bool {
+    let scheme = url.trim_start().split_once("://").map(|(scheme, _)| scheme);
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https"))
 }
 
 /// The name without `__Secure-` or `__Host-`.

@@ -1,14 +1,16 @@
 use betroth_better_auth::{CookieHeader, CookieNames, CookieSettings, SignedCookies};
-use serde_json::Value;
 
-use crate::values::versions;
+use crate::values::{Names, versions};
 
-fn settings(config: &Value) -> CookieSettings<'_> {
+fn settings(names: &Names) -> CookieSettings<'_> {
+    let config = &names.config;
     let advanced = &config["advanced"];
     let name = |cookie: &str| advanced["cookies"][cookie]["name"].as_str();
     CookieSettings {
         use_secure_cookies: advanced["useSecureCookies"].as_bool(),
-        base_url: config["baseURL"].as_str(),
+        base_url: config["baseURL"]
+            .as_str()
+            .or(names.env["BETTER_AUTH_URL"].as_str()),
         base_url_protocol: config["baseURL"]["protocol"].as_str(),
         production: false,
         prefix: advanced["cookiePrefix"].as_str(),
@@ -22,8 +24,8 @@ fn settings(config: &Value) -> CookieSettings<'_> {
 fn each_configuration_gives_better_auths_names() {
     for version in versions() {
         for names in &version.names {
-            let found = CookieNames::new(&settings(&names.config)).unwrap();
-            let what = format!("{} {}", version.better_auth, names.config);
+            let found = CookieNames::new(&settings(names)).unwrap();
+            let what = format!("{} {} {}", version.better_auth, names.config, names.env);
             assert_eq!(found.session_token(), names.session_token, "{what}");
             assert_eq!(found.session_data(), names.session_data, "{what}");
             assert_eq!(found.dont_remember(), names.dont_remember, "{what}");

@@ -28,6 +28,7 @@ pub(crate) struct Version {
 #[derive(Deserialize)]
 pub(crate) struct Names {
     pub(crate) config: Value,
+    pub(crate) env: Value,
     pub(crate) session_token: String,
     pub(crate) session_data: String,
     pub(crate) dont_remember: String,
