@@ -46,7 +46,7 @@ fn refused(read: Result<CachedSession, Error>) -> &'static str {
 fn the_cache_of_another_session_is_refused() {
     let version = newest();
     for (what, strategy) in FORMS {
-        let read = cache(&version, strategy).read(
+        let read = cache(version, strategy).read(
             version.cache(what).value(),
             "another-token",
             version.now(),
@@ -60,7 +60,7 @@ fn the_cache_of_another_version_is_refused_unless_any_is_read() {
     let version = newest();
     let seventh = version.cache("compact, version 7");
     let read = |expected: Option<&str>| {
-        cache(&version, Strategy::Compact)
+        cache(version, Strategy::Compact)
             .with_version(expected.map(ToOwned::to_owned))
             .read(seventh.value(), &seventh.token, version.now())
     };
@@ -85,7 +85,7 @@ fn a_cache_is_refused_under_another_secret_and_in_another_form() {
             code
         );
         for (form, strategy) in FORMS.into_iter().filter(|(form, _)| *form != what) {
-            let read = read(cache(&version, strategy));
+            let read = read(cache(version, strategy));
             assert!(read.is_err(), "{what} as {form}");
         }
     }
@@ -130,11 +130,11 @@ fn a_compact_cache_is_one_text() {
         (String::new(), "cache-malformed"),
     ] {
         let read =
-            cache(&version, Strategy::Compact).read(&encode(&text), &real.token, version.now());
+            cache(version, Strategy::Compact).read(&encode(&text), &real.token, version.now());
         assert_eq!(refused(read), code, "{text}");
     }
     let padded = format!("{}=", real.value());
-    let read = cache(&version, Strategy::Compact).read(&padded, &real.token, version.now());
+    let read = cache(version, Strategy::Compact).read(&padded, &real.token, version.now());
     assert_eq!(refused(read), "cache-malformed");
 }
 
@@ -143,9 +143,9 @@ fn a_token_has_the_one_header_that_better_auth_writes() {
     let version = newest();
     let real = version.cache("jwt");
     let payload = decode(real.value().split('.').nth(1).unwrap());
-    let jwt = cache(&version, Strategy::Jwt);
+    let jwt = cache(version, Strategy::Jwt);
     let read = |value: &str| jwt.read(value, &real.token, version.now());
-    assert!(read(&signed(&version, r#"{"alg":"HS256"}"#, &payload)).is_ok());
+    assert!(read(&signed(version, r#"{"alg":"HS256"}"#, &payload)).is_ok());
     for (header, code) in [
         (r#"{"alg":"none"}"#, "cache-algorithm"),
         (r#"{"alg":"HS512"}"#, "cache-algorithm"),
@@ -160,7 +160,7 @@ fn a_token_has_the_one_header_that_better_auth_writes() {
         ("", "cache-malformed"),
     ] {
         assert_eq!(
-            refused(read(&signed(&version, header, &payload))),
+            refused(read(&signed(version, header, &payload))),
             code,
             "{header}"
         );
@@ -220,8 +220,8 @@ fn the_claims_of_a_token_are_read_in_one_way() {
         (session(json!(1_767_927_845_678_u64)), "payload"),
         (session(Value::Null), "payload"),
     ] {
-        let value = signed(&version, r#"{"alg":"HS256"}"#, &payload);
-        let read = cache(&version, Strategy::Jwt).read(&value, &real.token, version.now());
+        let value = signed(version, r#"{"alg":"HS256"}"#, &payload);
+        let read = cache(version, Strategy::Jwt).read(&value, &real.token, version.now());
         assert_eq!(refused(read), code, "{payload}");
     }
     for (member, value) in [
@@ -229,9 +229,9 @@ fn the_claims_of_a_token_are_read_in_one_way() {
         ("version", Value::Null),
         ("nbf", json!(version.now / 1000)),
     ] {
-        let value = signed(&version, r#"{"alg":"HS256"}"#, &with(member, value));
+        let value = signed(version, r#"{"alg":"HS256"}"#, &with(member, value));
         assert!(
-            cache(&version, Strategy::Jwt)
+            cache(version, Strategy::Jwt)
                 .read(&value, &real.token, version.now())
                 .is_ok()
         );
@@ -285,7 +285,7 @@ fn an_encrypted_cache_has_the_one_header_that_better_auth_writes() {
             "cache-malformed",
         ),
     ] {
-        let read = cache(&version, Strategy::Jwe).read(&value, &real.token, version.now());
+        let read = cache(version, Strategy::Jwe).read(&value, &real.token, version.now());
         assert_eq!(refused(read), code, "{value}");
     }
 }
@@ -383,7 +383,7 @@ fn a_cache_without_end_is_refused_before_it_is_read() {
     let long = "A".repeat(betroth_better_auth::MAX_COOKIE_HEADER + 1);
     for (_, strategy) in FORMS {
         assert_eq!(
-            refused(cache(&version, strategy).read(&long, "t", version.now())),
+            refused(cache(version, strategy).read(&long, "t", version.now())),
             "too-large"
         );
     }
@@ -395,13 +395,13 @@ fn a_cache_without_end_is_refused_before_it_is_read() {
 fn neither_cache_nor_session_is_shown() {
     let version = newest();
     let real = version.cache("compact");
-    let cached = cache(&version, Strategy::Compact)
+    let cached = cache(version, Strategy::Compact)
         .read(real.value(), &real.token, version.now())
         .unwrap();
     let shown = format!(
         "{cached:?} {:?} {:?}",
         cached.user(),
-        cache(&version, Strategy::Jwe)
+        cache(version, Strategy::Jwe)
     );
     for hidden in [&real.token, "Ada", &version.secret] {
         assert!(!shown.contains(hidden), "{shown}");
@@ -413,7 +413,7 @@ fn what_better_auth_would_not_read_is_not_written() {
     let version = newest();
     let (session, user) = session_and_user();
     let write = |strategy, session: &Value, user: &Value| {
-        cache(&version, strategy)
+        cache(version, strategy)
             .write(session, user, Duration::from_mins(5), version.now())
             .map(drop)
     };
@@ -495,13 +495,13 @@ proptest! {
         let at = at.index(value.len());
         value.replace_range(at..=at, &to);
         prop_assume!(value != real.value());
-        prop_assert!(cache(&version, strategy).read(&value, &real.token, version.now()).is_err());
+        prop_assert!(cache(version, strategy).read(&value, &real.token, version.now()).is_err());
     }
 
     #[test]
     fn any_text_is_refused(form in 0..3_usize, value in "[A-Za-z0-9_.=-]{0,80}|\\PC{0,40}") {
         let version = newest();
-        prop_assert!(cache(&version, FORMS[form].1).read(&value, "t", version.now()).is_err());
+        prop_assert!(cache(version, FORMS[form].1).read(&value, "t", version.now()).is_err());
         prop_assert!(KeySetCache::new("x").read(&value, "t", version.now(), |_| true).is_err());
     }
 
@@ -510,7 +510,7 @@ proptest! {
         let version = newest();
         let (session, mut user) = session_and_user();
         user["name"] = json!(name);
-        let cache = cache(&version, FORMS[form].1).with_version(Some(version_name.clone()));
+        let cache = cache(version, FORMS[form].1).with_version(Some(version_name.clone()));
         let value = cache.write(&session, &user, Duration::from_mins(1), version.now()).unwrap();
         let read = cache.read(&value, "t", version.now()).unwrap();
         prop_assert_eq!(read.user().text("name").unwrap(), name.as_str());

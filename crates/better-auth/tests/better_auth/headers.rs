@@ -14,7 +14,7 @@ fn token(version: &Version, header: &str) -> Result<String, Error> {
 fn a_header_is_read_as_better_auth_reads_it_or_refused() {
     for version in versions() {
         for header in &version.headers {
-            if let Ok(token) = token(&version, &header.header) {
+            if let Ok(token) = token(version, &header.header) {
                 let what = format!("{} {}", version.better_auth, header.what);
                 assert_eq!(Some(&token), header.better_auth.as_ref(), "{what}");
             }
@@ -33,7 +33,7 @@ fn what_is_refused_though_better_auth_takes_it_has_two_readings() {
             .filter_map(|header| {
                 Some((
                     header.what.as_str(),
-                    token(&version, &header.header).err()?.code(),
+                    token(version, &header.header).err()?.code(),
                 ))
             })
             .collect();
@@ -58,7 +58,7 @@ fn what_neither_reads_is_refused_with_its_reason() {
             .map(|header| {
                 (
                     header.what.as_str(),
-                    token(&version, &header.header).unwrap_err().code(),
+                    token(version, &header.header).unwrap_err().code(),
                 )
             })
             .collect();

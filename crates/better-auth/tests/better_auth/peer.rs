@@ -218,8 +218,8 @@ fn a_real_better_auth_reads_what_is_written_here() {
     let long = "Ada, who wrote the first program. ".repeat(150);
     for version in versions() {
         let since = |first: &str| version.better_auth.as_str() >= first;
-        let one = || Deployment::new(&version, false);
-        let several = || Deployment::new(&version, true);
+        let one = || Deployment::new(version, false);
+        let several = || Deployment::new(version, true);
         let deployment = one();
         let from_database = json!({ "user": { "name": "Ada of the database" } });
         let from_cookie = |name: &str| json!({ "user": { "name": name } });

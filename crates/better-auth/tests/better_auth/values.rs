@@ -6,6 +6,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::PathBuf,
+    sync::LazyLock,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -91,15 +92,17 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// Every version that is kept, the newest last.
-pub(crate) fn versions() -> Vec<Version> {
-    ["1.3.34", "1.4.22", "1.7.7"]
-        .map(|version| fs::read_to_string(folder().join(format!("{version}.json"))).unwrap())
-        .map(|text| serde_json::from_str(&text).unwrap())
-        .into()
+pub(crate) fn versions() -> &'static [Version] {
+    static VERSIONS: LazyLock<[Version; 3]> = LazyLock::new(|| {
+        ["1.3.34", "1.4.22", "1.7.7"]
+            .map(|version| fs::read_to_string(folder().join(format!("{version}.json"))).unwrap())
+            .map(|text| serde_json::from_str(&text).unwrap())
+    });
+    &*VERSIONS
 }
 
-pub(crate) fn newest() -> Version {
-    versions().pop().unwrap()
+pub(crate) fn newest() -> &'static Version {
+    &versions()[2]
 }
 
 impl Version {
