@@ -93,7 +93,7 @@ impl CookieCache {
     /// [`CookieHeader::joined`]: crate::CookieHeader::joined
     ///
     /// # Errors
-    /// Nothing of the content is looked at before its signature holds. Then [`Error::CacheExpired`],
+    /// Nothing of session and user is looked at before the signature holds. Then [`Error::CacheExpired`],
     /// [`Error::SessionExpired`], [`Error::CacheOtherSession`], [`Error::CacheOtherVersion`], [`Error::Payload`].
     pub fn read(&self, value: &str, token: &str, now: SystemTime) -> Result<CachedSession, Error> {
         at_most(value.len(), MAX_COOKIE_HEADER, "cookie cache")?;

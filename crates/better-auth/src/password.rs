@@ -15,8 +15,8 @@ const KEY: usize = 64;
 
 /// `account.password`: `salt:key`, where the key is scrypt with N = 16384, r = 16, p = 1 in hex.
 ///
-/// The hash names no parameters, so that nobody who writes one can ask for more work. Each check takes 32 MiB and some
-/// tens of milliseconds of a processor: a host bounds how many run at once.
+/// The hash names no parameters, so that nobody who writes one can ask for more work. Each check takes 32 MiB, and some
+/// 50 ms or more of a processor: a host bounds how many run at once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash {
     /// Used as it is written: the characters, not the bytes that their hex stands for.

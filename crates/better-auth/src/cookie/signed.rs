@@ -24,7 +24,8 @@ impl SignedCookies {
         }
     }
 
-    /// The value as it stands in `Set-Cookie`, with its escapes.
+    /// The value as it stands in `Set-Cookie`, with its escapes. Never a value that a visitor chose: the same key signs
+    /// the cookie caches `compact` and `jwt`, and a value may have their form.
     #[must_use]
     pub fn sign(&self, value: &str) -> String {
         percent::encode(&self.sign_bearer(value))
