@@ -196,3 +196,54 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], Error> {
     aws_lc_rs::rand::fill(&mut bytes).map_err(|_| Error::Random)?;
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_code_is_the_one_that_programs_know() {
+        let codes = [
+            Error::CacheExpired,
+            Error::CacheNotYetValid,
+            Error::CacheOtherSession,
+            Error::CacheOtherVersion,
+            Error::CacheAlgorithm,
+            Error::KeyCutOff,
+            Error::KeyMalformed,
+            Error::KeyUnknown,
+            Error::PasswordHashMalformed,
+            Error::PasswordMismatch,
+            Error::Random,
+            Error::SecretDefault,
+            Error::SecretEmpty,
+            Error::SessionExpired,
+            Error::SignatureMissing,
+            Error::SignatureMalformed,
+            Error::SignatureMismatch,
+        ]
+        .map(|error| error.code());
+        assert_eq!(
+            codes,
+            [
+                "cache-expired",
+                "cache-not-yet-valid",
+                "cache-other-session",
+                "cache-other-version",
+                "cache-algorithm",
+                "key-cut-off",
+                "key-malformed",
+                "key-unknown",
+                "password-hash-malformed",
+                "password-mismatch",
+                "random",
+                "secret-default",
+                "secret-empty",
+                "session-expired",
+                "signature-missing",
+                "signature-malformed",
+                "signature-mismatch",
+            ]
+        );
+    }
+}
