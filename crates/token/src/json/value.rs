@@ -1,0 +1,205 @@
+use super::scan::{Member, slice};
+use super::text::Text;
+
+/// A value, read from where it stands.
+#[derive(Clone, Copy, Debug)]
+pub enum Value<'a> {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A number as it is written; a double holds it.
+    Number(&'a str),
+    /// A string.
+    Text(Text<'a>),
+    /// An array.
+    Array(Array<'a>),
+    /// An object.
+    Object(Object<'a>),
+}
+
+impl<'a> Value<'a> {
+    /// `raw` was scanned; `members` are those of every object in it, the outermost of which is `depth` deep.
+    fn new(text: &'a str, span: (u32, u32), members: &'a [Member], depth: u8) -> Self {
+        let raw = slice(text, span);
+        match raw.as_bytes().first() {
+            Some(b'"') => Self::Text(Text::new(&raw[1..raw.len() - 1])),
+            Some(b'{') => Self::Object(Object {
+                text,
+                span,
+                members,
+                depth,
+            }),
+            Some(b'[') => Self::Array(Array {
+                text,
+                span,
+                members,
+                depth,
+            }),
+            Some(b't') => Self::Bool(true),
+            Some(b'f') => Self::Bool(false),
+            Some(b'n') | None => Self::Null,
+            Some(_) => Self::Number(raw),
+        }
+    }
+
+    /// The string, if it is one.
+    pub fn text(self) -> Option<Text<'a>> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The object, if it is one.
+    pub fn object(self) -> Option<Object<'a>> {
+        match self {
+            Self::Object(object) => Some(object),
+            _ => None,
+        }
+    }
+
+    /// The array, if it is one.
+    pub fn array(self) -> Option<Array<'a>> {
+        match self {
+            Self::Array(array) => Some(array),
+            _ => None,
+        }
+    }
+}
+
+/// An object; each name stands in it once.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    text: &'a str,
+    span: (u32, u32),
+    members: &'a [Member],
+    depth: u8,
+}
+
+impl<'a> Object<'a> {
+    pub(super) fn root(text: &'a str, members: &'a [Member]) -> Self {
+        let end = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        Self {
+            text,
+            span: (0, end),
+            members,
+            depth: 1,
+        }
+    }
+
+    /// The JSON of the object.
+    pub fn as_json(self) -> &'a str {
+        slice(self.text, self.span)
+    }
+
+    /// What the member `name` holds.
+    pub fn get(self, name: &str) -> Option<Value<'a>> {
+        let index = self.members.iter().position(|member| {
+            member.depth == self.depth && {
+                let own = slice(self.text, member.name);
+                if member.escaped {
+                    Text::new(own) == *name
+                } else {
+                    own == name
+                }
+            }
+        })?;
+        Some(self.value(index))
+    }
+
+    /// Each member with what it holds, in the order of the text.
+    pub fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
+        let own = move |(_, member): &(usize, &Member)| member.depth == self.depth;
+        let members = self.members.iter().enumerate().filter(own);
+        members.map(move |(index, member)| {
+            (Text::new(slice(self.text, member.name)), self.value(index))
+        })
+    }
+
+    fn value(self, index: usize) -> Value<'a> {
+        let span = self.members[index].value;
+        Value::new(
+            self.text,
+            span,
+            within(&self.members[index + 1..], span),
+            self.depth + 1,
+        )
+    }
+}
+
+/// An array.
+#[derive(Clone, Copy, Debug)]
+pub struct Array<'a> {
+    text: &'a str,
+    span: (u32, u32),
+    members: &'a [Member],
+    depth: u8,
+}
+
+impl<'a> Array<'a> {
+    /// The JSON of the array.
+    pub fn as_json(self) -> &'a str {
+        slice(self.text, self.span)
+    }
+
+    /// Each element, in order.
+    pub fn elements(self) -> impl Iterator<Item = Value<'a>> {
+        let mut at = self.span.0 as usize + 1;
+        let bytes = self.text.as_bytes();
+        std::iter::from_fn(move || {
+            while let b' ' | b'\t' | b'\n' | b'\r' | b',' = bytes.get(at)? {
+                at += 1;
+            }
+            if bytes[at] == b']' {
+                return None;
+            }
+            let start = at;
+            at = end_of_value(bytes, start);
+            let span = (u32::try_from(start).ok()?, u32::try_from(at).ok()?);
+            Some(Value::new(
+                self.text,
+                span,
+                within(self.members, span),
+                self.depth + 1,
+            ))
+        })
+    }
+}
+
+/// Those of `members`, which stand in the order of the text, that stand in `span`.
+fn within(members: &[Member], span: (u32, u32)) -> &[Member] {
+    let first = members.partition_point(|member| member.name.0 < span.0);
+    let members = &members[first..];
+    &members[..members.partition_point(|member| member.name.0 < span.1)]
+}
+
+/// Behind the value that begins at `start`, in a text that was scanned.
+fn end_of_value(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    let mut open = 0_usize;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => {
+                at += 1;
+                while let Some(inner) = bytes.get(at).filter(|inner| **inner != b'"') {
+                    at += if *inner == b'\\' { 2 } else { 1 };
+                }
+                if open == 0 {
+                    return at + 1;
+                }
+            }
+            b'{' | b'[' => open += 1,
+            b'}' | b']' => {
+                if open <= 1 {
+                    return at + open;
+                }
+                open -= 1;
+            }
+            b',' | b' ' | b'\t' | b'\n' | b'\r' if open == 0 => return at,
+            _ => {}
+        }
+        at += 1;
+    }
+    at
+}

@@ -1,0 +1,15 @@
+//! Reads and writes signed tokens: JWS in its compact form (RFC 7515), JWT (RFC 7519), JWK sets (RFC 7517).
+//!
+//! A key is bound to one algorithm, and a token is accepted by one verifier, whose order is that of RFC 7519 §7.2 and
+//! RFC 8725: nothing of the claims is read before the signature holds.
+//!
+//! *To add a refusal*, add its variant to [`Refusal`] with its code, and a token that gets it to the tests.
+//! *Not here*: the clock (`now` is an argument), fetching a key set, cookies.
+
+mod algorithm;
+mod base64url;
+mod json;
+pub mod limits;
+
+pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
+pub use json::{Array, JsonFault, Object, Text, Value};
