@@ -9,7 +9,9 @@
 mod algorithm;
 mod base64url;
 mod json;
+mod key;
 pub mod limits;
 
 pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use json::{Array, JsonFault, Object, Text, Value};
+pub use key::{KeyFault, KeySet, KeySetFault, RefusedKey, VerifyingKey};
