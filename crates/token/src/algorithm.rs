@@ -7,8 +7,8 @@ use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 /// What an algorithm computes with.
 #[derive(Clone, Copy)]
 pub(crate) enum Family {
-    /// A MAC.
-    Hmac(hmac::Algorithm),
+    /// A MAC; see [`mac`].
+    Hmac,
     /// RSASSA, with PKCS #1 v1.5 or PSS.
     Rsa {
         verify: &'static lc::RsaParameters,
@@ -16,7 +16,7 @@ pub(crate) enum Family {
     },
     /// ECDSA on one curve.
     Ecdsa(&'static Curve),
-    /// EdDSA on Ed25519.
+    /// `EdDSA` on Ed25519.
     Ed25519,
 }
 
@@ -55,7 +55,7 @@ impl Family {
     /// `kty` of its keys (RFC 7518 §6.1, RFC 8037 §2).
     pub(crate) const fn key_type(&self) -> &'static str {
         match self {
-            Self::Hmac(_) => "oct",
+            Self::Hmac => "oct",
             Self::Rsa { .. } => "RSA",
             Self::Ecdsa(_) => "EC",
             Self::Ed25519 => "OKP",
@@ -65,7 +65,7 @@ impl Family {
     /// `crv` of its keys, where they have one.
     pub(crate) const fn curve(&self) -> Option<&'static str> {
         match self {
-            Self::Hmac(_) | Self::Rsa { .. } => None,
+            Self::Hmac | Self::Rsa { .. } => None,
             Self::Ecdsa(curve) => Some(curve.name),
             Self::Ed25519 => Some("Ed25519"),
         }
@@ -75,7 +75,7 @@ impl Family {
 /// What `algorithm` computes with.
 pub(crate) fn family(algorithm: Algorithm) -> Family {
     match algorithm {
-        Algorithm::Secret(algorithm) => Family::Hmac(mac(algorithm)),
+        Algorithm::Secret(_) => Family::Hmac,
         Algorithm::Public(algorithm) => match algorithm {
             PublicAlgorithm::EdDsa | PublicAlgorithm::Ed25519 => Family::Ed25519,
             PublicAlgorithm::Es256 => Family::Ecdsa(&P256),

@@ -13,6 +13,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aws_lc_rs::digest;
+use aws_lc_rs::encoding::{AsDer, PublicKeyX509Der};
 use aws_lc_rs::hmac;
 use aws_lc_rs::signature::ParsedPublicKey;
 use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
@@ -22,7 +23,7 @@ pub use set::{KeySet, RefusedKey};
 
 pub(crate) use jwk::Jwk;
 pub(crate) use kid::is_well_formed as is_well_formed_kid;
-pub(crate) use pem::Pem;
+pub(crate) use pem::{Pem, write as write_pem};
 pub(crate) use public::{PublicParts, ed25519, elliptic, rsa};
 pub(crate) use secret::accepted as accepted_secret;
 
@@ -40,7 +41,7 @@ pub struct VerifyingKey {
 
 #[derive(Clone)]
 enum Material {
-    Secret(hmac::Key),
+    Secret(Box<hmac::Key>),
     Public {
         key: ParsedPublicKey,
         parts: PublicParts,
@@ -91,7 +92,7 @@ impl VerifyingKey {
         Self {
             kid: None,
             algorithm: Algorithm::Secret(algorithm),
-            material: Material::Secret(hmac::Key::new(mac(algorithm), bytes)),
+            material: Material::Secret(hmac::Key::new(mac(algorithm), bytes).into()),
         }
     }
 
@@ -139,6 +140,15 @@ impl VerifyingKey {
         }
         jwk.push('}');
         Some(jwk)
+    }
+
+    /// The public key as PEM, `PUBLIC KEY` (SPKI); `None` of a secret.
+    pub fn to_pem(&self) -> Option<String> {
+        let Material::Public { key, .. } = &self.material else {
+            return None;
+        };
+        let der: PublicKeyX509Der<'_> = key.as_der().ok()?;
+        Some(pem::write("PUBLIC KEY", der.as_ref()).to_string())
     }
 
     /// The SHA-256 thumbprint of the public key (RFC 7638 §3), in base64url; `None` of a secret, which could be

@@ -7,11 +7,24 @@
 //! *Not here*: the clock (`now` is an argument), fetching a key set, cookies.
 
 mod algorithm;
+mod authenticity;
 mod base64url;
+mod claims;
+mod header;
 mod json;
 mod key;
 pub mod limits;
+mod refusal;
+mod rules;
+mod signer;
+mod time;
+mod verifier;
 
 pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
+pub use claims::{Actor, ClaimNames, Claims};
 pub use json::{Array, JsonFault, Object, Text, Value};
 pub use key::{KeyFault, KeySet, KeySetFault, RefusedKey, VerifyingKey};
+pub use refusal::{Face, Refusal};
+pub use signer::{SignFault, Signer, key_set};
+pub use time::Timestamp;
+pub use verifier::{Verified, Verifier, VerifierBuilder, VerifierFault};

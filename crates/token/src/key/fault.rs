@@ -58,6 +58,9 @@ pub enum KeyFault {
         "holds a private key, with which anyone can sign; replace it at the issuer, and write the public one"
     )]
     PrivateKey,
+    /// It holds a public key where a private one belongs.
+    #[error("holds a public key, which signs nothing; name the private one")]
+    PublicKey,
     /// Its RSA modulus comes from a generator whose keys can be factored (CVE-2017-15361).
     #[error("its RSA modulus can be factored (ROCA, CVE-2017-15361); make another key")]
     Roca,
@@ -132,6 +135,7 @@ impl KeyFault {
             Self::NotJson(_) => "key-not-json",
             Self::NotPem => "key-not-pem",
             Self::PrivateKey => "key-private",
+            Self::PublicKey => "key-public",
             Self::Roca => "key-roca",
             Self::RsaExponent => "key-rsa-exponent",
             Self::RsaLong => "key-rsa-long",

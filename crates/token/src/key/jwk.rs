@@ -1,4 +1,4 @@
-use betroth_contract::{Algorithm, PublicAlgorithm};
+use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 use zeroize::Zeroizing;
 
 use super::public::{PublicParts, ed25519, elliptic, rsa};
@@ -53,13 +53,7 @@ impl<'a> Jwk<'a> {
                 VerifyingKey::public(key, parts, algorithm)
             }
             Algorithm::Secret(algorithm) => {
-                let secret = self.secret()?;
-                let (bytes, least) = (secret.len(), shortest_secret(algorithm));
-                match bytes {
-                    0 => return Err(KeyFault::SecretEmpty { least }),
-                    _ if bytes < least => return Err(KeyFault::SecretShort { bytes, least }),
-                    _ => VerifyingKey::secret(&secret, algorithm),
-                }
+                VerifyingKey::secret(&self.secret(algorithm)?, algorithm)
             }
         };
         match kid {
@@ -149,7 +143,7 @@ impl<'a> Jwk<'a> {
         algorithm: PublicAlgorithm,
     ) -> Result<(aws_lc_rs::signature::ParsedPublicKey, PublicParts), KeyFault> {
         match family(Algorithm::Public(algorithm)) {
-            Family::Hmac(_) => Err(KeyFault::KindMismatch),
+            Family::Hmac => Err(KeyFault::KindMismatch),
             Family::Rsa { verify, .. } => rsa(&self.number("n")?, &self.number("e")?, verify),
             Family::Ecdsa(curve) => {
                 let x = self.exactly("x", curve.coordinate)?;
@@ -163,11 +157,18 @@ impl<'a> Jwk<'a> {
         }
     }
 
-    pub(crate) fn secret(self) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
-        self.bytes("k")
+    /// The secret, which is long enough for `algorithm`.
+    pub(crate) fn secret(self, algorithm: SecretAlgorithm) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
+        let secret = self.bytes("k")?;
+        let (bytes, least) = (secret.len(), shortest_secret(algorithm));
+        match bytes {
+            0 => Err(KeyFault::SecretEmpty { least }),
+            _ if bytes < least => Err(KeyFault::SecretShort { bytes, least }),
+            _ => Ok(secret),
+        }
     }
 
-    /// A number without a leading zero (RFC 7518 §2, Base64urlUInt).
+    /// A number without a leading zero (RFC 7518 §2, `Base64urlUInt`).
     pub(crate) fn number(self, name: &'static str) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
         self.bytes(name).and_then(|bytes| match bytes.first() {
             None | Some(0) => Err(KeyFault::Member(name)),

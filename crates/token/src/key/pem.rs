@@ -43,3 +43,24 @@ impl Pem {
         }
     }
 }
+
+/// DER as PEM under `label`, in lines of 64 characters (RFC 7468 §3).
+pub(crate) fn write(label: &str, der: &[u8]) -> Zeroizing<String> {
+    let body = Zeroizing::new(STANDARD.encode_to_string(der));
+    // Made large enough at once, so that no copy of a private key is left behind.
+    let mut pem = Zeroizing::new(String::with_capacity(body.len() + body.len() / 64 + 128));
+    pem.push_str("-----BEGIN ");
+    pem.push_str(label);
+    pem.push_str("-----\n");
+    let mut rest = body.as_str();
+    while !rest.is_empty() {
+        let (line, others) = rest.split_at(rest.len().min(64));
+        pem.push_str(line);
+        pem.push('\n');
+        rest = others;
+    }
+    pem.push_str("-----END ");
+    pem.push_str(label);
+    pem.push_str("-----\n");
+    pem
+}

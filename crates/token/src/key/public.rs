@@ -62,7 +62,7 @@ pub(super) fn from_der(der: &[u8], algorithm: PublicAlgorithm) -> Result<Parsed,
         }
     };
     match family(Algorithm::Public(algorithm)) {
-        Family::Hmac(_) => Err(KeyFault::KindMismatch),
+        Family::Hmac => Err(KeyFault::KindMismatch),
         Family::Rsa { verify, .. } => {
             let key = lc::RsaSubjectPublicKey::from_der(der).map_err(|_| KeyFault::KindMismatch)?;
             let spki = key.as_der().map_err(unsound)?;

@@ -1,0 +1,224 @@
+//! What a token must say to be accepted, once its signature holds.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::claims::{ClaimNames, Claims, Times, find};
+use crate::json::{Document, Object, Value, utf8};
+use crate::refusal::Refusal;
+use crate::time::{Rounding, Timestamp, numeric_date};
+
+/// What is asked of every token.
+#[derive(Clone, Debug)]
+pub(crate) struct Rules {
+    pub(crate) issuer: Box<str>,
+    /// At least one.
+    pub(crate) audiences: Vec<Box<str>>,
+    /// In seconds.
+    pub(crate) leeway: u64,
+    /// In seconds.
+    pub(crate) max_age: Option<u64>,
+    /// As [`crate::header::media_type`] has them; `None` is a header without `typ`.
+    pub(crate) types: Vec<Option<Box<str>>>,
+    /// Claims that must be there; `exp` always must.
+    pub(crate) required: Vec<Required>,
+    pub(crate) names: Arc<ClaimNames>,
+}
+
+/// A claim that must be there.
+#[derive(Clone, Debug)]
+pub(crate) enum Required {
+    Registered(usize),
+    Path(Box<str>),
+}
+
+impl From<&str> for Required {
+    fn from(path: &str) -> Self {
+        match REGISTERED.iter().position(|name| *name == path) {
+            Some(index) => Self::Registered(index),
+            None => Self::Path(path.into()),
+        }
+    }
+}
+
+/// The claims that are looked at (RFC 7519 §4.1).
+const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+const ISS: usize = 0;
+const SUB: usize = 1;
+const AUD: usize = 2;
+const EXP: usize = 3;
+const NBF: usize = 4;
+const IAT: usize = 5;
+const JTI: usize = 6;
+
+/// Those of a token, found in one pass.
+struct Registered<'a>([Option<Value<'a>>; 7]);
+
+impl<'a> Registered<'a> {
+    fn of(claims: Object<'a>) -> Self {
+        let mut found = [None; 7];
+        for (name, value) in claims.members() {
+            if let Some(index) = REGISTERED.iter().position(|known| name == **known) {
+                found[index] = Some(value);
+            }
+        }
+        Self(found)
+    }
+
+    /// A time, if it is given.
+    fn time(&self, index: usize, rounding: Rounding) -> Result<Option<Timestamp>, Refusal> {
+        match self.0[index] {
+            None => Ok(None),
+            Some(Value::Number(number)) => match numeric_date(number, rounding) {
+                Some(time) => Ok(Some(time)),
+                None => Err(malformed(index)),
+            },
+            Some(_) => Err(malformed(index)),
+        }
+    }
+}
+
+impl Rules {
+    /// `typ` tells the kind of a token, so that one kind does not pass for another (RFC 8725 §3.11).
+    pub(crate) fn check_type(&self, media_type: Option<&str>) -> Result<(), Refusal> {
+        if self
+            .types
+            .iter()
+            .any(|accepted| accepted.as_deref() == media_type)
+        {
+            Ok(())
+        } else {
+            Err(Refusal::TypeNotAccepted)
+        }
+    }
+
+    /// The claims in `payload`, which a key of the issuer has signed.
+    pub(crate) fn accept(&self, payload: &[u8], now: Timestamp) -> Result<Claims, Refusal> {
+        let document = utf8(payload)
+            .and_then(Document::parse)
+            .map_err(Refusal::ClaimsNotJson)?;
+        let root = document.root();
+        let registered = Registered::of(root);
+        self.check_issuer(&registered)?;
+        self.check_audience(&registered)?;
+        let times = self.check_times(&registered, now)?;
+        check_types(&registered)?;
+        self.check_actor(root)?;
+        self.check_required(&registered, root)?;
+        Ok(Claims::new(document, self.names.clone(), times))
+    }
+
+    /// Byte for byte, and one text alone (RFC 7519 §4.1.1; CVE-2024-53861, CVE-2025-30144).
+    fn check_issuer(&self, registered: &Registered) -> Result<(), Refusal> {
+        match registered.0[ISS] {
+            None => Err(missing(ISS)),
+            Some(Value::Text(issuer)) if issuer == *self.issuer => Ok(()),
+            Some(Value::Text(_)) => Err(Refusal::IssuerMismatch),
+            Some(_) => Err(malformed(ISS)),
+        }
+    }
+
+    /// One text, or an array of texts that has ours (RFC 7519 §4.1.3; CVE-2020-26160).
+    fn check_audience(&self, registered: &Registered) -> Result<(), Refusal> {
+        let ours = |text| self.audiences.iter().any(|own| text == **own);
+        let is_meant = match registered.0[AUD] {
+            None => return Err(missing(AUD)),
+            Some(Value::Text(audience)) => ours(audience),
+            Some(Value::Array(audiences)) => {
+                let mut is_meant = false;
+                for audience in audiences.elements() {
+                    is_meant |= ours(audience.text().ok_or_else(|| malformed(AUD))?);
+                }
+                is_meant
+            }
+            Some(_) => return Err(malformed(AUD)),
+        };
+        if is_meant {
+            Ok(())
+        } else {
+            Err(Refusal::AudienceMismatch)
+        }
+    }
+
+    /// RFC 7519 §4.1.4 to §4.1.6; a time of a wrong type is never as one that is absent (CVE-2026-25537).
+    fn check_times(&self, registered: &Registered, now: Timestamp) -> Result<Times, Refusal> {
+        let expires = registered
+            .time(EXP, Rounding::Down)?
+            .ok_or_else(|| missing(EXP))?;
+        let not_before = registered.time(NBF, Rounding::Up)?;
+        let issued = registered.time(IAT, Rounding::Up)?;
+        if now >= expires.plus(self.leeway) {
+            return Err(Refusal::Expired);
+        }
+        let soon = now.plus(self.leeway);
+        if not_before.is_some_and(|not_before| not_before > soon) {
+            return Err(Refusal::NotYetValid);
+        }
+        if issued.is_some_and(|issued| issued > soon) {
+            return Err(Refusal::IssuedInFuture);
+        }
+        if let Some(max_age) = self.max_age {
+            let issued = issued.ok_or_else(|| missing(IAT))?;
+            if now >= issued.plus(max_age).plus(self.leeway) {
+                return Err(Refusal::TooOld);
+            }
+        }
+        Ok(Times {
+            expires,
+            not_before,
+            issued,
+        })
+    }
+
+    /// Who acts is an object, or nobody does: what cannot be read must not let the subject's own rights through.
+    fn check_actor(&self, claims: Object) -> Result<(), Refusal> {
+        let path = &self.names.actor;
+        let Some(actor) = find(claims, path) else {
+            return Ok(());
+        };
+        let subject = actor.object().map(|actor| actor.get("sub"));
+        match subject {
+            Some(None | Some(Value::Text(_))) => Ok(()),
+            _ => Err(Refusal::ClaimMalformed(Cow::Owned(path.to_string()))),
+        }
+    }
+
+    fn check_required(&self, registered: &Registered, claims: Object) -> Result<(), Refusal> {
+        for required in &self.required {
+            let (value, name) = match required {
+                Required::Registered(index) => (registered.0[*index], REGISTERED[*index]),
+                Required::Path(path) => (find(claims, path), &**path),
+            };
+            let is_there = match value {
+                None | Some(Value::Null) => false,
+                Some(Value::Text(text)) => !text.is_empty(),
+                Some(_) => true,
+            };
+            if !is_there {
+                return Err(Refusal::ClaimMissing(Cow::Owned(name.to_owned())));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// `sub` and `jti` are texts, and a subject without a letter is nobody (RFC 7519 §4.1.2, §4.1.7).
+fn check_types(registered: &Registered) -> Result<(), Refusal> {
+    match registered.0[SUB] {
+        None => {}
+        Some(Value::Text(subject)) if !subject.is_empty() => {}
+        Some(_) => return Err(malformed(SUB)),
+    }
+    match registered.0[JTI] {
+        None | Some(Value::Text(_)) => Ok(()),
+        Some(_) => Err(malformed(JTI)),
+    }
+}
+
+fn missing(index: usize) -> Refusal {
+    Refusal::ClaimMissing(Cow::Borrowed(REGISTERED[index]))
+}
+
+fn malformed(index: usize) -> Refusal {
+    Refusal::ClaimMalformed(Cow::Borrowed(REGISTERED[index]))
+}
