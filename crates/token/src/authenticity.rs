@@ -33,10 +33,11 @@ impl<'a> Parts<'a> {
         let rest = &token[first + 1..];
         let second = memchr::memchr(b'.', rest).ok_or(Refusal::Parts)?;
         let signature = &rest[second + 1..];
-        match memchr::memchr_iter(b'.', signature).count() {
-            0 => {}
-            2 => return Err(Refusal::Encrypted),
-            _ => return Err(Refusal::Parts),
+        if memchr::memchr(b'.', signature).is_some() {
+            return match memchr::memchr_iter(b'.', signature).count() {
+                2 => Err(Refusal::Encrypted),
+                _ => Err(Refusal::Parts),
+            };
         }
         if first > HEADER_BYTES {
             return Err(Refusal::HeaderTooLong);

@@ -56,13 +56,16 @@ struct Registered<'a>([Option<Value<'a>>; 7]);
 
 impl<'a> Registered<'a> {
     fn of(claims: Object<'a>) -> Self {
-        let mut found = [None; 7];
-        for (name, value) in claims.members() {
-            if let Some(index) = REGISTERED.iter().position(|known| name == **known) {
-                found[index] = Some(value);
-            }
-        }
-        Self(found)
+        Self(claims.pick(|name| match name {
+            b"iss" => Some(ISS),
+            b"sub" => Some(SUB),
+            b"aud" => Some(AUD),
+            b"exp" => Some(EXP),
+            b"nbf" => Some(NBF),
+            b"iat" => Some(IAT),
+            b"jti" => Some(JTI),
+            _ => None,
+        }))
     }
 
     /// A time, if it is given.

@@ -32,7 +32,11 @@ impl<'a> Text<'a> {
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other && !other.contains('\\') || self.is_escaped() && self.decode() == other
+        if self.is_escaped() {
+            self.decode() == other
+        } else {
+            self.0 == other
+        }
     }
 }
 

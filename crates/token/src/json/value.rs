@@ -19,7 +19,8 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// `raw` was scanned; `members` are those of every object in it, the outermost of which is `depth` deep.
+    /// What stands at `span` of a text that was scanned, `depth` deep. `members` has those of every object in it, in
+    /// the order of the text, and may have others.
     fn new(text: &'a str, span: (u32, u32), members: &'a [Member], depth: u8) -> Self {
         let raw = slice(text, span);
         match raw.as_bytes().first() {
@@ -27,13 +28,13 @@ impl<'a> Value<'a> {
             Some(b'{') => Self::Object(Object {
                 text,
                 span,
-                members,
+                members: within(members, span),
                 depth,
             }),
             Some(b'[') => Self::Array(Array {
                 text,
                 span,
-                members,
+                members: within(members, span),
                 depth,
             }),
             Some(b't') => Self::Bool(true),
@@ -101,11 +102,35 @@ impl<'a> Object<'a> {
                 if member.escaped {
                     Text::new(own) == *name
                 } else {
-                    own == name
+                    // Names are short: a call to compare them costs more than the comparison.
+                    own.len() == name.len() && own.bytes().eq(name.bytes())
                 }
             }
         })?;
         Some(self.value(index))
+    }
+
+    /// What those members hold to whose names `place` gives a place below `N`, in one pass.
+    pub(crate) fn pick<const N: usize>(
+        self,
+        place: fn(&[u8]) -> Option<usize>,
+    ) -> [Option<Value<'a>>; N] {
+        let mut found = [None; N];
+        for (index, member) in self.members.iter().enumerate() {
+            if member.depth != self.depth {
+                continue;
+            }
+            let own = slice(self.text, member.name);
+            let place = if member.escaped {
+                place(Text::new(own).decode().as_bytes())
+            } else {
+                place(own.as_bytes())
+            };
+            if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
+                *slot = Some(self.value(index));
+            }
+        }
+        found
     }
 
     /// Each member with what it holds, in the order of the text.
@@ -119,12 +144,7 @@ impl<'a> Object<'a> {
 
     fn value(self, index: usize) -> Value<'a> {
         let span = self.members[index].value;
-        Value::new(
-            self.text,
-            span,
-            within(&self.members[index + 1..], span),
-            self.depth + 1,
-        )
+        Value::new(self.text, span, &self.members[index + 1..], self.depth + 1)
     }
 }
 
@@ -157,12 +177,7 @@ impl<'a> Array<'a> {
             let start = at;
             at = end_of_value(bytes, start);
             let span = (u32::try_from(start).ok()?, u32::try_from(at).ok()?);
-            Some(Value::new(
-                self.text,
-                span,
-                within(self.members, span),
-                self.depth + 1,
-            ))
+            Some(Value::new(self.text, span, self.members, self.depth + 1))
         })
     }
 }
