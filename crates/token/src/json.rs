@@ -12,6 +12,7 @@ pub use text::Text;
 pub use value::{Array, Object, Value};
 
 pub(crate) use scan::Member;
+pub(crate) use value::Picked;
 
 /// Why a text is no JSON object that is read here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::claims::{ClaimNames, Claims, Times, find};
-use crate::json::{Document, Object, Value, utf8};
+use crate::json::{Document, Object, Picked, Value, utf8};
 use crate::refusal::Refusal;
 use crate::time::{Rounding, Timestamp, numeric_date};
 
@@ -21,28 +21,41 @@ pub(crate) struct Rules {
     /// As [`crate::header::media_type`] has them; `None` is a header without `typ`.
     pub(crate) types: Vec<Option<Box<str>>>,
     /// Claims that must be there; `exp` always must.
-    pub(crate) required: Vec<Required>,
+    pub(crate) required: Vec<Place>,
+    /// Where the actor stands: as in `names`.
+    pub(crate) actor: Place,
     pub(crate) names: Arc<ClaimNames>,
 }
 
-/// A claim that must be there.
+/// Where a claim stands.
 #[derive(Clone, Debug)]
-pub(crate) enum Required {
+pub(crate) enum Place {
+    /// Among those that are looked at in every token.
     Registered(usize),
+    /// Somewhere else, with dots for nesting.
     Path(Box<str>),
 }
 
-impl From<&str> for Required {
+impl From<&str> for Place {
     fn from(path: &str) -> Self {
-        match REGISTERED.iter().position(|name| *name == path) {
+        match registered(path.as_bytes()) {
             Some(index) => Self::Registered(index),
             None => Self::Path(path.into()),
         }
     }
 }
 
-/// The claims that are looked at (RFC 7519 §4.1).
-const REGISTERED: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
+impl Place {
+    fn name(&self) -> &str {
+        match self {
+            Self::Registered(index) => REGISTERED[*index],
+            Self::Path(path) => path,
+        }
+    }
+}
+
+/// The claims that are looked at (RFC 7519 §4.1, RFC 8693 §4.1).
+const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "act"];
 const ISS: usize = 0;
 const SUB: usize = 1;
 const AUD: usize = 2;
@@ -51,26 +64,49 @@ const NBF: usize = 4;
 const IAT: usize = 5;
 const JTI: usize = 6;
 
-/// Those of a token, found in one pass.
-struct Registered<'a>([Option<Value<'a>>; 7]);
+#[inline]
+fn registered(name: &[u8]) -> Option<usize> {
+    match name {
+        b"iss" => Some(ISS),
+        b"sub" => Some(SUB),
+        b"aud" => Some(AUD),
+        b"exp" => Some(EXP),
+        b"nbf" => Some(NBF),
+        b"iat" => Some(IAT),
+        b"jti" => Some(JTI),
+        b"act" => Some(7),
+        _ => None,
+    }
+}
+
+/// Those of a token.
+struct Registered<'a> {
+    claims: Object<'a>,
+    picked: Picked<'a, 8>,
+}
 
 impl<'a> Registered<'a> {
     fn of(claims: Object<'a>) -> Self {
-        Self(claims.pick(|name| match name {
-            b"iss" => Some(ISS),
-            b"sub" => Some(SUB),
-            b"aud" => Some(AUD),
-            b"exp" => Some(EXP),
-            b"nbf" => Some(NBF),
-            b"iat" => Some(IAT),
-            b"jti" => Some(JTI),
-            _ => None,
-        }))
+        Self {
+            claims,
+            picked: claims.pick(registered),
+        }
+    }
+
+    fn get(&self, index: usize) -> Option<Value<'a>> {
+        self.picked.get(index)
+    }
+
+    fn at(&self, place: &Place) -> Option<Value<'a>> {
+        match place {
+            Place::Registered(index) => self.get(*index),
+            Place::Path(path) => find(self.claims, path),
+        }
     }
 
     /// A time, if it is given.
     fn time(&self, index: usize, rounding: Rounding) -> Result<Option<Timestamp>, Refusal> {
-        match self.0[index] {
+        match self.get(index) {
             None => Ok(None),
             Some(Value::Number(number)) => match numeric_date(number, rounding) {
                 Some(time) => Ok(Some(time)),
@@ -100,20 +136,19 @@ impl Rules {
         let document = utf8(payload)
             .and_then(Document::parse)
             .map_err(Refusal::ClaimsNotJson)?;
-        let root = document.root();
-        let registered = Registered::of(root);
+        let registered = Registered::of(document.root());
         self.check_issuer(&registered)?;
         self.check_audience(&registered)?;
         let times = self.check_times(&registered, now)?;
         check_types(&registered)?;
-        self.check_actor(root)?;
-        self.check_required(&registered, root)?;
+        self.check_actor(&registered)?;
+        self.check_required(&registered)?;
         Ok(Claims::new(document, self.names.clone(), times))
     }
 
     /// Byte for byte, and one text alone (RFC 7519 §4.1.1; CVE-2024-53861, CVE-2025-30144).
     fn check_issuer(&self, registered: &Registered) -> Result<(), Refusal> {
-        match registered.0[ISS] {
+        match registered.get(ISS) {
             None => Err(missing(ISS)),
             Some(Value::Text(issuer)) if issuer == *self.issuer => Ok(()),
             Some(Value::Text(_)) => Err(Refusal::IssuerMismatch),
@@ -124,7 +159,7 @@ impl Rules {
     /// One text, or an array of texts that has ours (RFC 7519 §4.1.3; CVE-2020-26160).
     fn check_audience(&self, registered: &Registered) -> Result<(), Refusal> {
         let ours = |text| self.audiences.iter().any(|own| text == **own);
-        let is_meant = match registered.0[AUD] {
+        let is_meant = match registered.get(AUD) {
             None => return Err(missing(AUD)),
             Some(Value::Text(audience)) => ours(audience),
             Some(Value::Array(audiences)) => {
@@ -174,31 +209,27 @@ impl Rules {
     }
 
     /// Who acts is an object, or nobody does: what cannot be read must not let the subject's own rights through.
-    fn check_actor(&self, claims: Object) -> Result<(), Refusal> {
-        let path = &self.names.actor;
-        let Some(actor) = find(claims, path) else {
+    fn check_actor(&self, registered: &Registered) -> Result<(), Refusal> {
+        let Some(actor) = registered.at(&self.actor) else {
             return Ok(());
         };
-        let subject = actor.object().map(|actor| actor.get("sub"));
-        match subject {
+        match actor.object().map(|actor| actor.get("sub")) {
             Some(None | Some(Value::Text(_))) => Ok(()),
-            _ => Err(Refusal::ClaimMalformed(Cow::Owned(path.to_string()))),
+            _ => Err(Refusal::ClaimMalformed(Cow::Owned(
+                self.actor.name().to_owned(),
+            ))),
         }
     }
 
-    fn check_required(&self, registered: &Registered, claims: Object) -> Result<(), Refusal> {
-        for required in &self.required {
-            let (value, name) = match required {
-                Required::Registered(index) => (registered.0[*index], REGISTERED[*index]),
-                Required::Path(path) => (find(claims, path), &**path),
-            };
-            let is_there = match value {
+    fn check_required(&self, registered: &Registered) -> Result<(), Refusal> {
+        for place in &self.required {
+            let is_there = match registered.at(place) {
                 None | Some(Value::Null) => false,
                 Some(Value::Text(text)) => !text.is_empty(),
                 Some(_) => true,
             };
             if !is_there {
-                return Err(Refusal::ClaimMissing(Cow::Owned(name.to_owned())));
+                return Err(Refusal::ClaimMissing(Cow::Owned(place.name().to_owned())));
             }
         }
         Ok(())
@@ -207,12 +238,12 @@ impl Rules {
 
 /// `sub` and `jti` are texts, and a subject without a letter is nobody (RFC 7519 §4.1.2, §4.1.7).
 fn check_types(registered: &Registered) -> Result<(), Refusal> {
-    match registered.0[SUB] {
+    match registered.get(SUB) {
         None => {}
         Some(Value::Text(subject)) if !subject.is_empty() => {}
         Some(_) => return Err(malformed(SUB)),
     }
-    match registered.0[JTI] {
+    match registered.get(JTI) {
         None | Some(Value::Text(_)) => Ok(()),
         Some(_) => Err(malformed(JTI)),
     }

@@ -10,7 +10,7 @@ use crate::header::media_type;
 use crate::key::{KeyFault, KeySet, KeySetFault, VerifyingKey};
 use crate::limits::LEEWAY_SECONDS;
 use crate::refusal::Refusal;
-use crate::rules::{Required, Rules};
+use crate::rules::{Place, Rules};
 use crate::time::Timestamp;
 
 /// A token that passed every check.
@@ -233,8 +233,9 @@ impl VerifierBuilder {
             required: self
                 .required
                 .iter()
-                .map(|path| Required::from(&**path))
+                .map(|path| Place::from(&**path))
                 .collect(),
+            actor: Place::from(&*self.names.actor),
             names: Arc::new(self.names),
         };
         Ok(Verifier {

@@ -20,13 +20,12 @@ pub(super) fn members(text: &str) -> Result<Vec<Member>, JsonFault> {
     if u32::try_from(text.len()).is_err() {
         return Err(JsonFault::Syntax);
     }
-    // Each member has a colon, so this is never too few, and one allocation is enough.
-    let colons = memchr::memchr_iter(b':', text.as_bytes()).count();
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
         at: 0,
-        members: Vec::with_capacity(colons),
+        // Enough but for an object of one-letter names and values, so that one allocation is.
+        members: Vec::with_capacity(text.len() / 8),
     };
     scanner.blank();
     scanner.expect(b'{')?;
@@ -47,6 +46,7 @@ struct Scanner<'a> {
 }
 
 /// How many bytes of a string mean themselves: before the first quote, backslash or control character.
+#[inline]
 fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
@@ -112,7 +112,7 @@ impl Scanner<'_> {
                 depth,
                 escaped,
             };
-            if names.may_have(self.name(&member), escaped)
+            if names.may_have(self.raw_name(&member), escaped)
                 && self.members[first..]
                     .iter()
                     .any(|known| known.depth == depth && self.same_name(known, &member))
@@ -300,6 +300,10 @@ impl Scanner<'_> {
         }
     }
 
+    fn raw_name(&self, member: &Member) -> &[u8] {
+        raw(self.text, member.name)
+    }
+
     fn name(&self, member: &Member) -> &str {
         slice(self.text, member.name)
     }
@@ -308,7 +312,7 @@ impl Scanner<'_> {
         if one.escaped || other.escaped {
             Text::new(self.name(one)).decode() == Text::new(self.name(other)).decode()
         } else {
-            self.name(one) == self.name(other)
+            self.raw_name(one) == self.raw_name(other)
         }
     }
 }
@@ -322,7 +326,7 @@ struct Names {
 
 impl Names {
     /// Whether a name may have been given before; notes it.
-    fn may_have(&mut self, name: &str, escaped: bool) -> bool {
+    fn may_have(&mut self, bytes: &[u8], escaped: bool) -> bool {
         self.count += 1;
         if escaped {
             // It may be the same as any other, and any that follows the same as it.
@@ -330,7 +334,6 @@ impl Names {
             self.seen = u64::MAX;
             return any;
         }
-        let bytes = name.as_bytes();
         let ends = match bytes {
             [] => 0,
             [first, .., last] => usize::from(*first) * 3 + usize::from(*last) * 7,
@@ -341,6 +344,12 @@ impl Names {
         self.seen |= bit;
         known
     }
+}
+
+/// The bytes of [`slice`], without the question whether characters are cut.
+#[inline]
+pub(super) fn raw(text: &str, (start, end): (u32, u32)) -> &[u8] {
+    &text.as_bytes()[start as usize..end as usize]
 }
 
 pub(super) fn slice(text: &str, (start, end): (u32, u32)) -> &str {

@@ -1,4 +1,4 @@
-use super::scan::{Member, slice};
+use super::scan::{Member, raw, slice};
 use super::text::Text;
 
 /// A value, read from where it stands.
@@ -22,9 +22,8 @@ impl<'a> Value<'a> {
     /// What stands at `span` of a text that was scanned, `depth` deep. `members` has those of every object in it, in
     /// the order of the text, and may have others.
     fn new(text: &'a str, span: (u32, u32), members: &'a [Member], depth: u8) -> Self {
-        let raw = slice(text, span);
-        match raw.as_bytes().first() {
-            Some(b'"') => Self::Text(Text::new(&raw[1..raw.len() - 1])),
+        match raw(text, span).first() {
+            Some(b'"') => Self::Text(Text::new(slice(text, (span.0 + 1, span.1 - 1)))),
             Some(b'{') => Self::Object(Object {
                 text,
                 span,
@@ -40,7 +39,7 @@ impl<'a> Value<'a> {
             Some(b't') => Self::Bool(true),
             Some(b'f') => Self::Bool(false),
             Some(b'n') | None => Self::Null,
-            Some(_) => Self::Number(raw),
+            Some(_) => Self::Number(slice(text, span)),
         }
     }
 
@@ -98,39 +97,40 @@ impl<'a> Object<'a> {
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         let index = self.members.iter().position(|member| {
             member.depth == self.depth && {
-                let own = slice(self.text, member.name);
                 if member.escaped {
-                    Text::new(own) == *name
+                    Text::new(slice(self.text, member.name)) == *name
                 } else {
-                    // Names are short: a call to compare them costs more than the comparison.
-                    own.len() == name.len() && own.bytes().eq(name.bytes())
+                    raw(self.text, member.name) == name.as_bytes()
                 }
             }
         })?;
         Some(self.value(index))
     }
 
-    /// What those members hold to whose names `place` gives a place below `N`, in one pass.
+    /// Finds those members to whose names `place` gives a place below `N`, in one pass.
+    #[inline]
     pub(crate) fn pick<const N: usize>(
         self,
-        place: fn(&[u8]) -> Option<usize>,
-    ) -> [Option<Value<'a>>; N] {
+        place: impl Fn(&[u8]) -> Option<usize>,
+    ) -> Picked<'a, N> {
         let mut found = [None; N];
         for (index, member) in self.members.iter().enumerate() {
             if member.depth != self.depth {
                 continue;
             }
-            let own = slice(self.text, member.name);
             let place = if member.escaped {
-                place(Text::new(own).decode().as_bytes())
+                place(Text::new(slice(self.text, member.name)).decode().as_bytes())
             } else {
-                place(own.as_bytes())
+                place(raw(self.text, member.name))
             };
             if let Some(slot) = place.and_then(|place| found.get_mut(place)) {
-                *slot = Some(self.value(index));
+                *slot = u32::try_from(index).ok();
             }
         }
-        found
+        Picked {
+            object: self,
+            found,
+        }
     }
 
     /// Each member with what it holds, in the order of the text.
@@ -145,6 +145,22 @@ impl<'a> Object<'a> {
     fn value(self, index: usize) -> Value<'a> {
         let span = self.members[index].value;
         Value::new(self.text, span, &self.members[index + 1..], self.depth + 1)
+    }
+}
+
+/// Members of an object, each at the place that was given to its name.
+#[derive(Clone, Copy)]
+pub(crate) struct Picked<'a, const N: usize> {
+    object: Object<'a>,
+    found: [Option<u32>; N],
+}
+
+impl<'a, const N: usize> Picked<'a, N> {
+    /// What the member at `place` holds.
+    #[inline]
+    pub(crate) fn get(&self, place: usize) -> Option<Value<'a>> {
+        let index = self.found[place]?;
+        Some(self.object.value(index as usize))
     }
 }
 
