@@ -97,6 +97,10 @@ impl<'a> Registered<'a> {
         self.picked.get(index)
     }
 
+    fn has(&self, index: usize) -> bool {
+        self.picked.has(index)
+    }
+
     fn at(&self, place: &Place) -> Option<Value<'a>> {
         match place {
             Place::Registered(index) => self.get(*index),
@@ -223,10 +227,14 @@ impl Rules {
 
     fn check_required(&self, registered: &Registered) -> Result<(), Refusal> {
         for place in &self.required {
-            let is_there = match registered.at(place) {
-                None | Some(Value::Null) => false,
-                Some(Value::Text(text)) => !text.is_empty(),
-                Some(_) => true,
+            let is_there = match place {
+                // Whatever is there has its type by now.
+                Place::Registered(index) => registered.has(*index),
+                Place::Path(path) => match find(registered.claims, path) {
+                    None | Some(Value::Null) => false,
+                    Some(Value::Text(text)) => !text.is_empty(),
+                    Some(_) => true,
+                },
             };
             if !is_there {
                 return Err(Refusal::ClaimMissing(Cow::Owned(place.name().to_owned())));
@@ -236,17 +244,16 @@ impl Rules {
     }
 }
 
-/// `sub` and `jti` are texts, and a subject without a letter is nobody (RFC 7519 §4.1.2, §4.1.7).
+/// `sub` and `jti` are texts, and one without a letter is nobody and nothing (RFC 7519 §4.1.2, §4.1.7).
 fn check_types(registered: &Registered) -> Result<(), Refusal> {
-    match registered.get(SUB) {
-        None => {}
-        Some(Value::Text(subject)) if !subject.is_empty() => {}
-        Some(_) => return Err(malformed(SUB)),
+    for index in [SUB, JTI] {
+        match registered.get(index) {
+            None => {}
+            Some(Value::Text(text)) if !text.is_empty() => {}
+            Some(_) => return Err(malformed(index)),
+        }
     }
-    match registered.get(JTI) {
-        None | Some(Value::Text(_)) => Ok(()),
-        Some(_) => Err(malformed(JTI)),
-    }
+    Ok(())
 }
 
 fn missing(index: usize) -> Refusal {

@@ -129,6 +129,7 @@ const CLAIMS: &[&str] = &[
     r#""sub":7"#,
     r#""jti":"j""#,
     r#""jti":1"#,
+    r#""jti":"""#,
     r#""act":{"sub":"agent"}"#,
     r#""act":"agent""#,
     r#""act":{"sub":1}"#,

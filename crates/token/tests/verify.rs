@@ -408,7 +408,7 @@ fn other_claims_are_of_their_type() {
     );
     assert_eq!(
         asked(json!({"jti": "", "realm": {"roles": []}})),
-        "claim-missing jti"
+        "claim-malformed jti"
     );
     let null = claims(json!({"jti": "j"})).replace("\"u1\"", "\"u1\",\"realm\":{\"roles\":null}");
     assert_eq!(

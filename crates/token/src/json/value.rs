@@ -21,6 +21,7 @@ pub enum Value<'a> {
 impl<'a> Value<'a> {
     /// What stands at `span` of a text that was scanned, `depth` deep. `members` has those of every object in it, in
     /// the order of the text, and may have others.
+    #[inline]
     fn new(text: &'a str, span: (u32, u32), members: &'a [Member], depth: u8) -> Self {
         match raw(text, span).first() {
             Some(b'"') => Self::Text(Text::new(slice(text, (span.0 + 1, span.1 - 1)))),
@@ -156,6 +157,12 @@ pub(crate) struct Picked<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Picked<'a, N> {
+    /// Whether there is a member at `place`.
+    #[inline]
+    pub(crate) fn has(&self, place: usize) -> bool {
+        self.found[place].is_some()
+    }
+
     /// What the member at `place` holds.
     #[inline]
     pub(crate) fn get(&self, place: usize) -> Option<Value<'a>> {

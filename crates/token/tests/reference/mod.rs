@@ -124,8 +124,10 @@ impl Reference<'_> {
             Some(Json::Text(subject)) if !subject.is_empty() => {}
             Some(_) => return Err("claim-malformed sub".into()),
         }
-        if !matches!(member(claims, "jti"), None | Some(Json::Text(_))) {
-            return Err("claim-malformed jti".into());
+        match member(claims, "jti") {
+            None => {}
+            Some(Json::Text(id)) if !id.is_empty() => {}
+            Some(_) => return Err("claim-malformed jti".into()),
         }
         match member(claims, "act") {
             None => {}
