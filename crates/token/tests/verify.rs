@@ -32,6 +32,7 @@ fn saying(text: &str) -> String {
 #[test]
 fn a_good_token_is_accepted() {
     assert_eq!(with(json!({})), "accepted");
+    assert_eq!(with(json!({"aud": [AUDIENCE, "other"]})), "accepted");
     assert_eq!(with(json!({"aud": ["other", AUDIENCE]})), "accepted");
     assert_eq!(
         with(json!({"nbf": 1_800_000_000, "jti": "j", "unknown": {"deep": [1, {"er": null}]}})),
