@@ -198,29 +198,17 @@ fn otherwise_accepted<'a>(
     observed: &Observed,
     verifiers: &[&'a Verifier],
 ) -> Option<Judgement<'a>> {
-    sent.others
-        .iter()
-        .filter(|(issuer, _)| !matches!(issuer, IssuerKind::None | IssuerKind::Unknown))
-        .find_map(|(issuer, credential)| {
-            let other = Sent {
-                issuer: *issuer,
-                credential: *credential,
-                others: Vec::new(),
-                ..sent.clone()
-            };
-            let maker = maker(&other, &observed.issuers);
-            let judgement = judge(Some(&other), maker, verifiers, &observed.defaults);
-            (judgement.verdict == Verdict::Accepted).then(|| {
-                Judgement::undecided(
-                    Verdict::Unknown,
-                    format!(
-                        "the front end sends {} or {}, by a condition that could not be told; the API accepts the latter alone",
-                        sent.issuer.phrase(),
-                        other.issuer.phrase()
-                    ),
-                )
-            })
-        })
+    let told = |other: &Sent| !matches!(other.issuer, IssuerKind::None | IssuerKind::Unknown);
+    let mut others = otherwise(sent, observed, verifiers).filter(|(other, _)| told(other));
+    let (other, _) = others.find(|(_, judgement)| judgement.verdict == Verdict::Accepted)?;
+    Some(Judgement::undecided(
+        Verdict::Unknown,
+        format!(
+            "the front end sends {} or {}, by a condition that could not be told; the API accepts the latter alone",
+            sent.issuer.phrase(),
+            other.issuer.phrase()
+        ),
+    ))
 }
 
 /// Where the same calls may carry what one issuer gives in another form too, and the API refuses that, neither is the verdict:
@@ -230,27 +218,35 @@ fn otherwise_refused<'a>(
     observed: &Observed,
     verifiers: &[&'a Verifier],
 ) -> Option<Judgement<'a>> {
-    sent.others
-        .iter()
-        .filter(|(issuer, kind)| *issuer == sent.issuer && *kind != sent.credential)
-        .find_map(|(_, credential)| {
-            let other = Sent {
-                credential: *credential,
-                others: Vec::new(),
-                ..sent.clone()
-            };
-            let maker = maker(&other, &observed.issuers);
-            let judgement = judge(Some(&other), maker, verifiers, &observed.defaults);
-            (judgement.verdict == Verdict::Refused).then(|| {
-                Judgement::undecided(
-                    Verdict::Unknown,
-                    format!(
-                        "the front end fills what it sends at several places, and not alike: {}",
-                        judgement.because
-                    ),
-                )
-            })
-        })
+    let mut others = otherwise(sent, observed, verifiers)
+        .filter(|(other, _)| other.issuer == sent.issuer && other.credential != sent.credential);
+    let (_, refused) = others.find(|(_, judgement)| judgement.verdict == Verdict::Refused)?;
+    Some(Judgement::undecided(
+        Verdict::Unknown,
+        format!(
+            "the front end fills what it sends at several places, and not alike: {}",
+            refused.because
+        ),
+    ))
+}
+
+/// What else the same calls may carry, each with its own judgement.
+fn otherwise<'s, 'a>(
+    sent: &'s Sent,
+    observed: &'s Observed,
+    verifiers: &'s [&'a Verifier],
+) -> impl Iterator<Item = (Sent, Judgement<'a>)> + use<'s, 'a> {
+    sent.others.iter().map(move |(issuer, credential)| {
+        let other = Sent {
+            issuer: *issuer,
+            credential: *credential,
+            others: Vec::new(),
+            ..sent.clone()
+        };
+        let maker = maker(&other, &observed.issuers);
+        let judgement = judge(Some(&other), maker, verifiers, &observed.defaults);
+        (other, judgement)
+    })
 }
 
 /// What most calls carry. Calls that carry nothing decide only where no call carries anything: beside others they are
