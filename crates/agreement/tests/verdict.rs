@@ -232,6 +232,26 @@ fn a_signed_cookie_value_is_looked_up_only_where_it_is_taken_apart() {
 }
 
 #[test]
+fn an_entry_that_is_filled_at_several_places_is_accepted_only_if_all_are() {
+    let filled = |other: CredentialKind| {
+        Pair::new()
+            .sends(
+                IssuerKind::SessionToken,
+                CredentialKind::BearerSessionToken,
+                3,
+            )
+            .or_sends(IssuerKind::SessionToken, other)
+            .verifies(VerifierKind::SessionLookup, "sqlalchemy", &[])
+            .verdict()
+    };
+    assert_eq!(filled(CredentialKind::BearerSignedCookie), Verdict::Unknown);
+    assert_eq!(
+        filled(CredentialKind::BearerSessionToken),
+        Verdict::Accepted
+    );
+}
+
+#[test]
 fn the_apis_own_token_is_accepted() {
     let pair = Pair::new()
         .sends(IssuerKind::ApiIssued, CredentialKind::BearerJwt, 3)
