@@ -135,9 +135,9 @@ fn lines(finding: &Finding) -> impl Iterator<Item = &Place> {
 
 /// The finding that explains the verdict of a pair; none where people get what they should.
 fn explaining(findings: &[Finding], agreement: &Agreement) -> Option<usize> {
-    let (rules, severity) = match agreement.verdict {
-        Verdict::Refused => (REFUSAL, Severity::Error),
-        Verdict::Unchecked => (OPEN_DOOR, Severity::Warning),
+    let rules = match agreement.verdict {
+        Verdict::Refused => REFUSAL,
+        Verdict::Unchecked => OPEN_DOOR,
         Verdict::Accepted | Verdict::Unknown => return None,
     };
     let differs = |finding: &Finding| {
@@ -150,7 +150,7 @@ fn explaining(findings: &[Finding], agreement: &Agreement) -> Option<usize> {
     rules.iter().find_map(|rule| {
         findings.iter().position(|finding| {
             finding.rule == *rule
-                && finding.severity >= severity
+                && finding.severity >= Severity::Warning
                 && finding.cause.is_none()
                 && differs(finding)
         })
