@@ -1,9 +1,10 @@
-//! Findings as JUnit XML, which most build servers show: a rule is a suite, each of its findings a case that failed.
+//! Findings as JUnit XML, which most build servers show: a rule is a suite, each of its findings a case that failed, or that passed with
+//! what is said of it where it is too mild to fail a build.
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use crate::human::printable;
-use crate::{Cause, Finding, Report, Rule};
+use crate::{Cause, Finding, Report, Rule, Severity};
 
 /// Why a report could not be written.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +13,13 @@ pub struct JunitError(#[from] quick_junit::SerializeError);
 
 /// The report as XML. A rule that found nothing is a case that passed, a finding that was let pass one that was skipped.
 ///
-/// `folder` is the folder looked at, relative to the top of the repository, with `/` at its end unless empty.
-pub fn xml(report: &Report, rules: &[Rule], folder: &str) -> Result<String, JunitError> {
+/// Findings from `least` on fail; `None` where none does. `folder` is the folder looked at, relative to the top of the repository, with `/` at its end unless empty.
+pub fn xml(
+    report: &Report,
+    rules: &[Rule],
+    least: Option<Severity>,
+    folder: &str,
+) -> Result<String, JunitError> {
     let causes = report.causes();
     let counted: Vec<(&Finding, Option<&Finding>)> = causes.iter().flat_map(Cause::each).collect();
     let mut document = quick_junit::Report::new("betroth");
@@ -21,7 +27,15 @@ pub fn xml(report: &Report, rules: &[Rule], folder: &str) -> Result<String, Juni
         let failed = counted
             .iter()
             .filter(|(finding, _)| finding.rule == rule.id)
-            .map(|(finding, cause)| case(finding, failure(finding, *cause, folder), folder));
+            .map(|(finding, cause)| {
+                let lines = said(finding, *cause, folder);
+                if least.is_some_and(|least| finding.severity >= least) {
+                    return case(finding, failure(finding, &lines), folder);
+                }
+                let mut passed = case(finding, TestCaseStatus::success(), folder);
+                passed.set_system_out(clean(&lines));
+                passed
+            });
         let passed = report
             .passed()
             .iter()
@@ -56,7 +70,8 @@ fn case(finding: &Finding, status: TestCaseStatus, folder: &str) -> TestCase {
     case
 }
 
-fn failure(finding: &Finding, cause: Option<&Finding>, folder: &str) -> TestCaseStatus {
+/// All that is said of a finding.
+fn said(finding: &Finding, cause: Option<&Finding>, folder: &str) -> String {
     let mut lines = vec![finding.message.clone()];
     lines.push(format!("at {folder}{}", finding.place));
     let related = finding.related.iter();
@@ -69,11 +84,15 @@ fn failure(finding: &Finding, cause: Option<&Finding>, folder: &str) -> TestCase
     }));
     lines.extend((!finding.why.is_empty()).then(|| format!("why: {}", finding.why)));
     lines.extend((!finding.help.is_empty()).then(|| format!("help: {}", finding.help)));
+    lines.join("\n")
+}
+
+fn failure(finding: &Finding, lines: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status
         .set_type(finding.severity.word())
         .set_message(clean(&finding.message))
-        .set_description(clean(&lines.join("\n")));
+        .set_description(clean(lines));
     status
 }
 
@@ -84,7 +103,7 @@ fn clean(text: &str) -> XmlString {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{PassedBy, Place, Severity};
+    use crate::{PassedBy, Place};
 
     fn rule(id: &'static str) -> Rule {
         Rule {
@@ -128,7 +147,7 @@ mod tests {
             })
         });
         let rules = ["clean", "key-drift", "unread-claim"].map(rule);
-        insta::assert_snapshot!(xml(&report, &rules, "src/").unwrap(), @r#"
+        insta::assert_snapshot!(xml(&report, &rules, Some(Severity::Note), "src/").unwrap(), @r#"
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="betroth" tests="4" skipped="1" failures="2" errors="0">
             <testsuite name="clean" tests="1" skipped="0" errors="0" failures="0">

@@ -113,6 +113,7 @@ fn run_with(arguments: &Arguments, fix: bool, output: &mut Output) -> anyhow::Re
         since: since.as_ref(),
         folder: repository::folder(&arguments.folder.dir),
         all: arguments.all,
+        least: arguments.failure.least(contract.fail_on),
     };
     format::write(arguments.format, &checked, output)?;
     // A build that looks at the wrong folder is not a build that passes.

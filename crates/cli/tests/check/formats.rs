@@ -121,12 +121,20 @@ fn each_cause_is_one_workflow_command() {
 }
 
 #[test]
-fn in_junit_a_finding_fails_and_a_clean_run_passes() {
+fn in_junit_what_fails_the_build_fails_and_a_clean_run_passes() {
     let folder = Folder::broken();
-    let said = folder.check(&["--format", "junit"]);
-    assert_eq!(said.code, 1);
-    let failures = format!("failures=\"{}\"", folder.count(&[]));
-    assert!(said.stdout.contains(&failures), "{}", said.stdout);
+    let failures = |arguments: &[&str]| {
+        let said = folder.check(&[&["--format", "junit"], arguments].concat());
+        let (_, count) = said.stdout.split_once("failures=\"").unwrap();
+        let count: usize = count.split('"').next().unwrap().parse().unwrap();
+        (said.code, count)
+    };
+    let all = folder.count(&[]);
+    assert_eq!(failures(&["--fail-on", "note"]), (1, all));
+    let errors = failures(&[]);
+    assert_eq!(errors.0, 1);
+    assert!((1..all).contains(&errors.1), "{errors:?} of {all}");
+    assert_eq!(failures(&["--fail-on", "never"]), (0, 0));
     let rules = betroth_audit::rules::ALL.len();
     let empty = Folder::new();
     empty.write("main.py", "from fastapi import FastAPI\napp = FastAPI()\n");

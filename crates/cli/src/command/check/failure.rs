@@ -22,6 +22,11 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// The mildest severity that is a failure; `None` where none is.
+    pub(super) fn least(&self, contract: FailOn) -> Option<Severity> {
+        self.fail_on.unwrap_or(contract.into()).least()
+    }
+
     /// The exit code of a check, by the contract where no option says otherwise.
     pub(super) fn code(&self, audit: &Audit, contract: FailOn) -> ExitCode {
         let unknown = self.fail_on_unknown && is_unknown(audit);
@@ -29,8 +34,10 @@ impl Failure {
             // No finding says it, so a format may have no place for it.
             complain("the verdict is unknown, which `--fail-on-unknown` takes for a failure");
         }
-        let threshold = self.fail_on.unwrap_or(contract.into());
-        if threshold.is_met(audit) || unknown {
+        let least = self.least(contract);
+        let mut findings = audit.report.findings().iter();
+        let failed = findings.any(|finding| least.is_some_and(|least| finding.severity >= least));
+        if failed || unknown {
             ExitCode::from(1)
         } else {
             ExitCode::SUCCESS
@@ -68,17 +75,12 @@ impl From<FailOn> for Threshold {
 }
 
 impl Threshold {
-    fn is_met(self, audit: &Audit) -> bool {
-        let least = match self {
-            Self::Error => Severity::Error,
-            Self::Warning => Severity::Warning,
-            Self::Note => Severity::Note,
-            Self::Never => return false,
-        };
-        audit
-            .report
-            .findings()
-            .iter()
-            .any(|finding| finding.severity >= least)
+    fn least(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Note => Some(Severity::Note),
+            Self::Never => None,
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use betroth_audit::rules::{self, ALL};
 use betroth_audit::{Audit, Tree};
-use betroth_report::{Fingerprints, Notice, Place, Rule, github, junit, sarif};
+use betroth_report::{Fingerprints, Notice, Place, Rule, Severity, github, junit, sarif};
 use clap::ValueEnum;
 
 use super::since::Since;
@@ -37,6 +37,8 @@ pub(super) struct Checked<'a> {
     pub(super) folder: String,
     /// Whether every finding is shown.
     pub(super) all: bool,
+    /// The mildest severity that is a failure; `None` where none is.
+    pub(super) least: Option<Severity>,
 }
 
 /// Writes the report to stdout; what could not be read goes to stderr where the format has no room for it.
@@ -52,7 +54,12 @@ pub(super) fn write(
         Format::Sarif => output.line(&serde_json::to_string_pretty(&log(checked))?)?,
         Format::Github => output.write(&github::commands(&audit.report, &checked.folder))?,
         Format::Junit => {
-            output.write(&junit::xml(&audit.report, &described(), &checked.folder)?)?;
+            output.write(&junit::xml(
+                &audit.report,
+                &described(),
+                checked.least,
+                &checked.folder,
+            )?)?;
         }
     }
     output.finish()?;
