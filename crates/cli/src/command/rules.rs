@@ -59,6 +59,11 @@ fn list(only: Option<Group>, output: &mut Output) -> anyhow::Result<()> {
             output.line(&format!("  {severity}  {:width$}  {title}", rule.id))?;
         }
     }
+    if only.is_none() {
+        output.line("")?;
+        output.line("the severity is the worst that a rule gives: code that never runs, and what only may hurt, gets less")?;
+        output.line("with code, before and after: betroth explain RULE")?;
+    }
     Ok(())
 }
 
