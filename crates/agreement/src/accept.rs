@@ -73,7 +73,10 @@ pub(crate) fn accepts(
             session_looked_up(sent, verifier)
         }
         (IssuerKind::SessionToken | IssuerKind::SessionCookie, VerifierKind::RemoteSession) => {
-            Answer::Yes("the API asks the auth service about the session that is sent".to_owned())
+            Answer::Yes(on_one_site(
+                sent,
+                "the API asks the auth service about the session that is sent",
+            ))
         }
         (IssuerKind::BetterAuthJwt | IssuerKind::HandSignedJwt, VerifierKind::SessionLookup) => {
             wrong_kind(
@@ -172,7 +175,10 @@ fn wrong_kind(sent: &Sent, verifier: &Verifier, cure: &str) -> Answer {
 
 fn session_looked_up(sent: &Sent, verifier: &Verifier) -> Answer {
     if sent.credential != CredentialKind::BearerSignedCookie {
-        return Answer::Yes("the API looks up the session whose token is sent".to_owned());
+        return Answer::Yes(on_one_site(
+            sent,
+            "the API looks up the session whose token is sent",
+        ));
     }
     match verifier.splits_cookie {
         Some(true) => Answer::Yes(
@@ -188,6 +194,15 @@ fn session_looked_up(sent: &Sent, verifier: &Verifier) -> Answer {
             api: at(verifier, "compares it whole"),
             cure: "verify the signature and look up what stands before the last dot, or send `session.token`".to_owned(),
         })),
+    }
+}
+
+/// What holds of a cookie only where the browser takes both for one site.
+fn on_one_site(sent: &Sent, because: &str) -> String {
+    if sent.credential == CredentialKind::Cookie {
+        format!("{because}, as long as front end and API are served from one site")
+    } else {
+        because.to_owned()
     }
 }
 
