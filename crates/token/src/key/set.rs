@@ -5,7 +5,7 @@ use crate::json::{Document, Value};
 use crate::limits::{KEY_SET_BYTES, KEY_SET_KEYS, KEYS_WITHOUT_KID};
 
 /// The keys of one issuer, and which algorithms are accepted.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KeySet {
     keys: Vec<VerifyingKey>,
     algorithms: Vec<Algorithm>,
