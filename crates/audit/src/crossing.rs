@@ -6,6 +6,7 @@ use betroth_source_typescript::{Call, Text};
 
 use crate::access::{is_aside, is_within};
 use crate::environment::EnvironmentVariable;
+use crate::origin;
 use crate::rules::Subject;
 use crate::tree::is_python;
 
@@ -75,7 +76,7 @@ fn serves(api: &Api, handler: &Place) -> bool {
 /// The origin that a call names: in the source, or in the files that set the variable of its address.
 fn called(subject: &Subject<'_>, call: &Call, web: &str) -> Option<String> {
     let Some(variable) = &call.base.environment else {
-        return origin(call.base.literal.as_deref()?);
+        return origin::of(call.base.literal.as_deref()?);
     };
     let mut told = None;
     for known in variables(subject, variable, web) {
@@ -86,7 +87,7 @@ fn called(subject: &Subject<'_>, call: &Call, web: &str) -> Option<String> {
         told.get_or_insert_with(|| address.origin.clone());
     }
     match &call.base.literal {
-        Some(default) => origin(default),
+        Some(default) => origin::of(default),
         None => told,
     }
 }
@@ -105,7 +106,7 @@ pub(crate) fn origin_of(subject: &Subject<'_>, text: &Text, web: &str) -> Option
     set.sort_unstable();
     set.dedup();
     match set.as_slice() {
-        [] => origin(&text.value),
+        [] => origin::of(&text.value),
         [one] => Some((*one).to_owned()),
         _ => None,
     }
@@ -122,14 +123,6 @@ fn variables<'a>(
         .filter(move |file| web == "." || is_within(&file.path, web) || !file.path.contains('/'))
         .flat_map(|file| &file.variables)
         .filter(move |known| known.name == name && known.value.is_some())
-}
-
-/// Scheme, host and port of an address that is written out.
-pub(crate) fn origin(address: &str) -> Option<String> {
-    let (scheme, rest) = address.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let told = matches!(scheme, "http" | "https") && !host.is_empty() && !host.contains(['{', '$']);
-    told.then(|| format!("{scheme}://{host}").to_ascii_lowercase())
 }
 
 /// Whether a source of the API writes the headers of CORS itself.

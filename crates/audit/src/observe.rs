@@ -72,6 +72,7 @@ pub(crate) fn pairs<'a>(
                 .collect(),
         })
         .collect();
+    let roots: Vec<&str> = deployments.iter().map(|it| it.root.as_str()).collect();
     let mut pairs: Vec<Paired<'a>> = pair(&sides, &apis)
         .into_iter()
         .map(|pair| {
@@ -87,7 +88,7 @@ pub(crate) fn pairs<'a>(
                 })
                 .collect();
             let barely_read = barely_read(&matched, deployment);
-            let reads_cookies = reads_cookies(python, deployment);
+            let reads_cookies = reads_cookies(python, deployment, &roots);
             let mut sent = sent(&webs[pair.web], &matched);
             if !reads_cookies {
                 unread_cookies(&mut sent);
@@ -138,8 +139,7 @@ pub(crate) fn doubt_unread(pairs: &mut [Paired<'_>], unread: &[Unread]) {
         let agreement = &mut pair.agreement;
         let unread = unread.iter().find(|unread| {
             let file = unread.file.as_str();
-            unread.why.starts_with("syntax error")
-                && is_web(file)
+            is_web(file)
                 && is_within(file, &agreement.web_root)
                 && !is_aside(file)
                 && !file

@@ -42,6 +42,15 @@ pub(crate) fn never_equal(text: &str) -> Option<&'static str> {
     }
 }
 
+/// The origin of an address that is written out, as browsers write it; `None` for another scheme, and where the host is not told.
+pub(crate) fn of(address: &str) -> Option<String> {
+    let (scheme, rest) = address.split_once("://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let web = matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https");
+    let told = web && !host.is_empty() && !host.contains(['{', '$']);
+    told.then(|| meant(address))
+}
+
 /// What a text that means an origin would be, written as browsers write it.
 pub(crate) fn meant(text: &str) -> String {
     let text = text.trim().to_ascii_lowercase();

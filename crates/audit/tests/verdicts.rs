@@ -166,6 +166,10 @@ fn cookies_are_nothing_to_an_api_that_reads_none() {
     let verified_with = format!("{FETCHED}, algorithms=['EdDSA'], audience='a'");
     let audit = look("", call, &verified_with, NONE);
     assert_eq!(judged(&audit), ("refused", "call-without-token"));
+    // What stands beside the API may be loaded by it.
+    let shared = "def token(request):\n    return request.cookies.get('session')\n";
+    let audit = look("", call, &verified_with, ("shared/session.py", shared));
+    assert_ne!(judged(&audit), ("refused", "call-without-token"));
 }
 
 #[test]

@@ -171,8 +171,6 @@ pub struct Callable {
     pub authentication: Authentication,
     /// Number of served routes that it guards.
     pub routes: usize,
-    /// Whether a decorator of a router declares it as a route, served or not.
-    pub declared: bool,
     /// What it answers where nothing was verified, if that is a fixed identity written in the source.
     pub constant_identity: Option<Place>,
     /// Where an exception raised by the verification is turned into a pass, if anywhere.
@@ -444,6 +442,8 @@ pub struct Unserved {
     pub place: Place,
     /// How many routes it declares.
     pub routes: usize,
+    /// Where their handlers stand.
+    pub handlers: Vec<Place>,
 }
 
 /// Something that could not be read.

@@ -129,6 +129,10 @@ impl Site<'_, '_, '_> {
                 }
                 || record.constructs.is_some()
                 || record.handed
+                // What a page or a route handler exports is called by the framework, by its name.
+                || (record.parent.is_none()
+                    && module.exports.contains_key(name)
+                    && is_entry(project.home(id), &module.file.path))
                 || name == "default";
             if called {
                 continue;

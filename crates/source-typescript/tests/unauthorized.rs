@@ -94,3 +94,18 @@ export async function GET(request: Request) {
     );
     assert_eq!(asked("if (!answer.ok) show('failed');"), Some(false));
 }
+
+#[test]
+fn what_a_page_exports_is_called_by_the_framework() {
+    let page = r#"
+export async function getServerSideProps() {
+  const response = await fetch(`${process.env.API_URL}/tasks`, { credentials: "include" });
+  if (response.status === 401) return { redirect: { destination: "/login" } };
+  return { props: await response.json() };
+}
+export default function Page() { return null; }
+"#;
+    let web = web(&[("pages/tasks.tsx", page)]);
+    assert!(web.calls[0].answer.looks_for_401);
+    assert!(web.looks_for_401);
+}

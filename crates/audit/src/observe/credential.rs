@@ -12,6 +12,7 @@ use betroth_source_typescript::{BetterAuthConfig, Call, JwtOptions, Text, Web};
 use super::Deployment;
 use crate::Tree;
 use crate::access::{is_aside, is_public, is_verified, is_within};
+use crate::origin;
 
 /// The keys that are defaults, hashed, by the place that uses them.
 pub(super) fn defaults(tree: &Tree, python: &python::Facts) -> Vec<(Place, u64)> {
@@ -140,9 +141,17 @@ fn count(routes: &[&Route]) -> Answers {
     answers
 }
 
-/// Whether the code of a deployment may look at cookies: it speaks of them, or a part of it could not be read.
-pub(super) fn reads_cookies(python: &python::Facts, deployment: &Deployment<'_>) -> bool {
-    let inside = |file: &str| is_within(file, &deployment.root);
+/// Whether the code of a deployment may look at cookies: it, or code that belongs to no other deployment, speaks of them, or could not
+/// be read. `others` are the folders of all deployments.
+pub(super) fn reads_cookies(
+    python: &python::Facts,
+    deployment: &Deployment<'_>,
+    others: &[&str],
+) -> bool {
+    let inside = |file: &str| {
+        let mut foreign = others.iter().filter(|root| **root != deployment.root);
+        is_within(file, &deployment.root) || !foreign.any(|root| is_within(file, root))
+    };
     let unread = python
         .unread
         .iter()
@@ -212,7 +221,7 @@ fn names(web: &Web, server: &BetterAuthConfig, jwt: &JwtOptions) -> Names {
     let base = server.base_url.as_ref().map(|text| {
         let mut evidence = written(text);
         if let Value::Known(address) = &mut evidence.value
-            && let Some(origin) = origin(address)
+            && let Some(origin) = origin::of(address)
         {
             *address = origin;
         }
@@ -223,19 +232,6 @@ fn names(web: &Web, server: &BetterAuthConfig, jwt: &JwtOptions) -> Names {
         issuer: name(&jwt.issuer),
         audience: name(&jwt.audience),
     }
-}
-
-/// `https://app.example.com` of `https://App.example.com:443/api/auth`, as the WHATWG's URL has it.
-fn origin(address: &str) -> Option<String> {
-    let (scheme, rest) = address.split_once("://")?;
-    let host = rest.split(['/', '?', '#']).next()?;
-    let default = match scheme {
-        "https" => ":443",
-        "http" => ":80",
-        _ => return None,
-    };
-    let host = host.strip_suffix(default).unwrap_or(host);
-    Some(format!("{scheme}://{host}").to_ascii_lowercase())
 }
 
 /// What verifies a credential in a deployment: what stands in its folder, or in none of another one's.

@@ -83,7 +83,7 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         let Some(first) = here.first() else { continue };
         told.extend(here.iter().map(|callable| &callable.place));
         let finding = if verifies(api) {
-            let (what, why, help) = if first.declared {
+            let (what, why, help) = if is_unserved(subject, first) {
                 (
                     "asks who calls, and no application includes its router",
                     "its routes are not served, whatever the front end calls",
@@ -177,8 +177,7 @@ pub(super) fn unused<'a>(subject: &Subject<'a>) -> Vec<&'a Callable> {
         .iter()
         .filter(|callable| {
             callable.routes == 0
-                // A route asks for itself, unless its router is included nowhere.
-                && (!callable.declared || is_unserved(subject, callable))
+                && !(is_unserved(subject, callable) && routers_unread(subject, callable))
                 && !is_aside(&callable.place.file)
                 && matches!(
                     callable.authentication,
@@ -192,9 +191,20 @@ pub(super) fn unused<'a>(subject: &Subject<'a>) -> Vec<&'a Callable> {
 }
 
 /// Whether a served route comes to a verification inside the callable.
+/// Whether a callable is the handler of a route whose router no application includes.
 fn is_unserved(subject: &Subject<'_>, callable: &Callable) -> bool {
     let mut unserved = subject.python.unserved.iter();
-    unserved.any(|router| router.place.file == callable.place.file)
+    unserved.any(|router| router.handlers.contains(&callable.place))
+}
+
+/// Whether something of the API that holds a callable could not be read: it may include the router.
+fn routers_unread(subject: &Subject<'_>, callable: &Callable) -> bool {
+    let mut apis = subject.apis().filter(|api| belongs(callable, api));
+    apis.any(|api| {
+        let mut unread = subject.python.unread.iter();
+        unread
+            .any(|unread| is_within(&unread.place.file, &api.root) && !is_aside(&unread.place.file))
+    })
 }
 
 fn runs(subject: &Subject<'_>, callable: &Callable) -> bool {

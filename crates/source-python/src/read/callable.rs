@@ -112,7 +112,6 @@ pub(super) fn callables<'a>(
                         place,
                         authentication,
                         routes,
-                        declared: is_declared(node),
                         constant_identity,
                         swallowed,
                         conditions,
@@ -124,31 +123,6 @@ pub(super) fn callables<'a>(
     let mut callables: Vec<_> = found.into_values().collect();
     callables.sort_by(|a, b| a.place.cmp(&b.place));
     callables
-}
-
-/// Whether a decorator has the form in which a router declares a route: `@router.get("/tasks")`.
-fn is_declared(node: &StmtFunctionDef) -> bool {
-    node.decorator_list.iter().any(|decorator| {
-        let ruff_python_ast::Expr::Call(call) = &decorator.expression else {
-            return false;
-        };
-        let ruff_python_ast::Expr::Attribute(method) = &*call.func else {
-            return false;
-        };
-        matches!(
-            method.attr.as_str(),
-            "get"
-                | "post"
-                | "put"
-                | "patch"
-                | "delete"
-                | "head"
-                | "options"
-                | "api_route"
-                | "websocket"
-                | "middleware"
-        )
-    })
 }
 
 /// Where a path that verified nothing returns a text, or an object of texts, that stands in the source.

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use betroth_report::Place;
+
 use super::value::{Answering, Entry, ObjectId, Val};
 use super::{Added, Application, Declared, Handler, Machine, Wiring};
 use crate::facts::Unserved;
@@ -95,12 +97,19 @@ impl<'a> Machine<'a, '_> {
             .iter()
             .filter(|object| !object.served.get())
             .filter_map(|object| {
-                let routes = object
-                    .entries
-                    .iter()
-                    .filter(|entry| matches!(entry, Entry::Route { .. }))
-                    .count();
-                (routes > 0).then(|| Unserved {
+                let answering = object.entries.iter().filter_map(|entry| match entry {
+                    Entry::Route { handler, .. } => Some(handler),
+                    _ => None,
+                });
+                let handlers: Vec<Place> = answering
+                    .map(|handler| match handler {
+                        Answering::Function(found) => {
+                            self.tree.place(found.module, &found.node.name)
+                        }
+                        Answering::Opaque(_, place) => place.clone(),
+                    })
+                    .collect();
+                (!handlers.is_empty()).then(|| Unserved {
                     name: object
                         .name
                         .as_ref()
@@ -108,7 +117,8 @@ impl<'a> Machine<'a, '_> {
                         .unwrap_or("router")
                         .to_owned(),
                     place: object.place.clone(),
-                    routes,
+                    routes: handlers.len(),
+                    handlers,
                 })
             })
             .collect();
