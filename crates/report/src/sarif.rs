@@ -15,8 +15,8 @@ const TOP: &str = "%SRCROOT%";
 /// Name of the only fingerprint; the number changes with what it is made of.
 const FINGERPRINT: &str = "betroth/v1";
 
-/// What is written as it stands in an address.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
+/// What is written as it stands in the path of an address (RFC 3986 section 2.3, and the slash).
+pub const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
     .remove(b'-')
     .remove(b'.')

@@ -3,6 +3,7 @@
 mod absent;
 mod callable;
 mod caller;
+mod calls;
 mod conversion;
 mod cookie;
 mod data;

@@ -1,8 +1,8 @@
 //! Who calls a function of the tree, and with what.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprCall, Stmt, StmtFunctionDef};
+use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 
+use super::calls::{called_name, calls_in};
 use crate::tree::{Definition, ModuleId, Tree};
 use crate::wiring::is_test;
 
@@ -41,15 +41,9 @@ pub(super) fn given<'a>(
         if is_test(caller.path()) || !caller.text().contains(name) {
             continue;
         }
-        let mut calls = Calls(Vec::new());
-        calls.visit_body(caller.body());
-        for call in calls.0 {
-            let last = match &*call.func {
-                Expr::Name(name) => name.id.as_str(),
-                Expr::Attribute(attribute) => attribute.attr.as_str(),
-                _ => continue,
-            };
-            if last != name || !tree.named(id, &call.func).iter().any(is_called) {
+        for call in calls_in(caller.body()) {
+            if called_name(call) != Some(name) || !tree.named(id, &call.func).iter().any(is_called)
+            {
                 continue;
             }
             let keyword = call
@@ -65,15 +59,4 @@ pub(super) fn given<'a>(
         }
     }
     found
-}
-
-struct Calls<'a>(Vec<&'a ExprCall>);
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            self.0.push(call);
-        }
-        visitor::walk_expr(self, expr);
-    }
 }

@@ -4,6 +4,7 @@ use ruff_python_ast::visitor::{self, Visitor};
 use ruff_python_ast::{ExceptHandler, ExceptHandlerExceptHandler, Expr, ExprCall, Stmt, StmtTry};
 
 use super::Reached;
+use super::calls::calls_in;
 use crate::facts::{Outage, WaitsFor};
 use crate::flow::Engine;
 use crate::tree::{Definition, ModuleId, Tree};
@@ -136,9 +137,7 @@ fn raises_401(body: &[Stmt]) -> bool {
 
 /// For what statements wait, if that is another service.
 fn asks(tree: &Tree<'_>, module: ModuleId, body: &[Stmt], depth: usize) -> Option<WaitsFor> {
-    let mut calls = Calls(Vec::new());
-    calls.visit_body(body);
-    calls.0.into_iter().find_map(|call| {
+    calls_in(body).into_iter().find_map(|call| {
         waits_for(tree, module, call).or_else(|| {
             let depth = depth.checked_sub(1)?;
             tree.named(module, &call.func)
@@ -175,21 +174,4 @@ fn waits_for(tree: &Tree<'_>, module: ModuleId, call: &ExprCall) -> Option<Waits
         _ => false,
     };
     (asks && (package(&call.func) || of_client)).then_some(WaitsFor::Service)
-}
-
-struct Calls<'a>(Vec<&'a ExprCall>);
-
-impl<'a> Visitor<'a> for Calls<'a> {
-    fn visit_stmt(&mut self, statement: &'a Stmt) {
-        if !matches!(statement, Stmt::FunctionDef(_) | Stmt::ClassDef(_)) {
-            visitor::walk_stmt(self, statement);
-        }
-    }
-
-    fn visit_expr(&mut self, expr: &'a Expr) {
-        if let Expr::Call(call) = expr {
-            self.0.push(call);
-        }
-        visitor::walk_expr(self, expr);
-    }
 }

@@ -1,10 +1,10 @@
 //! The places where a token is signed.
 
-use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Expr, ExprCall};
+use ruff_python_ast::ExprCall;
 use ruff_text_size::Ranged as _;
 
 use super::Reached;
+use super::calls::{called_name, calls_in};
 use crate::facts::Signature;
 use crate::flow::{Engine, Value, site};
 use crate::thunk::Thunk;
@@ -67,28 +67,15 @@ pub(super) fn calls<'a>(
     word: &str,
     names: &[&str],
 ) -> Vec<(ModuleId, &'a ExprCall)> {
-    struct Calls<'a>(Vec<&'a ExprCall>);
-    impl<'a> Visitor<'a> for Calls<'a> {
-        fn visit_expr(&mut self, expr: &'a Expr) {
-            if let Expr::Call(call) = expr {
-                self.0.push(call);
-            }
-            visitor::walk_expr(self, expr);
-        }
-    }
     let mut found = Vec::new();
     for id in engine.tree.ids().collect::<Vec<_>>() {
         let module = engine.tree.module(id);
         if is_test(module.path()) || !module.text().contains(word) {
             continue;
         }
-        let mut calls = Calls(Vec::new());
-        calls.visit_body(module.body());
-        for call in calls.0 {
-            let last = match &*call.func {
-                Expr::Name(name) => name.id.as_str(),
-                Expr::Attribute(attribute) => attribute.attr.as_str(),
-                _ => continue,
+        for call in calls_in(module.body()) {
+            let Some(last) = called_name(call) else {
+                continue;
             };
             if !word.trim_end_matches('(').ends_with(last)
                 && !last.ends_with(word.trim_end_matches('('))

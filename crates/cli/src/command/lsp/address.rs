@@ -2,15 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-/// What is written as it stands.
-const PLAIN: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'/')
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+use betroth_report::sarif::PLAIN;
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 
 const SCHEME: &str = "file://";
 
