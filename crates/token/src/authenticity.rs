@@ -4,6 +4,7 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use crate::base64url::{self, Buffer, encoded_length};
+use crate::bytes::find;
 use crate::header::Header;
 use crate::key::{KeySet, VerifyingKey};
 use crate::limits::{CLAIMS_BYTES, HEADER_BYTES, RSA_MODULUS_BYTES, TOKEN_BYTES};
@@ -29,13 +30,13 @@ impl<'a> Parts<'a> {
         if token.len() > TOKEN_BYTES {
             return Err(Refusal::TokenTooLong);
         }
-        let first = memchr::memchr(b'.', token).ok_or(Refusal::Parts)?;
+        let first = find(b'.', token).ok_or(Refusal::Parts)?;
         let rest = &token[first + 1..];
-        let second = memchr::memchr(b'.', rest).ok_or(Refusal::Parts)?;
+        let second = find(b'.', rest).ok_or(Refusal::Parts)?;
         let signature = &rest[second + 1..];
-        if memchr::memchr(b'.', signature).is_some() {
-            return match memchr::memchr_iter(b'.', signature).count() {
-                2 => Err(Refusal::Encrypted),
+        if find(b'.', signature).is_some() {
+            return match signature.split(|byte| *byte == b'.').count() {
+                3 => Err(Refusal::Encrypted),
                 _ => Err(Refusal::Parts),
             };
         }

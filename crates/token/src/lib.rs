@@ -9,6 +9,7 @@
 mod algorithm;
 mod authenticity;
 mod base64url;
+mod bytes;
 mod claims;
 mod header;
 mod json;

@@ -38,13 +38,8 @@ pub(crate) enum Rounding {
 /// A `NumericDate` as it is written: a JSON number from 0 to 2^53, beyond which a double has no seconds.
 pub(crate) fn numeric_date(number: &str, rounding: Rounding) -> Option<Timestamp> {
     const GREATEST: f64 = 9_007_199_254_740_992.0;
-    if number.len() <= 15 {
-        let digit = |byte: u8| byte.is_ascii_digit().then(|| u64::from(byte - b'0'));
-        let mut digits = number.bytes();
-        let whole = digits.try_fold(0, |whole, byte| Some(whole * 10 + digit(byte)?));
-        if let Some(seconds) = whole {
-            return Some(Timestamp(seconds));
-        }
+    if let (..=15, Ok(seconds)) = (number.len(), number.parse()) {
+        return Some(Timestamp(seconds));
     }
     let seconds: f64 = number.parse().ok()?;
     if !(0.0..=GREATEST).contains(&seconds) || seconds == 0.0 && number.starts_with('-') {

@@ -1,7 +1,10 @@
 //! One pass over a text: checks all of it, and notes where the members of its objects stand.
 
+use wide::u8x16;
+
 use super::JsonFault;
 use super::text::Text;
+use crate::bytes::run;
 use crate::limits::{JSON_DEPTH, JSON_MEMBERS};
 
 /// Where a member stands, in bytes from the start of the text. A name stands without its quotes.
@@ -12,7 +15,16 @@ pub(crate) struct Member {
     /// How deep the object is that has it; 1 is the outermost.
     pub(super) depth: u8,
     /// Whether its name is written with a backslash.
-    pub(super) escaped: bool,
+    pub(super) name_escaped: bool,
+    /// Whether its value is a string with a backslash.
+    pub(super) value_escaped: bool,
+}
+
+impl Member {
+    /// Its name in `text`, which has it.
+    pub(super) fn name<'a>(&self, text: &'a str) -> Text<'a> {
+        Text::new(slice(text, self.name), self.name_escaped)
+    }
 }
 
 /// The members of every object in `text`, in the order of the text.
@@ -23,297 +35,276 @@ pub(super) fn members(text: &str) -> Result<Vec<Member>, JsonFault> {
     let mut scanner = Scanner {
         text,
         bytes: text.as_bytes(),
-        at: 0,
         // Enough but for an object of one-letter names and values, so that one allocation is.
         members: Vec::with_capacity(text.len() / 8),
     };
-    scanner.blank();
-    scanner.expect(b'{')?;
-    scanner.object(1)?;
-    scanner.blank();
-    if scanner.at == text.len() {
+    let open = scanner.behind(b'{', 0)?;
+    let end = scanner.object(open, 1)?;
+    let (_, end) = scanner.significant(end);
+    if end == text.len() {
         Ok(scanner.members)
     } else {
         Err(JsonFault::Syntax)
     }
 }
 
+/// Its methods take the place where they begin, and give that where they end: a place that were a field would be
+/// written to memory and read again at each step.
 struct Scanner<'a> {
     text: &'a str,
     bytes: &'a [u8],
-    at: usize,
     members: Vec<Member>,
 }
 
 /// How many bytes of a string mean themselves: before the first quote, backslash or control character.
 #[inline]
 fn plain(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let special = |byte: u8| byte < 0x20 || byte == b'"' || byte == b'\\';
-    let mut at = 0;
-    // Eight at once. A byte below one that is found is never found wrongly, and the lowest counts.
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        let word = u64::from_le_bytes(*chunk);
-        let below =
-            |word: u64, least: u8| word.wrapping_sub(ONES * u64::from(least)) & !word & HIGH;
-        let quote = below(word ^ (ONES * u64::from(b'"')), 1);
-        let backslash = below(word ^ (ONES * u64::from(b'\\')), 1);
-        let found = quote | backslash | below(word, 0x20);
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    at + bytes[at..]
-        .iter()
-        .take_while(|byte| !special(**byte))
-        .count()
+    const QUOTE: u8x16 = u8x16::new([b'"'; 16]);
+    const BACKSLASH: u8x16 = u8x16::new([b'\\'; 16]);
+    const LAST_CONTROL: u8x16 = u8x16::new([0x1F; 16]);
+    run(
+        bytes,
+        |chunk| {
+            let control = chunk.min(LAST_CONTROL).simd_eq(chunk);
+            !(chunk.simd_eq(QUOTE) | chunk.simd_eq(BACKSLASH) | control)
+        },
+        |byte| byte > 0x1F && byte != b'"' && byte != b'\\',
+    )
+}
+
+/// How many digits `bytes` begins with.
+#[inline]
+fn digits(bytes: &[u8]) -> usize {
+    const ZERO: u8x16 = u8x16::new([b'0'; 16]);
+    const NINE: u8x16 = u8x16::new([b'9'; 16]);
+    run(
+        bytes,
+        |chunk| chunk.max(ZERO).min(NINE).simd_eq(chunk),
+        |byte| byte.is_ascii_digit(),
+    )
 }
 
 impl Scanner<'_> {
-    fn peek(&self) -> Option<u8> {
-        self.bytes.get(self.at).copied()
+    /// The byte at a place, and 0, which stands nowhere in JSON, at the end.
+    #[inline]
+    fn byte(&self, at: usize) -> u8 {
+        self.bytes.get(at).copied().unwrap_or(0)
     }
 
-    fn blank(&mut self) {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
-            self.at += 1;
+    /// The next byte that is no white space, with its place.
+    #[inline]
+    fn significant(&self, mut at: usize) -> (u8, usize) {
+        loop {
+            match self.byte(at) {
+                b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+                byte => return (byte, at),
+            }
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Result<(), JsonFault> {
-        if self.peek() == Some(byte) {
-            self.at += 1;
-            Ok(())
-        } else {
-            Err(JsonFault::Syntax)
+    /// Behind the next byte, which must be this one.
+    #[inline]
+    fn behind(&self, byte: u8, at: usize) -> Result<usize, JsonFault> {
+        match self.significant(at) {
+            (found, at) if found == byte => Ok(at + 1),
+            _ => Err(JsonFault::Syntax),
         }
     }
 
     /// An object behind its brace.
-    fn object(&mut self, depth: u8) -> Result<(), JsonFault> {
-        self.blank();
-        if self.peek() == Some(b'}') {
-            self.at += 1;
-            return Ok(());
+    fn object(&mut self, at: usize, depth: u8) -> Result<usize, JsonFault> {
+        let (byte, mut at) = self.significant(at);
+        if byte == b'}' {
+            return Ok(at + 1);
         }
         let first = self.members.len();
         let mut names = Names::default();
         loop {
-            self.blank();
-            self.expect(b'"')?;
-            let start = self.at;
-            let escaped = self.string()?;
-            let name = (offset(start), offset(self.at - 1));
-            let member = Member {
-                name,
-                value: (0, 0),
-                depth,
-                escaped,
-            };
-            if names.may_have(self.raw_name(&member), escaped)
-                && self.members[first..]
-                    .iter()
-                    .any(|known| known.depth == depth && self.same_name(known, &member))
-            {
+            let start = self.behind(b'"', at)?;
+            let (end, escaped) = self.string(start)?;
+            let name = (offset(start), offset(end));
+            if names.may_have(&self.bytes[start..end], escaped) && self.has(first, depth, name) {
                 return Err(JsonFault::DuplicateMember);
             }
             if names.count > JSON_MEMBERS {
                 return Err(JsonFault::TooManyMembers);
             }
             let index = self.members.len();
-            self.members.push(member);
-            self.blank();
-            self.expect(b':')?;
-            self.blank();
-            let start = self.at;
-            self.value(depth)?;
-            self.members[index].value = (offset(start), offset(self.at));
-            self.blank();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b'}') => {
-                    self.at += 1;
-                    return Ok(());
-                }
+            self.members.push(Member {
+                name,
+                value: (0, 0),
+                depth,
+                name_escaped: escaped,
+                value_escaped: false,
+            });
+            let colon = self.behind(b':', end + 1)?;
+            let (open, start) = self.significant(colon);
+            let (end, escaped) = self.value(open, start, depth)?;
+            if let Some(member) = self.members.get_mut(index) {
+                member.value = (offset(start), offset(end));
+                member.value_escaped = escaped;
+            }
+            let (close, end) = self.significant(end);
+            at = end + 1;
+            match close {
+                b',' => {}
+                b'}' => return Ok(at),
                 _ => return Err(JsonFault::Syntax),
             }
         }
     }
 
     /// An array behind its bracket.
-    fn array(&mut self, depth: u8) -> Result<(), JsonFault> {
-        self.blank();
-        if self.peek() == Some(b']') {
-            self.at += 1;
-            return Ok(());
+    fn array(&mut self, at: usize, depth: u8) -> Result<usize, JsonFault> {
+        let (byte, mut at) = self.significant(at);
+        if byte == b']' {
+            return Ok(at + 1);
         }
         loop {
-            self.blank();
-            self.value(depth)?;
-            self.blank();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(());
-                }
+            let (open, start) = self.significant(at);
+            let (end, _) = self.value(open, start, depth)?;
+            let (close, end) = self.significant(end);
+            at = end + 1;
+            match close {
+                b',' => {}
+                b']' => return Ok(at),
                 _ => return Err(JsonFault::Syntax),
             }
         }
     }
 
-    /// A value within something that is `depth` deep.
-    fn value(&mut self, depth: u8) -> Result<(), JsonFault> {
-        match self.peek() {
-            Some(b'"') => {
-                self.at += 1;
-                self.string().map(|_| ())
-            }
-            Some(open @ (b'{' | b'[')) => {
-                if depth == JSON_DEPTH {
-                    return Err(JsonFault::TooDeep);
-                }
-                self.at += 1;
-                if open == b'{' {
-                    self.object(depth + 1)
-                } else {
-                    self.array(depth + 1)
-                }
-            }
-            Some(b'-' | b'0'..=b'9') => self.number(),
-            Some(b't') => self.word(b"true"),
-            Some(b'f') => self.word(b"false"),
-            Some(b'n') => self.word(b"null"),
+    /// A value that begins with `open`, within something that is `depth` deep: where it ends, and whether it is a string
+    /// with a backslash.
+    #[inline]
+    fn value(&mut self, open: u8, at: usize, depth: u8) -> Result<(usize, bool), JsonFault> {
+        let end = match open {
+            b'"' => return self.string(at + 1).map(|(end, escaped)| (end + 1, escaped)),
+            b'{' | b'[' => self.nested(open, at + 1, depth),
+            b'-' | b'0'..=b'9' => self.number(at),
+            b't' => self.word(b"true", at),
+            b'f' => self.word(b"false", at),
+            b'n' => self.word(b"null", at),
             _ => Err(JsonFault::Syntax),
+        };
+        end.map(|end| (end, false))
+    }
+
+    /// An object or an array behind its `open`.
+    #[inline(never)]
+    fn nested(&mut self, open: u8, at: usize, depth: u8) -> Result<usize, JsonFault> {
+        if depth == JSON_DEPTH {
+            Err(JsonFault::TooDeep)
+        } else if open == b'{' {
+            self.object(at, depth + 1)
+        } else {
+            self.array(at, depth + 1)
         }
     }
 
-    fn word(&mut self, word: &[u8]) -> Result<(), JsonFault> {
-        if self.bytes[self.at..].starts_with(word) {
-            self.at += word.len();
-            Ok(())
+    fn word(&self, word: &[u8], at: usize) -> Result<usize, JsonFault> {
+        if self.bytes[at..].starts_with(word) {
+            Ok(at + word.len())
         } else {
             Err(JsonFault::Syntax)
         }
     }
 
-    /// A string behind its first quote, up to behind its last; whether it has a backslash.
-    fn string(&mut self) -> Result<bool, JsonFault> {
-        let mut escaped = false;
-        loop {
-            self.at += plain(&self.bytes[self.at..]);
-            let byte = self.peek().ok_or(JsonFault::Syntax)?;
-            self.at += 1;
-            match byte {
-                b'"' => return Ok(escaped),
-                b'\\' => {
-                    escaped = true;
-                    self.escape()?;
-                }
-                _ => return Err(JsonFault::Syntax),
-            }
+    /// A string behind its first quote: where its last stands, and whether there is a backslash before it.
+    #[inline]
+    fn string(&self, at: usize) -> Result<(usize, bool), JsonFault> {
+        let end = at + plain(&self.bytes[at..]);
+        if self.byte(end) == b'"' {
+            Ok((end, false))
+        } else {
+            self.escaped_string(end).map(|end| (end, true))
+        }
+    }
+
+    /// A string from its first backslash on: where its last quote stands.
+    #[cold]
+    #[inline(never)]
+    fn escaped_string(&self, mut at: usize) -> Result<usize, JsonFault> {
+        while self.byte(at) == b'\\' {
+            at = self.escape(at + 1)?;
+            at += plain(&self.bytes[at..]);
+        }
+        if self.byte(at) == b'"' {
+            Ok(at)
+        } else {
+            Err(JsonFault::Syntax)
         }
     }
 
     /// What follows a backslash.
-    fn escape(&mut self) -> Result<(), JsonFault> {
-        let byte = self.peek().ok_or(JsonFault::Syntax)?;
-        self.at += 1;
-        match byte {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(()),
-            b'u' => match self.unit()? {
-                0xD800..=0xDBFF => {
-                    self.word(br"\u")?;
-                    match self.unit()? {
-                        0xDC00..=0xDFFF => Ok(()),
-                        _ => Err(JsonFault::Syntax),
-                    }
-                }
-                0xDC00..=0xDFFF => Err(JsonFault::Syntax),
-                _ => Ok(()),
+    fn escape(&self, at: usize) -> Result<usize, JsonFault> {
+        match self.byte(at) {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Ok(at + 1),
+            b'u' => match self.unit(at + 1)? {
+                (0xD800..=0xDBFF, at) => match self.unit(self.word(br"\u", at)?)? {
+                    (0xDC00..=0xDFFF, at) => Ok(at),
+                    _ => Err(JsonFault::Syntax),
+                },
+                (0xDC00..=0xDFFF, _) => Err(JsonFault::Syntax),
+                (_, at) => Ok(at),
             },
             _ => Err(JsonFault::Syntax),
         }
     }
 
-    /// The four digits of a UTF-16 unit.
-    fn unit(&mut self) -> Result<u32, JsonFault> {
-        let digits = self.bytes.get(self.at..self.at + 4);
-        let unit = digits
-            .ok_or(JsonFault::Syntax)?
-            .iter()
-            .try_fold(0, |unit, digit| {
-                char::from(*digit)
-                    .to_digit(16)
-                    .map(|digit| unit << 4 | digit)
-            });
-        self.at += 4;
-        unit.ok_or(JsonFault::Syntax)
+    /// The four digits of a UTF-16 unit, and where they end.
+    fn unit(&self, at: usize) -> Result<(u32, usize), JsonFault> {
+        let digits = self.bytes.get(at..at + 4).ok_or(JsonFault::Syntax)?;
+        let unit = digits.iter().try_fold(0, |unit, digit| {
+            char::from(*digit)
+                .to_digit(16)
+                .map(|digit| unit << 4 | digit)
+        });
+        unit.map(|unit| (unit, at + 4)).ok_or(JsonFault::Syntax)
     }
 
-    fn number(&mut self) -> Result<(), JsonFault> {
+    #[inline]
+    fn number(&self, start: usize) -> Result<usize, JsonFault> {
         /// Longer ones, and those with an exponent, may be more than a double holds.
         const SURELY_FINITE: usize = 300;
-        let start = self.at;
-        if self.peek() == Some(b'-') {
-            self.at += 1;
-        }
-        if self.peek() == Some(b'0') {
-            self.at += 1;
-        } else {
-            self.digits()?;
-        }
-        if self.peek() == Some(b'.') {
-            self.at += 1;
-            self.digits()?;
+        let mut at = start + usize::from(self.byte(start) == b'-');
+        at = match self.byte(at) {
+            b'0' => at + 1,
+            _ => self.digits(at)?,
+        };
+        if self.byte(at) == b'.' {
+            at = self.digits(at + 1)?;
         }
         let mut plain = true;
-        if let Some(b'e' | b'E') = self.peek() {
+        if let b'e' | b'E' = self.byte(at) {
             plain = false;
-            self.at += 1;
-            if let Some(b'+' | b'-') = self.peek() {
-                self.at += 1;
-            }
-            self.digits()?;
+            let sign = matches!(self.byte(at + 1), b'+' | b'-');
+            at = self.digits(at + 1 + usize::from(sign))?;
         }
-        if plain && self.at - start <= SURELY_FINITE {
-            return Ok(());
+        if plain && at - start <= SURELY_FINITE {
+            return Ok(at);
         }
-        match self.text[start..self.at].parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(()),
+        match self.text[start..at].parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(at),
             _ => Err(JsonFault::Syntax),
         }
     }
 
-    /// At least one.
-    fn digits(&mut self) -> Result<(), JsonFault> {
-        let start = self.at;
-        while let Some(b'0'..=b'9') = self.peek() {
-            self.at += 1;
-        }
-        if self.at == start {
-            Err(JsonFault::Syntax)
-        } else {
-            Ok(())
+    /// Behind the digits, of which there is at least one.
+    #[inline]
+    fn digits(&self, at: usize) -> Result<usize, JsonFault> {
+        match digits(&self.bytes[at..]) {
+            0 => Err(JsonFault::Syntax),
+            count => Ok(at + count),
         }
     }
 
-    fn raw_name(&self, member: &Member) -> &[u8] {
-        raw(self.text, member.name)
-    }
-
-    fn name(&self, member: &Member) -> &str {
-        slice(self.text, member.name)
-    }
-
-    fn same_name(&self, one: &Member, other: &Member) -> bool {
-        if one.escaped || other.escaped {
-            Text::new(self.name(one)).decode() == Text::new(self.name(other)).decode()
-        } else {
-            self.raw_name(one) == self.raw_name(other)
-        }
+    /// Whether one of the members from `first` on that are `depth` deep, those of the same object, has the same name.
+    #[cold]
+    #[inline(never)]
+    fn has(&self, first: usize, depth: u8, name: (u32, u32)) -> bool {
+        let name = Text::new(slice(self.text, name), true).decode();
+        let mut known = self.members[first..].iter();
+        known.any(|known| known.depth == depth && known.name(self.text).decode() == name)
     }
 }
 
@@ -368,6 +359,22 @@ fn offset(at: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_but_a_digit_ends_the_digits() {
+        for length in 0..40 {
+            for place in 0..length {
+                for byte in 0..=u8::MAX {
+                    for filling in [b'0', b'9'] {
+                        let mut text = vec![filling; length];
+                        text[place] = byte;
+                        let first = text.iter().position(|it| !it.is_ascii_digit());
+                        assert_eq!(digits(&text), first.unwrap_or(length), "{text:?}");
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn every_byte_that_is_special_ends_the_plain_ones() {

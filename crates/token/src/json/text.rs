@@ -3,39 +3,39 @@ use std::fmt;
 
 /// A string as it stands in JSON, without its quotes; what stands behind a backslash is read when it is asked for.
 #[derive(Clone, Copy)]
-pub struct Text<'a>(&'a str);
+pub struct Text<'a> {
+    raw: &'a str,
+    /// Whether it has a backslash.
+    escaped: bool,
+}
 
 impl<'a> Text<'a> {
-    /// `raw` was scanned: each backslash in it begins an escape.
-    pub(super) fn new(raw: &'a str) -> Self {
-        Self(raw)
+    /// `raw` was scanned: each backslash in it begins an escape, and `escaped` says whether there is one.
+    pub(super) fn new(raw: &'a str, escaped: bool) -> Self {
+        Self { raw, escaped }
     }
 
     /// What the string says.
     pub fn decode(self) -> Cow<'a, str> {
-        if self.is_escaped() {
-            Cow::Owned(unescape(self.0))
+        if self.escaped {
+            Cow::Owned(unescape(self.raw))
         } else {
-            Cow::Borrowed(self.0)
+            Cow::Borrowed(self.raw)
         }
     }
 
     /// Whether the string says nothing.
     pub fn is_empty(self) -> bool {
-        self.0.is_empty()
-    }
-
-    pub(crate) fn is_escaped(self) -> bool {
-        memchr::memchr(b'\\', self.0.as_bytes()).is_some()
+        self.raw.is_empty()
     }
 }
 
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
-        if self.is_escaped() {
+        if self.escaped {
             self.decode() == other
         } else {
-            self.0 == other
+            self.raw == other
         }
     }
 }
@@ -43,7 +43,7 @@ impl PartialEq<str> for Text<'_> {
 /// A claim may be a person's: shown by its length alone.
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Text({} bytes)", self.0.len())
+        write!(f, "Text({} bytes)", self.raw.len())
     }
 }
 

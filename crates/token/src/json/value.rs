@@ -1,5 +1,6 @@
 use super::scan::{Member, raw, slice};
 use super::text::Text;
+use crate::bytes::find;
 
 /// A value, read from where it stands.
 #[derive(Clone, Copy, Debug)]
@@ -19,12 +20,18 @@ pub enum Value<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// What stands at `span` of a text that was scanned, `depth` deep. `members` has those of every object in it, in
-    /// the order of the text, and may have others.
+    /// What stands at `span` of a text that was scanned, `depth` deep; `escaped` says of a string whether it has a
+    /// backslash. `members` has those of every object in it, in the order of the text, and may have others.
     #[inline]
-    fn new(text: &'a str, span: (u32, u32), members: &'a [Member], depth: u8) -> Self {
+    fn new(
+        text: &'a str,
+        span: (u32, u32),
+        escaped: bool,
+        members: &'a [Member],
+        depth: u8,
+    ) -> Self {
         match raw(text, span).first() {
-            Some(b'"') => Self::Text(Text::new(slice(text, (span.0 + 1, span.1 - 1)))),
+            Some(b'"') => Self::Text(Text::new(slice(text, (span.0 + 1, span.1 - 1)), escaped)),
             Some(b'{') => Self::Object(Object {
                 text,
                 span,
@@ -98,8 +105,8 @@ impl<'a> Object<'a> {
     pub fn get(self, name: &str) -> Option<Value<'a>> {
         let index = self.members.iter().position(|member| {
             member.depth == self.depth && {
-                if member.escaped {
-                    Text::new(slice(self.text, member.name)) == *name
+                if member.name_escaped {
+                    member.name(self.text) == *name
                 } else {
                     raw(self.text, member.name) == name.as_bytes()
                 }
@@ -119,8 +126,8 @@ impl<'a> Object<'a> {
             if member.depth != self.depth {
                 continue;
             }
-            let place = if member.escaped {
-                place(Text::new(slice(self.text, member.name)).decode().as_bytes())
+            let place = if member.name_escaped {
+                place(member.name(self.text).decode().as_bytes())
             } else {
                 place(raw(self.text, member.name))
             };
@@ -138,14 +145,19 @@ impl<'a> Object<'a> {
     pub fn members(self) -> impl Iterator<Item = (Text<'a>, Value<'a>)> {
         let own = move |(_, member): &(usize, &Member)| member.depth == self.depth;
         let members = self.members.iter().enumerate().filter(own);
-        members.map(move |(index, member)| {
-            (Text::new(slice(self.text, member.name)), self.value(index))
-        })
+        members.map(move |(index, member)| (member.name(self.text), self.value(index)))
     }
 
     fn value(self, index: usize) -> Value<'a> {
-        let span = self.members[index].value;
-        Value::new(self.text, span, &self.members[index + 1..], self.depth + 1)
+        let member = &self.members[index];
+        let members = &self.members[index + 1..];
+        Value::new(
+            self.text,
+            member.value,
+            member.value_escaped,
+            members,
+            self.depth + 1,
+        )
     }
 }
 
@@ -200,7 +212,9 @@ impl<'a> Array<'a> {
             let start = at;
             at = end_of_value(bytes, start);
             let span = (u32::try_from(start).ok()?, u32::try_from(at).ok()?);
-            Some(Value::new(self.text, span, self.members, self.depth + 1))
+            let escaped = find(b'\\', &bytes[start..at]).is_some();
+            let (text, members) = (self.text, self.members);
+            Some(Value::new(text, span, escaped, members, self.depth + 1))
         })
     }
 }
