@@ -23,10 +23,23 @@ pub(crate) fn check(folders: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
+/// Measures what a token costs.
+///
+/// # Errors
+/// Where the measuring program does not build or run.
+pub(crate) fn token() -> Result<()> {
+    measure("betroth-token", "token_cost", &[])
+}
+
 fn cost(arguments: &[PathBuf]) -> Result<()> {
+    measure("betroth-audit", "check_cost", arguments)
+}
+
+/// Runs the example `program` of `package`, which measures.
+fn measure(package: &str, program: &str, arguments: &[PathBuf]) -> Result<()> {
     let status = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--release", "--package", "betroth-audit"])
-        .args(["--example", "check_cost", "--"])
+        .args(["run", "--quiet", "--release", "--package", package])
+        .args(["--example", program, "--"])
         .args(arguments)
         .current_dir(crate::root())
         .status()?;

@@ -64,6 +64,8 @@ enum Bench {
         /// Folders to measure too.
         folders: Vec<std::path::PathBuf>,
     },
+    /// CPU time of verifying, signing and remembering a token, beside the bare signature and beside `jsonwebtoken`.
+    Token,
 }
 
 fn main() -> ExitCode {
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Generate { check } => generate::run(check),
         Command::Package { packages, profile } => package::run(&packages, profile),
         Command::Bench(Bench::Check { folders }) => bench::check(&folders),
+        Command::Bench(Bench::Token) => bench::token(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
