@@ -64,6 +64,16 @@ export const jwkOf = (algorithm, members = {}) =>
   publicJwk(ALGORITHMS[algorithm].pair, { alg: algorithm, kid: kidOf(algorithm), use: "sig", ...members });
 export const pemOf = (name, type = "spki") => publicKey(name).export({ format: "pem", type });
 
+/** The order of each curve (FIPS 186-5, SP 800-186), and how long its numbers are. */
+export const CURVES = {
+  ES256: { length: 32, order: 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n },
+  ES384: { length: 48, order: 0xffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973n },
+  ES512: {
+    length: 66,
+    order: 0x01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409n,
+  },
+};
+
 /** The HMAC of `input` under the bytes of `secret`. */
 export const mac = (input, secret, hash = "sha256") => createHmac(hash, secret).update(input).digest();
 

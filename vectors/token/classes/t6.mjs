@@ -1,18 +1,11 @@
 import { must } from "../case.mjs";
-import { PRIVATE, resigned, token } from "../forge.mjs";
+import { CURVES, PRIVATE, resigned, token } from "../forge.mjs";
 
 const RANGE = "FIPS 186-5 §6.4.2: R and S are from 1 to n - 1 (CVE-2022-21449)";
 const number = (bytes) => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
 const bytes = (value, length) => Buffer.from(value.toString(16).padStart(length * 2, "0"), "hex");
 
-const CURVES = {
-  ES256: [32, "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551"],
-  ES384: [48, "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"],
-  ES512: [66, "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"],
-};
-
-const elliptic = Object.entries(CURVES).flatMap(([alg, [length, hex]]) => {
-  const n = number(Buffer.from(hex, "hex"));
+const elliptic = Object.entries(CURVES).flatMap(([alg, { length, order: n }]) => {
   const greatest = (1n << BigInt(length * 8)) - 1n;
   const good = token({ alg });
   const made = (name, pair) =>

@@ -35,14 +35,14 @@ pub(crate) enum Keys {
     Secret(String),
 }
 
-/// A file of tokens.
+/// A file of cases.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Class {
+pub(crate) struct Class<T> {
     #[serde(rename = "class")]
     pub(crate) id: String,
     pub(crate) title: String,
-    pub(crate) cases: Vec<Case>,
+    pub(crate) cases: Vec<T>,
 }
 
 /// Who is wrong where a token is accepted that should not be.
@@ -75,6 +75,33 @@ impl Case {
     }
 }
 
+/// Keys with what becomes of them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct KeyCase {
+    pub(crate) name: String,
+    pub(crate) algorithms: Vec<String>,
+    pub(crate) keys: Keys,
+    /// `taken`, or why they are refused as a whole.
+    pub(crate) verdict: String,
+    /// The keys of a set that are left out.
+    pub(crate) out: Vec<Out>,
+    /// One that only these keys could make good.
+    pub(crate) token: Option<String>,
+    /// What becomes of it where the keys are taken.
+    pub(crate) token_verdict: Option<String>,
+    pub(crate) level: Level,
+    pub(crate) because: String,
+}
+
+/// A key that is left out of its set.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Out {
+    pub(crate) position: usize,
+    pub(crate) code: String,
+}
+
 pub(crate) fn with_claim(code: &str, claim: Option<&str>) -> String {
     claim.map_or_else(|| code.to_owned(), |claim| format!("{code} {claim}"))
 }
@@ -82,17 +109,28 @@ pub(crate) fn with_claim(code: &str, claim: Option<&str>) -> String {
 /// The whole corpus.
 pub(crate) struct Corpus {
     pub(crate) verifiers: BTreeMap<String, Settings>,
-    pub(crate) classes: Vec<Class>,
+    pub(crate) classes: Vec<Class<Case>>,
+    pub(crate) keys: Vec<Class<KeyCase>>,
 }
 
 impl Corpus {
     pub(crate) fn read() -> Self {
-        let mut classes: Vec<Class> = files("tokens").iter().map(|file| parse(file)).collect();
+        let mut classes: Vec<Class<Case>> =
+            files("tokens").iter().map(|file| parse(file)).collect();
         classes.sort_by_key(|class| class.id.trim_start_matches('T').parse().unwrap_or(0));
         Self {
             verifiers: parse(&folder().join("verifiers.json")),
             classes,
+            keys: files("keys").iter().map(|file| parse(file)).collect(),
         }
+    }
+
+    /// The settings of an ordinary verifier, with the keys of a case.
+    pub(crate) fn settings_of(&self, case: &KeyCase) -> Settings {
+        let mut settings = self.verifiers["HS256"].clone();
+        settings.algorithms.clone_from(&case.algorithms);
+        settings.keys = case.keys.clone();
+        settings
     }
 }
 
