@@ -8,7 +8,7 @@ const refused = (level) => (name, verdict, because, token, verifier = "HS256") =
   const [code, claim] = verdict.split(" ");
   return { name, verifier, token, verdict: code, ...(claim ? { claim } : {}), level, because };
 };
-/** A standard, or the verifier's own settings, ask for the refusal: who accepts the token is wrong. */
+/** A standard or the verifier's settings ask for the refusal, or an attack is published: who accepts the token is wrong. */
 export const must = refused("must");
 /** The standards leave it open: who accepts the token is not wrong, and less careful. */
 export const policy = refused("policy");

@@ -8,6 +8,8 @@ const JSON_TEXT = "RFC 7519 §7.2, RFC 8259 §2: one JSON object, and nothing be
 const UTF8 = "RFC 7515 §5.2, RFC 3629: UTF-8 alone";
 const UNIQUE = "RFC 7515 §4, RFC 7519 §4: names are unique; who takes the last is not wrong, and reads another token than who takes the first";
 
+const BOM = "RFC 8259 §8.1: nobody writes a mark of byte order, and a reader may ignore it";
+
 const good = token();
 const [header, claims, signature] = good.split(".");
 const json = JSON.stringify;
@@ -49,7 +51,6 @@ const notJson = {
   "the claims, and a brace behind": `${json(CLAIMS)}}`,
   "the claims, and a comment behind": `${json(CLAIMS)}//`,
   "a letter before the claims": `x${json(CLAIMS)}`,
-  "a mark of byte order before the claims": `\ufeff${json(CLAIMS)}`,
   "a guard against inclusion before the claims": `)]}'\n${json(CLAIMS)}`,
   "without the last brace": json(CLAIMS).slice(0, -1),
   "with a comma too many": json(CLAIMS).replace(/}$/, ",}"),
@@ -109,7 +110,6 @@ const headers = {
   "with a letter behind": [`${HEADER}x`, "header-not-json"],
   "with an object behind": [`${HEADER}{"alg":"none"}`, "header-not-json"],
   "with NUL behind": [`${HEADER}\0`, "header-not-json"],
-  "with a mark of byte order before": [`\ufeff${HEADER}`, "header-not-json"],
   "with a comma too many": ['{"alg":"HS256",}', "header-not-json"],
   "with single quotes": ["{'alg':'HS256'}", "header-not-json"],
   "with a comment": ['{"alg":"HS256"/**/}', "header-not-json"],
@@ -154,6 +154,8 @@ export const cases = [
   ...Object.entries(twice).map(([what, text]) => policy(`claims name twice ${what}`, "claims-duplicate-member", UNIQUE, saying(text))),
   ...Object.entries(headers).map(([what, [text, code]]) => must(`header: ${what}`, code, JSON_TEXT, under(text))),
   ...Object.entries(twiceInHeader).map(([what, text]) => (what === "`crit`" ? must : policy)(`the header names twice ${what}`, "header-duplicate-member", UNIQUE, under(text))),
+  policy("claims: a mark of byte order before the claims", "claims-not-json", BOM, saying(`\ufeff${json(CLAIMS)}`)),
+  policy("header: with a mark of byte order before", "header-not-json", BOM, under(`\ufeff${HEADER}`)),
   must("header: padding", "header-not-base64url", TEXT, token({ headerPart: padded(encode('{"alg":"HS256" }')) })),
   must("header: a space within", "header-not-base64url", TEXT, token({ headerPart: spaced(header) })),
   must("header: a line break behind", "header-not-base64url", TEXT, token({ headerPart: `${header}\n` })),

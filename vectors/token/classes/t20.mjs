@@ -1,8 +1,9 @@
 import { must, policy } from "../case.mjs";
 import { CLAIMS, kidOf, token } from "../forge.mjs";
 
-const KIND = "RFC 8725 §3.11, §3.12: one kind of token must not pass for another";
-const FORM = "RFC 7515 §4.1.9: `typ` is a media type";
+const KIND = "RFC 8725 §3.11, §3.12: one kind of token must not pass for another; RFC 7519 §5.1 leaves `typ` to the application";
+const OTHER = "RFC 8725 §3.12: the rules for two kinds of tokens exclude each other";
+const FORM = "RFC 7515 §4.1.9: `typ` is a media type; RFC 7519 §5.1 leaves it to the application";
 const STRICT = "RFC 9068 §4: `typ` is `at+jwt`, and everything else is rejected";
 const REQUIRED = "RFC 9068 §2.2: required";
 
@@ -14,27 +15,27 @@ const asked = (header, claims) => token({ header, claims: { ...full, ...claims }
 
 export const title = "tokens of another kind";
 export const cases = [
-  ...kinds.map((typ) => must(`\`typ\` is \`${typ}\``, "typ-not-accepted", KIND, token({ header: { typ } }))),
-  ...others.map((typ) => must(`\`typ\` is \`${typ}\``, "typ-not-accepted", KIND, token({ header: { typ } }))),
-  ...["logout+jwt", "dpop+jwt", "better-auth.session-cache+jwt"].map((typ) => must(`\`typ\` is \`${typ}\`, for a public key`, "typ-not-accepted", KIND, token({ alg: "EdDSA", header: { typ } }), "EdDSA")),
-  ...[1, true, null, ["JWT"], { typ: "JWT" }, []].map((typ) => must(`\`typ\` is ${JSON.stringify(typ)}`, "typ-malformed", FORM, token({ header: { typ } }))),
-  ...broken.map((typ) => must(`\`typ\` is ${JSON.stringify(typ)}`, "typ-malformed", FORM, token({ header: { typ } }))),
+  ...kinds.map((typ) => policy(`\`typ\` is \`${typ}\``, "typ-not-accepted", KIND, token({ header: { typ } }))),
+  ...others.map((typ) => policy(`\`typ\` is \`${typ}\``, "typ-not-accepted", KIND, token({ header: { typ } }))),
+  ...["logout+jwt", "dpop+jwt", "better-auth.session-cache+jwt"].map((typ) => policy(`\`typ\` is \`${typ}\`, for a public key`, "typ-not-accepted", KIND, token({ alg: "EdDSA", header: { typ } }), "EdDSA")),
+  ...[1, true, null, ["JWT"], { typ: "JWT" }, []].map((typ) => policy(`\`typ\` is ${JSON.stringify(typ)}`, "typ-malformed", FORM, token({ header: { typ } }))),
+  ...broken.map((typ) => policy(`\`typ\` is ${JSON.stringify(typ)}`, "typ-malformed", FORM, token({ header: { typ } }))),
   ...["JWT", "at+JWT2", "application/jwt", "logout+jwt", "id+jwt"].map((typ) => must(`\`typ\` is \`${typ}\`, where access tokens alone are accepted`, "typ-not-accepted", STRICT, asked({ typ }), "access tokens alone")),
   must("no `typ`, where access tokens alone are accepted", "typ-not-accepted", STRICT, asked({}), "access tokens alone"),
   must("`typ` among the claims, where access tokens alone are accepted", "typ-not-accepted", STRICT, asked({}, { typ: "at+jwt" }), "access tokens alone"),
   ...["iss", "aud", "exp", "sub", "client_id", "iat", "jti"].map((name) => must(`no \`${name}\`, where access tokens alone are accepted`, `claim-missing ${name}`, REQUIRED, asked({ typ: "at+jwt" }, { [name]: undefined }), "access tokens alone")),
   ...[null, ""].map((client_id) => policy(`\`client_id\` is ${JSON.stringify(client_id)}, where access tokens alone are accepted`, "claim-missing client_id", "a name without a letter is none", asked({ typ: "at+jwt" }, { client_id }), "access tokens alone")),
-  must("an access token, where identity tokens alone are accepted", "typ-not-accepted", KIND, token({ header: { typ: "at+jwt" } }), "identity tokens alone"),
-  must("no `typ`, where identity tokens alone are accepted", "typ-not-accepted", KIND, token(), "identity tokens alone"),
-  must("`typ` of `JWT`, where tokens without one alone are accepted", "typ-not-accepted", KIND, token({ header: { typ: "JWT" } }), "untyped tokens alone"),
-  must("`typ` of `at+jwt`, where tokens without one alone are accepted", "typ-not-accepted", KIND, token({ header: { typ: "at+jwt" } }), "untyped tokens alone"),
-  must("an identity token without `typ`: its audience is the client", "audience-mismatch aud", KIND, token({ claims: { aud: "web-client", nonce: "n", at_hash: "h", azp: "web-client" } })),
-  must("Better Auth's cached session, whose audience is its own", "audience-mismatch aud", KIND, token({ claims: { aud: "better-auth:session-cache", session: {}, user: {} } })),
-  must("a logout token without `typ`: no end, and no subject", "claim-missing exp", KIND, token({ claims: { exp: undefined, sub: undefined, sid: "s1", jti: "j", events: { "http://schemas.openid.net/event/backchannel-logout": {} } } })),
-  must("a proof of possession without `typ`: no issuer", "claim-missing iss", KIND, token({ claims: { iss: undefined, aud: undefined, exp: undefined, sub: undefined, htm: "GET", htu: "https://api.example.com", jti: "j" } })),
-  must("a client's own assertion: it is its own issuer", "issuer-mismatch iss", KIND, token({ claims: { iss: "web-client", sub: "web-client", jti: "j" } })),
-  must("a userinfo answer: no times", "claim-missing exp", KIND, token({ claims: { exp: undefined, iat: undefined, email: "a@example.com" } })),
-  must("`typ` is named by an escape", "typ-not-accepted", KIND, token({ headerText: `{"alg":"HS256","ty\\u0070":"logout+jwt"}` })),
-  must("`typ` is written with an escape", "typ-not-accepted", KIND, token({ headerText: '{"alg":"HS256","typ":"logout\\u002bjwt"}' })),
-  must("`typ` is another's, under a `kid`", "typ-not-accepted", KIND, token({ alg: "ES256", header: { typ: "dpop+jwt", kid: kidOf("ES256") }, claims: CLAIMS }), "ES256"),
+  must("an access token, where identity tokens alone are accepted", "typ-not-accepted", OTHER, token({ header: { typ: "at+jwt" } }), "identity tokens alone"),
+  must("no `typ`, where identity tokens alone are accepted", "typ-not-accepted", OTHER, token(), "identity tokens alone"),
+  policy("`typ` of `JWT`, where tokens without one alone are accepted", "typ-not-accepted", KIND, token({ header: { typ: "JWT" } }), "untyped tokens alone"),
+  policy("`typ` of `at+jwt`, where tokens without one alone are accepted", "typ-not-accepted", KIND, token({ header: { typ: "at+jwt" } }), "untyped tokens alone"),
+  must("an identity token without `typ`: its audience is the client", "audience-mismatch aud", OTHER, token({ claims: { aud: "web-client", nonce: "n", at_hash: "h", azp: "web-client" } })),
+  must("Better Auth's cached session, whose audience is its own", "audience-mismatch aud", OTHER, token({ claims: { aud: "better-auth:session-cache", session: {}, user: {} } })),
+  must("a logout token without `typ`: no end, and no subject", "claim-missing exp", OTHER, token({ claims: { exp: undefined, sub: undefined, sid: "s1", jti: "j", events: { "http://schemas.openid.net/event/backchannel-logout": {} } } })),
+  must("a proof of possession without `typ`: no issuer", "claim-missing iss", OTHER, token({ claims: { iss: undefined, aud: undefined, exp: undefined, sub: undefined, htm: "GET", htu: "https://api.example.com", jti: "j" } })),
+  must("a client's own assertion: it is its own issuer", "issuer-mismatch iss", OTHER, token({ claims: { iss: "web-client", sub: "web-client", jti: "j" } })),
+  must("a userinfo answer: no times", "claim-missing exp", OTHER, token({ claims: { exp: undefined, iat: undefined, email: "a@example.com" } })),
+  policy("`typ` is named by an escape", "typ-not-accepted", KIND, token({ headerText: `{"alg":"HS256","ty\\u0070":"logout+jwt"}` })),
+  policy("`typ` is written with an escape", "typ-not-accepted", KIND, token({ headerText: '{"alg":"HS256","typ":"logout\\u002bjwt"}' })),
+  policy("`typ` is another's, under a `kid`", "typ-not-accepted", KIND, token({ alg: "ES256", header: { typ: "dpop+jwt", kid: kidOf("ES256") }, claims: CLAIMS }), "ES256"),
 ];
