@@ -188,7 +188,7 @@ const secrets = [
   taken("hexadecimal", SHORT, ...secret("b7f3a9c21e5d4860917fa2c3d8e6b4f0")),
   taken("beyond ASCII, by its bytes", SHORT, ...secret("\u00fc\u{1f511}7Kq0vB7kLm\u00df2Nf\u00e9RtY\u00f18ZsPd\u00e51H")),
   must("empty", "secret-empty", SHORT, ...secret("")),
-  policy("white space", "secret-empty", SHORT, ...secret(" \t\n".repeat(20))),
+  policy("white space", "secret-empty", "a text without a letter is no secret", ...secret(" \t\n".repeat(20))),
   ...["made", "secret", PRIVATE.secrets.hs256.slice(0, 31)].map((text) => must(`${text.length} letters`, "secret-short", SHORT, ...secret(text))),
   must("32 letters for HS384", "secret-short", SHORT, ...secret(PRIVATE.secrets.hs256, "HS384")),
   must("63 letters for HS512", "secret-short", SHORT, ...secret(PRIVATE.secrets.hs512.slice(0, 63), "HS512")),
@@ -199,7 +199,7 @@ const secrets = [
 ];
 
 export const keyFiles = {
-  "keys/sets.json": { class: "keys: JWK sets", title: "JWK sets", cases: sets },
-  "keys/pem.json": { class: "keys: PEM", title: "PEM", cases: pems },
-  "keys/secrets.json": { class: "keys: secrets", title: "secrets", cases: secrets },
+  "keys/sets.json": { class: "JWK sets", title: "refused as a whole, or with keys left out", cases: sets },
+  "keys/pem.json": { class: "PEM", title: "public keys", cases: pems },
+  "keys/secrets.json": { class: "secrets", title: "empty, short, known, or keys themselves", cases: secrets },
 };
