@@ -39,6 +39,15 @@ impl Claims {
         }
     }
 
+    pub(crate) fn times(&self) -> &Times {
+        &self.times
+    }
+
+    /// How many bytes it holds beside itself, about.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.document.heap_bytes()
+    }
+
     /// `iss`
     pub fn issuer(&self) -> Option<Cow<'_, str>> {
         self.named("iss")

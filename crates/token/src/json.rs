@@ -49,6 +49,11 @@ impl<T: AsRef<str>> Document<T> {
         self.text.as_ref()
     }
 
+    /// How many bytes its text and what was noted of it take.
+    pub(crate) fn heap_bytes(&self) -> usize {
+        self.text().len() + self.members.capacity() * size_of::<Member>()
+    }
+
     /// The outermost object.
     pub(crate) fn root(&self) -> Object<'_> {
         Object::root(self.text.as_ref(), &self.members)

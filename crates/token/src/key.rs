@@ -37,6 +37,7 @@ pub struct VerifyingKey {
     kid: Option<Arc<str>>,
     algorithm: Algorithm,
     material: Material,
+    fingerprint: [u8; 32],
 }
 
 #[derive(Clone)]
@@ -89,10 +90,14 @@ impl VerifyingKey {
 
     /// `bytes` is long enough for `algorithm`.
     pub(crate) fn secret(bytes: &[u8], algorithm: SecretAlgorithm) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, bytes);
+        let label = format!("betroth fingerprint {}", algorithm.as_str());
+        let fingerprint = hmac::sign(&key, label.as_bytes());
         Self {
             kid: None,
             algorithm: Algorithm::Secret(algorithm),
             material: Material::Secret(hmac::Key::new(mac(algorithm), bytes).into()),
+            fingerprint: first_32(fingerprint.as_ref()),
         }
     }
 
@@ -101,10 +106,13 @@ impl VerifyingKey {
         parts: PublicParts,
         algorithm: PublicAlgorithm,
     ) -> Self {
+        let label = format!("{} {}", algorithm.as_str(), parts.to_json());
+        let fingerprint = digest::digest(&digest::SHA256, label.as_bytes());
         Self {
             kid: None,
             algorithm: Algorithm::Public(algorithm),
             material: Material::Public { key, parts },
+            fingerprint: first_32(fingerprint.as_ref()),
         }
     }
 
@@ -115,6 +123,12 @@ impl VerifyingKey {
 
     pub(crate) fn shared_kid(&self) -> Option<Arc<str>> {
         self.kid.clone()
+    }
+
+    /// What tells it from every other key, or the same key from one for another algorithm. It stays within the process:
+    /// a secret that is too easy could be guessed from it.
+    pub(crate) fn fingerprint(&self) -> &[u8; 32] {
+        &self.fingerprint
     }
 
     /// The one algorithm that it is for.
@@ -176,6 +190,10 @@ impl VerifyingKey {
             Material::Public { key, .. } => key.verify_sig(message, signature).is_ok(),
         }
     }
+}
+
+fn first_32(bytes: &[u8]) -> [u8; 32] {
+    bytes.first_chunk().copied().unwrap_or_default()
 }
 
 /// Shows nothing of a secret.

@@ -20,6 +20,7 @@ mod refusal;
 mod rules;
 mod signer;
 mod time;
+mod verified_cache;
 mod verifier;
 
 pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
@@ -30,4 +31,5 @@ pub use key_policy::{Ask, Fetch, KeyPolicy, KeyPolicySettings};
 pub use refusal::{Face, Refusal};
 pub use signer::{SignFault, Signer, key_set};
 pub use time::Timestamp;
+pub use verified_cache::VerifiedCache;
 pub use verifier::{Verified, Verifier, VerifierBuilder, VerifierFault};

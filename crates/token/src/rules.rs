@@ -108,6 +108,16 @@ impl<'a> Registered<'a> {
         }
     }
 
+    /// Its times; one of a wrong type is never as one that is absent (CVE-2026-25537).
+    fn times(&self) -> Result<Times, Refusal> {
+        let expires = self.time(EXP, Rounding::Down)?;
+        Ok(Times {
+            expires: expires.ok_or_else(|| missing(EXP))?,
+            not_before: self.time(NBF, Rounding::Up)?,
+            issued: self.time(IAT, Rounding::Up)?,
+        })
+    }
+
     /// A time, if it is given.
     fn time(&self, index: usize, rounding: Rounding) -> Result<Option<Timestamp>, Refusal> {
         match self.get(index) {
@@ -143,7 +153,8 @@ impl Rules {
         let registered = Registered::of(document.root());
         self.check_issuer(&registered)?;
         self.check_audience(&registered)?;
-        let times = self.check_times(&registered, now)?;
+        let times = registered.times()?;
+        self.check_times(&times, now)?;
         check_types(&registered)?;
         self.check_actor(&registered)?;
         self.check_required(&registered)?;
@@ -182,34 +193,25 @@ impl Rules {
         }
     }
 
-    /// RFC 7519 §4.1.4 to §4.1.6; a time of a wrong type is never as one that is absent (CVE-2026-25537).
-    fn check_times(&self, registered: &Registered, now: Timestamp) -> Result<Times, Refusal> {
-        let expires = registered
-            .time(EXP, Rounding::Down)?
-            .ok_or_else(|| missing(EXP))?;
-        let not_before = registered.time(NBF, Rounding::Up)?;
-        let issued = registered.time(IAT, Rounding::Up)?;
-        if now >= expires.plus(self.leeway) {
+    /// Whether a token with these times holds at `now` (RFC 7519 §4.1.4 to §4.1.6).
+    pub(crate) fn check_times(&self, times: &Times, now: Timestamp) -> Result<(), Refusal> {
+        if now >= times.expires.plus(self.leeway) {
             return Err(Refusal::Expired);
         }
         let soon = now.plus(self.leeway);
-        if not_before.is_some_and(|not_before| not_before > soon) {
+        if times.not_before.is_some_and(|begin| begin > soon) {
             return Err(Refusal::NotYetValid);
         }
-        if issued.is_some_and(|issued| issued > soon) {
+        if times.issued.is_some_and(|issued| issued > soon) {
             return Err(Refusal::IssuedInFuture);
         }
         if let Some(max_age) = self.max_age {
-            let issued = issued.ok_or_else(|| missing(IAT))?;
+            let issued = times.issued.ok_or_else(|| missing(IAT))?;
             if now >= issued.plus(max_age).plus(self.leeway) {
                 return Err(Refusal::TooOld);
             }
         }
-        Ok(Times {
-            expires,
-            not_before,
-            issued,
-        })
+        Ok(())
     }
 
     /// Who acts is an object, or nobody does: what cannot be read must not let the subject's own rights through.

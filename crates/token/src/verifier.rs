@@ -1,5 +1,6 @@
 use std::ops::Deref;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use betroth_contract::value::{ClaimPath, TokenType};
 use betroth_contract::{Algorithm, Api, Keys, Resolved};
@@ -53,8 +54,34 @@ impl<T> Deref for Verified<T> {
 /// It holds one state of the issuer's keys; with other keys it is another verifier, see [`Self::with_keys`].
 pub struct Verifier {
     keys: KeySet,
-    rules: Arc<Rules>,
+    generation: Generation,
     seen: SeenHeaders,
+}
+
+/// Which verifier it is: its rules, and a number that no other has.
+#[derive(Clone)]
+pub(crate) struct Generation {
+    rules: Arc<Rules>,
+    number: u64,
+}
+
+impl Generation {
+    fn next(rules: Arc<Rules>) -> Self {
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        Self { rules, number }
+    }
+
+    /// Whether both are states of one verifier, with other keys perhaps.
+    pub(crate) fn has_rules_of(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.rules, &other.rules)
+    }
+}
+
+impl PartialEq for Generation {
+    fn eq(&self, other: &Self) -> bool {
+        self.number == other.number
+    }
 }
 
 impl Verifier {
@@ -104,9 +131,13 @@ impl Verifier {
     /// The same rules with another state of the keys.
     #[must_use]
     pub fn with_keys(&self, keys: KeySet) -> Self {
+        Self::new(keys, self.generation.rules.clone())
+    }
+
+    fn new(keys: KeySet, rules: Arc<Rules>) -> Self {
         Self {
             keys,
-            rules: self.rules.clone(),
+            generation: Generation::next(rules),
             seen: SeenHeaders::default(),
         }
     }
@@ -114,6 +145,17 @@ impl Verifier {
     /// The keys that it holds.
     pub fn keys(&self) -> &KeySet {
         &self.keys
+    }
+
+    pub(crate) fn generation(&self) -> &Generation {
+        &self.generation
+    }
+
+    /// Whether it holds the key with this `kid` and fingerprint. `false` without a `kid`: which key checks a token then
+    /// depends on the others.
+    pub(crate) fn has(&self, kid: Option<&str>, fingerprint: &[u8; 32]) -> bool {
+        let mut keys = self.keys.keys().iter();
+        kid.is_some() && keys.any(|key| key.kid() == kid && key.fingerprint() == fingerprint)
     }
 
     /// Verifies a token at `now`.
@@ -128,20 +170,36 @@ impl Verifier {
         token: impl AsRef<[u8]>,
         now: Timestamp,
     ) -> Result<Verified<Claims>, Refusal> {
-        let parts = Parts::of(token.as_ref())?;
+        self.verify_by(token.as_ref(), now).map(|(it, _)| it)
+    }
+
+    /// The same, with the key that signed.
+    pub(crate) fn verify_by(
+        &self,
+        token: &[u8],
+        now: Timestamp,
+    ) -> Result<(Verified<Claims>, &VerifyingKey), Refusal> {
+        let rules = &self.generation.rules;
+        let parts = Parts::of(token)?;
         let header = self.seen.read(parts.header)?;
         let mut buffer = Payload::new();
         let payload = buffer
             .decode(parts.payload)
             .map_err(|_| Refusal::ClaimsNotBase64Url)?;
         let key = self.keys.authenticate(&header, &parts)?;
-        self.rules.check_type(header.media_type.as_deref())?;
+        rules.check_type(header.media_type.as_deref())?;
         self.seen.keep(parts.header, header);
-        Ok(Verified {
-            value: self.rules.accept(payload, now)?,
+        let verified = Verified {
+            value: rules.accept(payload, now)?,
             algorithm: key.algorithm(),
             kid: key.shared_kid(),
-        })
+        };
+        Ok((verified, key))
+    }
+
+    /// Whether what was verified holds at another time.
+    pub(crate) fn check_times(&self, claims: &Claims, now: Timestamp) -> Result<(), Refusal> {
+        self.generation.rules.check_times(claims.times(), now)
     }
 }
 
@@ -238,11 +296,7 @@ impl VerifierBuilder {
             actor: Place::from(&*self.names.actor),
             names: Arc::new(self.names),
         };
-        Ok(Verifier {
-            keys,
-            rules: Arc::new(rules),
-            seen: SeenHeaders::default(),
-        })
+        Ok(Verifier::new(keys, Arc::new(rules)))
     }
 }
 
