@@ -8,6 +8,8 @@ pub(crate) mod lsp;
 pub(crate) mod mcp;
 pub(crate) mod routes;
 pub(crate) mod rules;
+#[cfg(feature = "token")]
+pub(crate) mod token;
 
 use std::path::PathBuf;
 

@@ -4,6 +4,7 @@
 //! *Not here*: what is found and how it is judged.
 
 mod command;
+mod environment;
 mod import;
 mod output;
 mod progress;
@@ -45,6 +46,9 @@ enum Command {
     Rules(command::rules::Arguments),
     /// Write the `betroth.toml` that the sources of both sides mean already.
     Init(command::init::Arguments),
+    /// Read, verify and sign tokens (JWT), and make keys.
+    #[cfg(feature = "token")]
+    Token(command::token::Arguments),
     /// Serve the commands as tools to a coding agent (Model Context Protocol over stdin and stdout).
     Mcp,
     /// Serve the findings to an editor (Language Server Protocol over stdin and stdout).
@@ -65,6 +69,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => command::explain::run(arguments, &mut output),
         Command::Rules(arguments) => command::rules::run(arguments, &mut output),
         Command::Init(arguments) => command::init::run(arguments, &mut output),
+        #[cfg(feature = "token")]
+        Command::Token(arguments) => command::token::run(arguments, &mut output),
         Command::Mcp => command::mcp::run(),
         Command::Lsp(arguments) => command::lsp::run(arguments),
         Command::Completions(arguments) => command::completions::run(arguments, &mut output),

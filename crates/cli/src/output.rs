@@ -6,6 +6,8 @@ use betroth_contract::ContractErrors;
 use betroth_report::human::{Layout, Style};
 use clap::ValueEnum;
 
+use crate::environment;
+
 /// When to colour the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
@@ -29,7 +31,9 @@ impl Output {
         let coloured = match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => terminal && variable("NO_COLOR").is_none_or(|value| value.is_empty()),
+            Color::Auto => {
+                terminal && environment::variable("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
         };
         let columns = terminal_size::terminal_size_of(io::stdout())
             .map(|(terminal_size::Width(columns), _)| usize::from(columns));
@@ -58,6 +62,13 @@ impl Output {
     pub(crate) fn finish(&mut self) -> anyhow::Result<()> {
         self.stdout.flush()?;
         Ok(())
+    }
+
+    /// The text in lines that fit the terminal; each but the first begins with `indent`.
+    #[cfg(feature = "token")]
+    pub(crate) fn wrapped(&self, text: &str, indent: &str) -> String {
+        let options = textwrap::Options::new(self.layout.width.clamp(40, 100));
+        textwrap::fill(text, options.subsequent_indent(indent))
     }
 
     /// The text in bold, where colours are on.
@@ -93,12 +104,4 @@ pub(crate) fn is_closed(error: &anyhow::Error) -> bool {
     error
         .downcast_ref::<io::Error>()
         .is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this crate is the one that reads the environment"
-)]
-fn variable(name: &str) -> Option<String> {
-    std::env::var(name).ok()
 }

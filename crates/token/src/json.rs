@@ -32,20 +32,23 @@ pub enum JsonFault {
 }
 
 /// A text that was scanned, with where its members stand.
+///
+/// Says nothing about who wrote it: the claims of a token are [`Claims`](crate::Claims).
 #[derive(Clone, Debug)]
-pub(crate) struct Document<T> {
+pub struct Document<T> {
     text: T,
     members: Vec<Member>,
 }
 
 impl<T: AsRef<str>> Document<T> {
     /// Scans `text`, which must be one object.
-    pub(crate) fn parse(text: T) -> Result<Self, JsonFault> {
+    pub fn parse(text: T) -> Result<Self, JsonFault> {
         let members = scan::members(text.as_ref())?;
         Ok(Self { text, members })
     }
 
-    pub(crate) fn text(&self) -> &str {
+    /// The text.
+    pub fn text(&self) -> &str {
         self.text.as_ref()
     }
 
@@ -55,7 +58,7 @@ impl<T: AsRef<str>> Document<T> {
     }
 
     /// The outermost object.
-    pub(crate) fn root(&self) -> Object<'_> {
+    pub fn root(&self) -> Object<'_> {
         Object::root(self.text.as_ref(), &self.members)
     }
 }

@@ -25,7 +25,7 @@ mod verifier;
 
 pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use claims::{Actor, ClaimNames, Claims};
-pub use json::{Array, JsonFault, Object, Text, Value};
+pub use json::{Array, Document, JsonFault, Object, Text, Value};
 pub use key::{KeyFault, KeySet, KeySetFault, RefusedKey, VerifyingKey};
 pub use key_policy::{Ask, Fetch, KeyPolicy, KeyPolicySettings};
 pub use refusal::{Face, Refusal};

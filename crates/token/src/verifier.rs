@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use betroth_contract::value::{ClaimPath, TokenType};
-use betroth_contract::{Algorithm, Api, Keys, Resolved};
+use betroth_contract::{Algorithm, Api, Keys, PublicAlgorithm, Resolved};
 
 use crate::authenticity::{Parts, Payload, SeenHeaders};
 use crate::claims::{ClaimNames, Claims};
@@ -353,19 +353,7 @@ impl KeySet {
                 let Some(key) = contract.public_key()? else {
                     return Ok(None);
                 };
-                let key = key.as_str();
-                if !key.trim_start().starts_with('{') {
-                    let keys = algorithms.iter().map(|it| VerifyingKey::from_pem(key, *it));
-                    return Ok(Some(only_fitting(keys)?));
-                }
-                let set = Self::from_jwks(key, &written.algorithms());
-                if !matches!(set, Err(KeySetFault::NoKeys)) {
-                    return Ok(Some(set?));
-                }
-                Ok(Some(Self::new([VerifyingKey::from_jwk(
-                    key,
-                    &written.algorithms(),
-                )?])?))
+                Self::from_public_key(key.as_str(), algorithms).map(Some)
             }
             Keys::SharedSecret { algorithms, .. } => {
                 let Some(secret) = contract.shared_secret()? else {
@@ -379,6 +367,31 @@ impl KeySet {
                     _ => Err(KeyFault::AlgorithmUnclear.into()),
                 }
             }
+        }
+    }
+}
+
+impl KeySet {
+    /// The public key in `text`, in PEM, as a JWK or as a set of them, for one of `algorithms`.
+    ///
+    /// # Errors
+    /// The key is not taken, or fits several of `algorithms`.
+    pub fn from_public_key(
+        text: &str,
+        algorithms: &[PublicAlgorithm],
+    ) -> Result<Self, VerifierFault> {
+        if !text.trim_start().starts_with('{') {
+            let keys = algorithms
+                .iter()
+                .map(|it| VerifyingKey::from_pem(text, *it));
+            return only_fitting(keys);
+        }
+        let algorithms: Vec<_> = algorithms.iter().copied().map(Algorithm::Public).collect();
+        match Self::from_jwks(text, &algorithms) {
+            Err(KeySetFault::NoKeys) => {
+                Ok(Self::new([VerifyingKey::from_jwk(text, &algorithms)?])?)
+            }
+            set => Ok(set?),
         }
     }
 }

@@ -1,0 +1,51 @@
+//! `betroth token`: what a token says, whether it holds, and tokens and keys for development.
+
+mod anatomy;
+mod clock;
+mod cure;
+mod decode;
+mod fetch;
+mod input;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+
+use crate::output::Output;
+
+/// What the commands are for, from a token that came back with a 401 to one of our own.
+const STORY: &str = "\
+An API answers 401, and the token is at hand:
+  pbpaste | betroth token decode                    what it says, and what stands out
+  betroth token verify --contract betroth.toml -    what a verifier says, and what to do
+
+Without a contract, against what an issuer publishes:
+  betroth token verify --issuer https://app.example.com --audience https://api.example.com \\
+    --jwks https://app.example.com/api/auth/jwks < token.txt
+
+Exit codes: 0 accepted or done, 1 refused, 2 could not run.
+A token belongs on stdin: what stands on a command line stays in the shell's history.
+No command shows a token that it was given, a signature, or a secret.";
+
+#[derive(clap::Args)]
+#[command(after_help = STORY)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Token,
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// Show what a token says. Verifies nothing.
+    Decode(decode::Arguments),
+    /// Say whether a token is accepted, and why not.
+    Verify(verify::Arguments),
+}
+
+pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
+    match &arguments.command {
+        Token::Decode(arguments) => decode::run(arguments, output),
+        Token::Verify(arguments) => verify::run(arguments, output),
+    }
+}
