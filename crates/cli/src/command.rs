@@ -12,8 +12,10 @@ pub(crate) mod rules;
 pub(crate) mod token;
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use betroth_audit::{Audit, Tree, audit};
+use betroth_contract::Fault;
 use betroth_report::Notice;
 use clap::ValueEnum;
 
@@ -64,6 +66,12 @@ impl Folder {
         let imported = import.apply(&self.dir, &tree, &mut audit)?;
         Ok((tree, audit, imported))
     }
+}
+
+/// A value as the contract has it, or why it is none.
+fn value<T: FromStr<Err = Fault>>(text: &str) -> Result<T, String> {
+    text.parse()
+        .map_err(|fault: Fault| format!("it {}; {}", fault.says, fault.help))
 }
 
 /// Names what does not hold or is no longer needed. Each was written by a person, so none is left out.

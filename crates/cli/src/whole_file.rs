@@ -31,15 +31,32 @@ pub(crate) fn create(path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+/// The same, of a file that its owner alone may read and write.
+#[cfg(feature = "token")]
+pub(crate) fn create_private(path: &Path, text: &[u8]) -> io::Result<()> {
+    // Where nothing else is asked for, a temporary file is its owner's.
+    filled(&mut tempfile::Builder::new(), path, text)?.persist_noclobber(path)?;
+    Ok(())
+}
+
 /// A file beside the place, with the text.
 fn written(path: &Path, text: &[u8]) -> io::Result<NamedTempFile> {
-    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".betroth-");
     // As any other source: what the person's umask leaves of it.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?;
+    filled(&mut builder, path, text)
+}
+
+fn filled(
+    builder: &mut tempfile::Builder<'_, '_>,
+    path: &Path,
+    text: &[u8],
+) -> io::Result<NamedTempFile> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let mut file = builder
+        .prefix(".betroth-")
+        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
     file.write_all(text)?;
     file.as_file().sync_all()?;
     Ok(file)

@@ -1,5 +1,7 @@
 //! Signs tokens, and publishes the keys that check them.
 
+mod private_jwk;
+
 use std::fmt;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};

@@ -189,3 +189,23 @@ fn a_signer_does_not_show_itself() {
     let signer = Signer::from_secret(LONG, SecretAlgorithm::Hs256).unwrap();
     assert!(!format!("{signer:?}").contains("Zm9y"));
 }
+
+#[test]
+fn a_private_jwk_is_read_as_the_key_that_it_was_written_from() {
+    for (algorithm, signer) in public() {
+        let jwk = signer.to_jwk().unwrap();
+        let again = Signer::from_jwk(&jwk, &[Algorithm::Public(algorithm)]).unwrap();
+        let public = signer.verifying_key().to_jwk();
+        assert_eq!(again.verifying_key().to_jwk(), public);
+        let private: Value = serde_json::from_str(&jwk).unwrap();
+        for member in ["d", "alg", "use", "kid"] {
+            assert!(private[member].is_string(), "{algorithm:?} {member}");
+        }
+        let keys = KeySet::new([signer.verifying_key().clone()]).unwrap();
+        let verifier = Verifier::builder(ISSUER, AUDIENCE).build(keys).unwrap();
+        let token = again.sign(&claims(json!({}))).unwrap();
+        assert_eq!(verdict(&verifier, token), "accepted");
+    }
+    let secret = Signer::from_secret(LONG, SecretAlgorithm::Hs256).unwrap();
+    assert!(secret.to_jwk().is_none());
+}

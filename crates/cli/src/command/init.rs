@@ -12,7 +12,7 @@ use betroth_contract::value::{Identifier, Url};
 use betroth_scaffold::contract::{Basis, Draft, Given, draft};
 use serde_json::Value;
 
-use super::{Folder, Format};
+use super::{Folder, Format, value};
 use crate::output::{Output, complain};
 use pick::Picked;
 
@@ -26,13 +26,13 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     choice: Choice,
     /// Address of the issuer in production, as a browser sees it.
-    #[arg(long, value_name = "URL", value_parser = ask::value::<Url>)]
+    #[arg(long, value_name = "URL", value_parser = value::<Url>)]
     issuer: Option<Url>,
     /// Address of the API in production.
-    #[arg(long, value_name = "URL", value_parser = ask::value::<Url>)]
+    #[arg(long, value_name = "URL", value_parser = value::<Url>)]
     api_url: Option<Url>,
     /// The audience of tokens, where it is not the issuer.
-    #[arg(long, value_name = "TEXT", value_parser = ask::value::<Identifier>)]
+    #[arg(long, value_name = "TEXT", value_parser = value::<Identifier>)]
     audience: Option<Identifier>,
     /// Ask nothing: what no source tells is left as a comment to fill in.
     #[arg(long)]

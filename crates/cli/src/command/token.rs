@@ -5,7 +5,11 @@ mod clock;
 mod cure;
 mod decode;
 mod fetch;
+mod file;
 mod input;
+mod keys;
+mod secret;
+mod sign;
 mod verify;
 
 use std::process::ExitCode;
@@ -24,6 +28,11 @@ Without a contract, against what an issuer publishes:
   betroth token verify --issuer https://app.example.com --audience https://api.example.com \\
     --jwks https://app.example.com/api/auth/jwks < token.txt
 
+Keys and tokens of one's own, for development and tests:
+  betroth token keys new --out private.jwk > jwks.json
+  betroth token sign --key private.jwk --issuer … --audience … --subject u1 \
+    | betroth token verify --issuer … --audience … --jwks jwks.json
+
 Exit codes: 0 accepted or done, 1 refused, 2 could not run.
 A token belongs on stdin: what stands on a command line stays in the shell's history.
 No command shows a token that it was given, a signature, or a secret.";
@@ -41,11 +50,17 @@ enum Token {
     Decode(decode::Arguments),
     /// Say whether a token is accepted, and why not.
     Verify(verify::Arguments),
+    /// Sign a token, for development.
+    Sign(sign::Arguments),
+    /// Make keys.
+    Keys(keys::Arguments),
 }
 
 pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<ExitCode> {
     match &arguments.command {
         Token::Decode(arguments) => decode::run(arguments, output),
         Token::Verify(arguments) => verify::run(arguments, output),
+        Token::Sign(arguments) => sign::run(arguments, output),
+        Token::Keys(arguments) => keys::run(arguments, output),
     }
 }

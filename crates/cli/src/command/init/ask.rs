@@ -6,6 +6,8 @@ use std::str::FromStr;
 use betroth_contract::Fault;
 use betroth_scaffold::contract::{Given, Sides};
 
+use crate::command::value;
+
 /// Whether somebody is there to answer.
 pub(super) fn is_possible() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
@@ -39,10 +41,4 @@ fn answer<T: FromStr<Err = Fault>>(question: &str) -> anyhow::Result<Option<T>> 
             Err(why) => writeln!(stderr, "  {why}")?,
         }
     }
-}
-
-/// A value of the contract, or why it is none.
-pub(super) fn value<T: FromStr<Err = Fault>>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|fault: Fault| format!("it {}; {}", fault.says, fault.help))
 }

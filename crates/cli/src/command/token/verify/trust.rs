@@ -1,16 +1,14 @@
 //! Whom a token must be from and for, and the keys that say so: from a contract, or from options.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use betroth_contract::value::{Leeway, Url};
-use betroth_contract::{Api, Contract, ContractError, ContractErrors, Fault, Resolved};
-use betroth_token::{
-    Algorithm, KeySet, PublicAlgorithm, SecretAlgorithm, Verifier, VerifierFault, VerifyingKey,
-};
+use betroth_contract::{Api, Contract, ContractError, ContractErrors, Resolved};
+use betroth_token::{Algorithm, KeySet, PublicAlgorithm, Verifier, VerifierFault, VerifyingKey};
 
-use crate::command::token::fetch;
+use crate::command::token::{fetch, file, secret};
+use crate::command::value;
 use crate::environment;
 use crate::output::complain;
 
@@ -54,12 +52,6 @@ struct Keys {
     secret_env: Option<String>,
 }
 
-/// A value as the contract has it, or why it is none.
-fn value<T: std::str::FromStr<Err = Fault>>(text: &str) -> Result<T, String> {
-    text.parse()
-        .map_err(|fault: Fault| format!("it {}; {}", fault.says, fault.help))
-}
-
 /// A verifier, and what it asks, to be told where a token does not have it.
 pub(super) struct Trust {
     pub(super) verifier: Verifier,
@@ -99,7 +91,7 @@ impl Trust {
     }
 
     fn of_contract(file: &Path, api: Option<&str>) -> anyhow::Result<Self> {
-        let contract = Contract::parse(&text(file)?, &file.display().to_string())?;
+        let contract = Contract::parse(&file::text(file)?, &file.display().to_string())?;
         let environment = environment::of_contract()?;
         let resolved = contract.resolve(&environment);
         let told = |error: Box<ContractError>| told(&contract, error);
@@ -181,11 +173,14 @@ fn published(resolved: Resolved<'_>) -> anyhow::Result<KeySet> {
 impl Keys {
     fn read(&self, algorithms: &[Algorithm]) -> anyhow::Result<KeySet> {
         if let Some(name) = &self.secret_env {
-            return secret(name, algorithms);
+            let (secret, algorithm) = secret::read(name, algorithms)?;
+            let key = VerifyingKey::from_secret(&secret, algorithm);
+            let key = key.map_err(|fault| anyhow!("`{name}`: {fault}"))?;
+            return Ok(KeySet::new([key])?);
         }
         let public = public(algorithms)?;
         if let Some(file) = &self.public_key {
-            let keys = KeySet::from_public_key(&text(file)?, &public);
+            let keys = KeySet::from_public_key(&file::text(file)?, &public);
             return keys.map_err(|error| in_file(file, &error, algorithms.is_empty()));
         }
         let place = self.jwks.as_deref().unwrap_or_default();
@@ -198,7 +193,7 @@ impl Keys {
             }
             fetch::key_set(&url)?
         } else {
-            text(Path::new(place))?
+            file::text(Path::new(place))?
         };
         let algorithms: Vec<_> = public.into_iter().map(Algorithm::Public).collect();
         KeySet::from_jwks(&text, &algorithms).map_err(|fault| anyhow!("`{place}`: {fault}"))
@@ -220,24 +215,6 @@ fn public(algorithms: &[Algorithm]) -> anyhow::Result<Vec<PublicAlgorithm>> {
     public.collect()
 }
 
-fn secret(name: &str, algorithms: &[Algorithm]) -> anyhow::Result<KeySet> {
-    let algorithm = match algorithms {
-        [] => SecretAlgorithm::Hs256,
-        [Algorithm::Secret(algorithm)] => *algorithm,
-        [Algorithm::Public(public)] => bail!(
-            "`--algorithm {}` is that of a key pair, which `--jwks` or `--public-key` reads",
-            public.as_str()
-        ),
-        _ => bail!("a shared secret is for one algorithm; give `--algorithm` once"),
-    };
-    let text = environment::variable(name)
-        .filter(|text| !text.is_empty())
-        .with_context(|| format!("`{name}` is not set; export it, or name another variable"))?;
-    let key = VerifyingKey::from_secret(&text, algorithm);
-    let key = key.map_err(|fault| anyhow!("`{name}`: {fault}"))?;
-    Ok(KeySet::new([key])?)
-}
-
 /// What is wrong with the key in a file.
 fn in_file(file: &Path, error: &VerifierFault, any: bool) -> anyhow::Error {
     let file = file.display();
@@ -245,14 +222,9 @@ fn in_file(file: &Path, error: &VerifierFault, any: bool) -> anyhow::Error {
         VerifierFault::Key(betroth_token::KeyFault::AlgorithmUnclear) if any => anyhow!(
             "the key in `{file}` fits several algorithms; name the issuer's, as in `--algorithm RS256`"
         ),
-        VerifierFault::Key(fault) => anyhow!("the key in `{file}` {fault}"),
+        VerifierFault::Key(fault) => anyhow!("the key in `{file}`: {fault}"),
         other => anyhow!("`{file}`: {other}"),
     }
-}
-
-/// What a file holds.
-fn text(file: &Path) -> anyhow::Result<String> {
-    fs::read_to_string(file).with_context(|| format!("`{}` cannot be read", file.display()))
 }
 
 /// An error of the contract with its place.
