@@ -2,6 +2,8 @@
 
 mod hidden;
 
+use std::fmt::Write as _;
+
 use anyhow::{anyhow, bail};
 use base64_simd::URL_SAFE_NO_PAD;
 use betroth_token::{
@@ -90,7 +92,7 @@ pub(super) fn pretty(value: &Value) -> String {
     let mut text = String::new();
     for letter in format!("{value:#}").chars() {
         if letter != '\n' && acts(letter) {
-            text.push_str(&format!("\\u{:04x}", u32::from(letter)));
+            let _ = write!(text, "\\u{:04x}", u32::from(letter));
         } else {
             text.push(letter);
         }

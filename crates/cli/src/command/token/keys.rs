@@ -39,7 +39,7 @@ enum Keys {
 
 #[derive(clap::Args)]
 struct New {
-    /// What the key is for: EdDSA, ES256, RS256, HS256 and so on.
+    /// What the key is for: `EdDSA`, `ES256`, `RS256`, `HS256` and so on.
     #[arg(long, value_name = "ALG", default_value = "EdDSA", value_parser = value::<Algorithm>)]
     algorithm: Algorithm,
     /// The new file for the private key (JWK), or for the secret (a line `JWT_SECRET=…`).

@@ -94,7 +94,7 @@ impl Trust {
         let contract = Contract::parse(&file::text(file)?, &file.display().to_string())?;
         let environment = environment::of_contract()?;
         let resolved = contract.resolve(&environment);
-        let told = |error: Box<ContractError>| told(&contract, error);
+        let told = |error: Box<ContractError>| told(&contract, *error);
         let api = the_api(&contract, api)?;
         let fetched = match KeySet::from_contract(resolved).map_err(|it| fault(&contract, it))? {
             Some(own) => own,
@@ -157,7 +157,7 @@ fn the_api<'c>(contract: &'c Contract, name: Option<&str>) -> anyhow::Result<Opt
 /// The key set that the issuer of a contract publishes.
 fn published(resolved: Resolved<'_>) -> anyhow::Result<KeySet> {
     let contract = resolved.contract();
-    let url = resolved.jwks_url().map_err(|it| told(contract, it))?;
+    let url = resolved.jwks_url().map_err(|it| told(contract, *it))?;
     let written = (*contract.issuer.jwks_url).is_some();
     if !written && !fetch::is_safe(&url) {
         bail!(
@@ -228,15 +228,15 @@ fn in_file(file: &Path, error: &VerifierFault, any: bool) -> anyhow::Error {
 }
 
 /// An error of the contract with its place.
-fn told(contract: &Contract, error: Box<ContractError>) -> anyhow::Error {
-    let errors = vec![*error];
+fn told(contract: &Contract, error: ContractError) -> anyhow::Error {
+    let errors = vec![error];
     let file = contract.file().to_owned();
     ContractErrors { file, errors }.into()
 }
 
 fn fault(contract: &Contract, fault: VerifierFault) -> anyhow::Error {
     match fault {
-        VerifierFault::Contract(error) => told(contract, error),
+        VerifierFault::Contract(error) => told(contract, *error),
         other => anyhow!("`{}`: {other}", contract.file()),
     }
 }
