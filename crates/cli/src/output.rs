@@ -67,7 +67,11 @@ impl Output {
     /// The text in lines that fit the terminal; each but the first begins with `indent`.
     #[cfg(feature = "token")]
     pub(crate) fn wrapped(&self, text: &str, indent: &str) -> String {
-        let options = textwrap::Options::new(self.layout.width.clamp(40, 100));
+        // Between words alone, so that a command or an address can be copied.
+        let options = textwrap::Options::new(self.layout.width.clamp(40, 100))
+            .word_separator(textwrap::WordSeparator::AsciiSpace)
+            .word_splitter(textwrap::WordSplitter::NoHyphenation)
+            .break_words(false);
         textwrap::fill(text, options.subsequent_indent(indent))
     }
 

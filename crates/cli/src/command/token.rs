@@ -20,22 +20,27 @@ use crate::output::Output;
 
 /// What the commands are for, from a token that came back with a 401 to one of our own.
 const STORY: &str = "\
-An API answers 401, and the token is at hand:
-  pbpaste | betroth token decode                    what it says, and what stands out
-  betroth token verify --contract betroth.toml -    what a verifier says, and what to do
+An API answers 401, and the token is at hand. What does it say?
+  pbpaste | betroth token decode
 
-Without a contract, against what an issuer publishes:
-  betroth token verify --issuer https://app.example.com --audience https://api.example.com \\
+Would it be accepted, and if not, why not, and what is to be done?
+  betroth token verify --contract betroth.toml < token.txt
+
+The same without a contract, against what an issuer publishes:
+  betroth token verify --issuer https://app.example.com \\
+    --audience https://api.example.com \\
     --jwks https://app.example.com/api/auth/jwks < token.txt
 
-Keys and tokens of one's own, for development and tests:
+An API to be called without its front end, or tests that need tokens:
   betroth token keys new --out private.jwk > jwks.json
-  betroth token sign --key private.jwk --issuer … --audience … --subject u1 \
-    | betroth token verify --issuer … --audience … --jwks jwks.json
+  betroth token sign --key private.jwk --issuer https://app.example.com \\
+    --audience https://api.example.com --subject u1 > token.txt
 
 Exit codes: 0 accepted or done, 1 refused, 2 could not run.
-A token belongs on stdin: what stands on a command line stays in the shell's history.
-No command shows a token that it was given, a signature, or a secret.";
+
+A token belongs on stdin: a command line stays in the shell's history. No
+command shows a signature, a secret, or a token that it was given. See
+docs/token.md.";
 
 #[derive(clap::Args)]
 #[command(after_help = STORY)]

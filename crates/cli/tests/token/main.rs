@@ -7,6 +7,7 @@
 
 mod decode;
 mod desk;
+mod docs;
 mod issuer;
 mod keys;
 mod published;

@@ -7,7 +7,7 @@ use betroth_token::Timestamp;
 /// The instant that is taken for now.
 #[derive(clap::Args)]
 pub(super) struct Clock {
-    /// Judge as at this instant: seconds since 1970, or as in `2026-01-02T03:04:05Z`.
+    /// Take this instant for now: seconds since 1970, or as in `2026-01-02T03:04:05Z`.
     #[arg(long, value_name = "UNIX|RFC3339", value_parser = instant)]
     at: Option<Timestamp>,
 }

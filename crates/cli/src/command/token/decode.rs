@@ -16,9 +16,9 @@ use crate::command::Format;
 use crate::output::Output;
 
 const EXAMPLES: &str = "\
-What the front end sends:
-  pbpaste | betroth token decode             (Linux: wl-paste or xclip -o; Windows: Get-Clipboard)
-  betroth token decode < token.txt
+What the front end sends, from the clipboard (Linux: wl-paste, xclip -o;
+Windows: Get-Clipboard):
+  pbpaste | betroth token decode
 
 Was it still good when the API answered 401?
   betroth token decode --at 2026-01-02T03:04:05Z < token.txt
@@ -26,7 +26,8 @@ Was it still good when the API answered 401?
 A single claim:
   betroth token decode --format json < token.txt | jq -r .claims.sub
 
-Whatever it shows, anyone can have written: `betroth token verify` says whether it holds.";
+Whatever it shows, anyone can have written: `betroth token verify` says
+whether it holds.";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

@@ -10,7 +10,7 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 
-use crate::progress;
+use crate::{environment, progress};
 
 /// How long an issuer may take for the whole answer.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -43,17 +43,28 @@ pub(super) fn key_set(url: &Url) -> anyhow::Result<String> {
 }
 
 async fn fetch(url: &Url) -> anyhow::Result<String> {
-    let client = Client::builder()
+    let mut builder = Client::builder()
         .redirect(Policy::none())
-        .user_agent(concat!("betroth/", env!("CARGO_PKG_VERSION")))
+        .user_agent(concat!("betroth/", env!("CARGO_PKG_VERSION")));
+    // A proxy has another machine behind `localhost`.
+    if url.is_loopback() {
+        builder = builder.no_proxy();
+    }
+    if url.origin().as_str().starts_with("http://") {
+        builder = builder.tls_certs_only([]);
+    }
+    let client = builder
         .build()
-        .map_err(|error| anyhow!("no client could be made: {}", cause(&error)))?;
+        .map_err(|error| {
+            anyhow!(
+                "`{url}` cannot be asked: {}; the package `ca-certificates` brings the certificates of the usual authorities",
+                cause(&error)
+            )
+        })?;
     let sent = client.get(url.as_str()).send().await;
     let mut answer = sent.map_err(|error| {
-        anyhow!(
-            "`{url}` cannot be reached: {}; is the issuer running, and is this its address?",
-            cause(&error)
-        )
+        let why = cause(&error);
+        anyhow!("`{url}` cannot be reached: {why}; {}", cure(url, &why))
     })?;
     check(url, &answer)?;
     let mut body = Vec::new();
@@ -69,8 +80,10 @@ async fn fetch(url: &Url) -> anyhow::Result<String> {
             );
         }
     }
-    if body.iter().all(u8::is_ascii_whitespace) {
-        bail!("`{url}` answered with nothing; the address of the key set may be another");
+    match body.iter().find(|byte| !byte.is_ascii_whitespace()) {
+        None => bail!("`{url}` answered with nothing; the address of the key set may be another"),
+        Some(b'<') => return Err(page(url)),
+        Some(_) => {}
     }
     String::from_utf8(body).map_err(|_| anyhow!("`{url}` answered with something that is no text"))
 }
@@ -99,12 +112,34 @@ fn check(url: &Url, answer: &Response) -> anyhow::Result<()> {
     let kind = answer.headers().get(CONTENT_TYPE);
     let kind = kind.and_then(|it| it.to_str().ok()).unwrap_or_default();
     if kind.to_ascii_lowercase().starts_with("text/html") {
-        bail!(
-            "`{url}` answered with a page for people (`text/html`), no key set; the address may be that of the front end's \
-             own pages, or of a login in front of it"
-        );
+        return Err(page(url));
     }
     Ok(())
+}
+
+fn page(url: &Url) -> anyhow::Error {
+    anyhow!(
+        "`{url}` answered with a page for people (HTML), no key set; it may be the address of the front end's own pages, or of a \
+         login in front of it"
+    )
+}
+
+/// What to do where there is no answer, for that reason.
+fn cure(url: &Url, why: &str) -> &'static str {
+    const PROXIES: &[&str] = &["HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"];
+    let proxied = PROXIES.iter().any(|name| {
+        let names = [(*name).to_owned(), name.to_ascii_lowercase()];
+        names
+            .iter()
+            .any(|name| environment::variable(name).is_some())
+    });
+    if why.contains("certificate") {
+        "name a file with the certificate of the authority that signed it in `SSL_CERT_FILE`, if you trust it"
+    } else if proxied && !url.is_loopback() {
+        "it is asked for through the proxy of the environment; `NO_PROXY` names hosts that need none"
+    } else {
+        "is the issuer running, and is this its address?"
+    }
 }
 
 /// What is at the bottom of an error of the client, without the address.

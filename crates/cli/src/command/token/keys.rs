@@ -22,7 +22,8 @@ A key pair; the public key set is printed:
 A secret that both sides hold, as a line of an environment file:
   betroth token keys new --algorithm HS256 --out secret.env
 
-Private keys and secrets go to a new file alone, which only its owner reads. They belong into no repository.";
+Private keys and secrets go to a new file alone, which only its owner can read.
+They belong into no repository.";
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {

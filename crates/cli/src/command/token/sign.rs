@@ -17,14 +17,17 @@ use crate::output::{Output, complain};
 const EXAMPLES: &str = "\
 A token of one's own, and a call with it:
   betroth token keys new --out private.jwk > jwks.json
-  TOKEN=$(betroth token sign --key private.jwk --issuer https://app.example.com \\
-    --audience https://api.example.com --subject u1 --claim 'role=\"admin\"')
+  TOKEN=$(betroth token sign --key private.jwk \\
+    --issuer https://app.example.com --audience https://api.example.com \\
+    --subject u1 --claim 'role=\"admin\"')
   curl -H \"Authorization: Bearer $TOKEN\" http://localhost:8000/notes
 
 With the secret that both sides hold:
-  export JWT_SECRET; betroth token sign --secret-env JWT_SECRET --issuer … --audience … --subject u1
+  export JWT_SECRET
+  betroth token sign --secret-env JWT_SECRET --issuer https://app.example.com \\
+    --audience https://api.example.com --subject u1
 
-Over already, to see that it is refused:
+Over already, to see that an API refuses it:
   betroth token sign --at 2026-01-02T03:04:05Z …
 
 For development: where people log in, the issuer alone signs.";

@@ -16,16 +16,27 @@ use trust::{Against, Trust};
 
 const EXAMPLES: &str = "\
 As the API of a contract would judge, with the keys that the contract names:
-  … | betroth token verify --contract betroth.toml
+  betroth token verify --contract betroth.toml < token.txt
 
 Without a contract:
-  … | betroth token verify --issuer https://app.example.com --audience https://api.example.com \\
-        --jwks https://app.example.com/api/auth/jwks
+  betroth token verify --issuer https://app.example.com \\
+    --audience https://api.example.com \\
+    --jwks https://app.example.com/api/auth/jwks < token.txt
 
-Many tokens, one a line; prints `accepted` or `refused CODE` for each, in order:
+With the secret that both sides hold:
+  export JWT_SECRET
+  betroth token verify --issuer https://app.example.com \\
+    --audience https://api.example.com --secret-env JWT_SECRET < token.txt
+
+Was it good when the API answered 401?
+  betroth token verify --contract betroth.toml \\
+    --at 2026-01-02T03:04:05Z < token.txt
+
+Many tokens, one a line: `accepted` or `refused CODE` for each, in order:
   betroth token verify --contract betroth.toml --batch tokens.txt
 
-Exit codes: 0 accepted, 1 refused (with --batch, any of them), 2 could not run.";
+Keys are fetched from the address named and no other, within 5 s, 256 KiB at
+most. Exit codes: 0 accepted, 1 refused (with --batch, any), 2 could not run.";
 
 #[derive(clap::Args)]
 #[command(after_help = EXAMPLES)]

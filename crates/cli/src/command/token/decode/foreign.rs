@@ -33,14 +33,14 @@ pub(super) fn what(text: &str) -> Option<String> {
     }
     if is_signed_cookie(text) {
         return Some(format!(
-            "this is a session token with its signature, as Better Auth has it in its session cookie and the plugin `bearer` in \
-             `set-auth-token`, and no JWT: whose it is stands in Better Auth's database alone; {EXCHANGE}"
+            "this is a session token with its signature, as in Better Auth's session cookie, and no JWT: whose it is \
+             stands in its database alone; {EXCHANGE}"
         ));
     }
     if is_session_token(text) {
         return Some(format!(
-            "this is an opaque token, like the session tokens of Better Auth, and no JWT: it says nothing by itself, whose it is \
-             stands in the issuer's database; {EXCHANGE}"
+            "this is an opaque token, like the session tokens of Better Auth, and no JWT: whose it is stands in the \
+             issuer's database alone; {EXCHANGE}"
         ));
     }
     if is_cookie_cache(text) {

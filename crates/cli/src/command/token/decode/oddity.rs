@@ -32,6 +32,11 @@ impl Oddity {
 /// From then on a time in seconds is one in milliseconds: in seconds it is the year 5138.
 const MILLISECONDS: u64 = 100_000_000_000;
 
+/// Whether a time is given in milliseconds, where seconds belong.
+pub(super) fn is_in_milliseconds(time: Timestamp) -> bool {
+    time.unix() >= MILLISECONDS
+}
+
 /// How long a token may be good before that is worth a word, in seconds.
 const LONG: u64 = 86_400;
 
@@ -160,7 +165,7 @@ fn times(anatomy: &Anatomy, now: Timestamp, found: &mut Vec<Oddity>) {
             }
             Some(_) => match anatomy.time(name) {
                 None => found.push(Oddity::new(code, format!("`{name}` is no time"), help)),
-                Some(time) if time.unix() >= MILLISECONDS => found.push(Oddity::new(
+                Some(time) if is_in_milliseconds(time) => found.push(Oddity::new(
                     code,
                     format!(
                         "`{name}` is in milliseconds: read as seconds it is thousands of years away"
@@ -174,7 +179,7 @@ fn times(anatomy: &Anatomy, now: Timestamp, found: &mut Vec<Oddity>) {
     let ahead = |name: &&&str| {
         anatomy
             .time(name)
-            .is_some_and(|time| time > now && time.unix() < MILLISECONDS)
+            .is_some_and(|time| time > now && !is_in_milliseconds(time))
     };
     if let Some(name) = ["nbf", "iat"].iter().find(ahead) {
         let text = format!("`{name}` is in the future: one of the clocks is wrong");
@@ -191,7 +196,7 @@ fn times(anatomy: &Anatomy, now: Timestamp, found: &mut Vec<Oddity>) {
             text,
             "look at the lifetime that the issuer is told",
         ));
-    } else if lifetime > LONG && expires.unix() < MILLISECONDS {
+    } else if lifetime > LONG && !is_in_milliseconds(expires) {
         found.push(Oddity::new(
             "lifetime-long",
             format!(

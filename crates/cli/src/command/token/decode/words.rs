@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use betroth_token::Timestamp;
 
-use super::oddity::Oddity;
+use super::oddity::{Oddity, is_in_milliseconds};
 use crate::command::token::anatomy::{Anatomy, pretty, shown};
 use crate::command::token::clock::{date, distance};
 use crate::output::Output;
@@ -70,7 +70,7 @@ fn section(text: &mut String, title: &str, body: &str, output: &Output) {
 fn times(anatomy: &Anatomy, now: Timestamp, output: &Output) -> String {
     let mut text = String::new();
     let mut line = |name: &str, verb: &str, color: Option<&str>| {
-        let Some(time) = anatomy.time(name) else {
+        let Some(time) = anatomy.time(name).filter(|time| !is_in_milliseconds(*time)) else {
             return;
         };
         let said = format!("{verb} {}", distance(time, now));

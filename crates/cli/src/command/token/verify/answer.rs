@@ -51,9 +51,13 @@ impl Answer<'_> {
     fn refused(&self, refusal: &Refusal, output: &Output) -> String {
         let verdict = output.styled(&format!("refused {}", refusal.code()), "1;31");
         let mut text = format!("{verdict}\n  {refusal}\n");
-        for (whose, what) in self.contrast(refusal).unwrap_or_default() {
-            let line = format!("  {whose:<14}  {what}");
-            let _ = writeln!(text, "{}", output.wrapped(&line, &" ".repeat(18)));
+        let contrast = self.contrast(refusal).unwrap_or_default();
+        let longest = contrast.iter().map(|(whose, _)| whose.len()).max();
+        let width = longest.unwrap_or_default();
+        for (whose, what) in contrast {
+            let line = format!("  {whose:<width$}  {what}");
+            let indent = " ".repeat(width + 4);
+            let _ = writeln!(text, "{}", output.wrapped(&line, &indent));
         }
         let hint = format!("  hint: {}", cure(refusal));
         let _ = writeln!(text, "{}", output.wrapped(&hint, "    "));
