@@ -6,6 +6,7 @@ mod cure;
 mod decode;
 mod fetch;
 mod file;
+mod foreign;
 mod input;
 mod keys;
 mod secret;

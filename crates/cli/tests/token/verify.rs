@@ -23,6 +23,7 @@ fn a_refusal_names_its_code_what_differs_and_the_cure() {
         desk.token(json!({ "exp": 1_800_000_100 })),
         desk.token(json!({ "sub": null })),
         other.token(json!({})),
+        other.token(json!({ "iss": "http://localhost:3000" })),
         other
             .signer
             .with_kid("k2")
@@ -31,6 +32,7 @@ fn a_refusal_names_its_code_what_differs_and_the_cure() {
             .unwrap(),
         forged(r#"{"alg":"none"}"#, &claims(json!({})).to_string()),
         "a.b".to_owned(),
+        "qZ8kLm2Nf9RtYw8ZsPd1HcGaUe4x3Jq0".to_owned(),
     ];
     let said = tokens.iter().map(|token| desk.verify(token, &[]).whole());
     assert_snapshot!(said.collect::<Vec<_>>().join("\n"));

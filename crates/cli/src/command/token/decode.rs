@@ -1,6 +1,5 @@
 //! What a token says, for people and programs. Verifies nothing.
 
-mod foreign;
 mod oddity;
 mod words;
 
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::anatomy::{self, Anatomy};
 use super::clock::Clock;
+use super::foreign;
 use super::input::Input;
 use crate::command::Format;
 use crate::output::Output;

@@ -1,5 +1,6 @@
 //! What the verifier answered, for people and programs.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use betroth_token::{Claims, Refusal, Timestamp, Verified, VerifyingKey};
@@ -9,6 +10,7 @@ use super::trust::Trust;
 use crate::command::token::anatomy::{Anatomy, acts};
 use crate::command::token::clock::{date, distance};
 use crate::command::token::cure::cure;
+use crate::command::token::foreign;
 use crate::output::Output;
 
 /// A verdict over a token.
@@ -59,7 +61,7 @@ impl Answer<'_> {
             let indent = " ".repeat(width + 4);
             let _ = writeln!(text, "{}", output.wrapped(&line, &indent));
         }
-        let hint = format!("  hint: {}", cure(refusal));
+        let hint = format!("  hint: {}", self.cure(refusal));
         let _ = writeln!(text, "{}", output.wrapped(&hint, "    "));
         text
     }
@@ -81,10 +83,21 @@ impl Answer<'_> {
                 "code": refusal.code(),
                 "claim": refusal.claim(),
                 "text": refusal.to_string(),
-                "help": cure(refusal),
+                "help": self.cure(refusal),
                 "status": refusal.face().status(),
             }),
         }
+    }
+
+    /// What to do; of what is no token at all, what it is.
+    fn cure(&self, refusal: &Refusal) -> Cow<'static, str> {
+        let foreign = match refusal {
+            Refusal::Parts | Refusal::HeaderNotBase64Url | Refusal::HeaderNotJson(_) => {
+                foreign::what(self.token)
+            }
+            _ => None,
+        };
+        foreign.map_or_else(|| cure(refusal).into(), Cow::Owned)
     }
 
     /// What the token says, and what would be accepted; `None` where that adds nothing to the refusal.
@@ -106,6 +119,18 @@ impl Answer<'_> {
             Refusal::KeyUnknown | Refusal::KidMissing | Refusal::AlgorithmMismatch => {
                 let says = format!("`kid` {}, `alg` {}", header("kid"), header("alg"));
                 (says, joined(keys.keys().iter().map(key), "; "))
+            }
+            // Most often the token of another deployment.
+            Refusal::SignatureInvalid => {
+                let issuer = anatomy.claim("iss")?;
+                let other = issuer.as_str() != Some(&self.trust.issuer);
+                let says = format!("`iss` {}, which is not verified", shown(issuer));
+                return other.then(|| {
+                    vec![
+                        ("the token says", says),
+                        ("accepted here", quoted(&self.trust.issuer)),
+                    ]
+                });
             }
             Refusal::TypeNotAccepted => return Some(vec![("`typ`", header("typ"))]),
             Refusal::Expired => return self.time(&anatomy, "exp", "`exp`"),

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, anyhow, bail};
 use betroth_contract::value::{Leeway, Url};
-use betroth_contract::{Api, Contract, ContractError, ContractErrors, Resolved};
+use betroth_contract::{Api, Contract, ContractError, ContractErrors, Environment, Mode, Resolved};
 use betroth_token::{Algorithm, KeySet, PublicAlgorithm, Verifier, VerifierFault, VerifyingKey};
 
 use crate::command::token::{fetch, file, secret};
 use crate::command::value;
-use crate::environment;
+use crate::environment::variable;
 use crate::output::complain;
 
 /// Against what a token is held.
@@ -92,7 +92,7 @@ impl Trust {
 
     fn of_contract(file: &Path, api: Option<&str>) -> anyhow::Result<Self> {
         let contract = Contract::parse(&file::text(file)?, &file.display().to_string())?;
-        let environment = environment::of_contract()?;
+        let environment = environment()?;
         let resolved = contract.resolve(&environment);
         let told = |error: Box<ContractError>| told(&contract, *error);
         let api = the_api(&contract, api)?;
@@ -239,4 +239,17 @@ fn fault(contract: &Contract, fault: VerifierFault) -> anyhow::Error {
         VerifierFault::Contract(error) => told(contract, *error),
         other => anyhow!("`{}`: {other}", contract.file()),
     }
+}
+
+/// What a contract takes its values from.
+///
+/// # Errors
+/// `BETROTH_MODE` holds no mode.
+fn environment() -> anyhow::Result<Environment> {
+    let mode = Mode::decide(variable(Mode::VARIABLE).as_deref(), None)
+        .map_err(|fault| anyhow!("{}; {}", fault.says, fault.help))?;
+    let variables = std::env::vars_os();
+    let texts = variables
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
+    Ok(Environment::new(mode, texts))
 }
