@@ -115,19 +115,23 @@ impl Desk {
 
     /// `verify` against `jwks.json`, three minutes after [`ISSUED`].
     pub(crate) fn verify(&self, token: &str, more: &[&str]) -> Said {
-        let common = [
-            "verify",
-            "--issuer",
-            ISSUER,
-            "--audience",
-            AUDIENCE,
-            "--jwks",
-            "jwks.json",
-            "--at",
-            NOW,
-        ];
-        self.run(&[&common, more].concat(), token)
+        let keys = [&["--jwks", "jwks.json"], more].concat();
+        self.run(&verify_with(&keys), token)
     }
+}
+
+/// `verify` with an option for the keys, three minutes after [`ISSUED`].
+pub(crate) fn verify_with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    let common = [
+        "verify",
+        "--issuer",
+        ISSUER,
+        "--audience",
+        AUDIENCE,
+        "--at",
+        NOW,
+    ];
+    [&common, more].concat()
 }
 
 /// Good claims, of which some are replaced.

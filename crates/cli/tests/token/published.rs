@@ -5,22 +5,11 @@ use std::time::{Duration, Instant};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::desk::{AUDIENCE, Desk, ISSUER, NOW, Said};
+use crate::desk::{Desk, ISSUER, NOW, Said, verify_with};
 use crate::issuer::{Answer, issuer};
 
 fn verify(desk: &Desk, url: &str) -> Said {
-    let arguments = [
-        "verify",
-        "--issuer",
-        ISSUER,
-        "--audience",
-        AUDIENCE,
-        "--at",
-        NOW,
-        "--jwks",
-        url,
-    ];
-    desk.run(&arguments, &desk.token(json!({})))
+    desk.run(&verify_with(&["--jwks", url]), &desk.token(json!({})))
 }
 
 /// What is said where the address is not told.

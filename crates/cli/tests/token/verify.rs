@@ -4,7 +4,7 @@ use betroth_token::{SecretAlgorithm, Signer};
 use insta::assert_snapshot;
 use serde_json::json;
 
-use crate::desk::{AUDIENCE, Desk, ISSUER, NOW, SECRET, claims, forged};
+use crate::desk::{Desk, ISSUER, NOW, SECRET, claims, forged, verify_with};
 
 #[test]
 fn a_good_token_is_accepted_with_whom_it_speaks_of() {
@@ -100,18 +100,8 @@ fn a_secret_comes_from_the_environment() {
     let signer = Signer::from_secret(SECRET, SecretAlgorithm::Hs256).unwrap();
     let token = signer.sign(&claims(json!({})).to_string()).unwrap();
     let verify = |more: &[&str], variables: &[(&str, &str)]| {
-        let common = [
-            "verify",
-            "--issuer",
-            ISSUER,
-            "--audience",
-            AUDIENCE,
-            "--at",
-            NOW,
-            "--secret-env",
-            "JWT_SECRET",
-        ];
-        desk.run_with(&[&common, more].concat(), &token, variables)
+        let options = [&["--secret-env", "JWT_SECRET"], more].concat();
+        desk.run_with(&verify_with(&options), &token, variables)
     };
     let set: &[(&str, &str)] = &[("JWT_SECRET", SECRET)];
     assert_eq!(verify(&[], set).code, 0);
@@ -139,18 +129,8 @@ fn a_public_key_is_read_from_pem_and_jwk() {
     desk.write("key.pem", &desk.signer.verifying_key().to_pem().unwrap());
     desk.write("key.json", &desk.signer.verifying_key().to_jwk().unwrap());
     let verify = |file: &str, more: &[&str]| {
-        let common = [
-            "verify",
-            "--issuer",
-            ISSUER,
-            "--audience",
-            AUDIENCE,
-            "--at",
-            NOW,
-            "--public-key",
-            file,
-        ];
-        desk.run(&[&common, more].concat(), &token)
+        let options = [&["--public-key", file], more].concat();
+        desk.run(&verify_with(&options), &token)
     };
     for file in ["key.pem", "key.json", "jwks.json"] {
         assert_eq!(verify(file, &[]).code, 0, "{file}");

@@ -96,6 +96,8 @@ impl Trust {
         let resolved = contract.resolve(&environment);
         let told = |error: Box<ContractError>| told(&contract, *error);
         let api = the_api(&contract, api)?;
+        let issuer = resolved.iss().map_err(told)?.as_str().to_owned();
+        let audience = resolved.audience(api).map_err(told)?.as_str().to_owned();
         let fetched = match KeySet::from_contract(resolved).map_err(|it| fault(&contract, it))? {
             Some(own) => own,
             None => published(resolved)?,
@@ -103,8 +105,8 @@ impl Trust {
         let verifier = Verifier::from_contract(resolved, api, fetched);
         Ok(Self {
             verifier: verifier.map_err(|it| fault(&contract, it))?,
-            issuer: resolved.iss().map_err(told)?.as_str().to_owned(),
-            audiences: vec![resolved.audience(api).map_err(told)?.as_str().to_owned()],
+            issuer,
+            audiences: vec![audience],
         })
     }
 
