@@ -15,3 +15,4 @@ mod names;
 mod passwords;
 mod peer;
 mod values;
+mod written;
