@@ -2,6 +2,7 @@
 //! standards have them. The fast one must give the same answer on any bytes.
 
 use aws_lc_rs::hmac;
+use betroth_token::{Timestamp, Value, Verifier};
 
 /// What the reference asks, as [`betroth_token::Verifier::builder`] does.
 pub(crate) struct Reference<'a> {
@@ -22,6 +23,42 @@ pub(crate) enum Json {
 }
 
 type Code = String;
+
+/// The answer of the fast one, as the plain one gives it: the claims, or the code with the claim concerned.
+pub(crate) fn answer(
+    verifier: &Verifier,
+    token: &[u8],
+    now: Timestamp,
+) -> Result<Vec<(String, Json)>, Code> {
+    match verifier.verify(token, now) {
+        Ok(claims) => match tree(Value::Object(claims.root())) {
+            Json::Object(members) => Ok(members),
+            other => panic!("claims that are no object: {other:?}"),
+        },
+        Err(refusal) => Err(match refusal.claim() {
+            Some(claim) => format!("{} {claim}", refusal.code()),
+            None => refusal.code().to_owned(),
+        }),
+    }
+}
+
+fn tree(value: Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Bool(bool) => Json::Bool(bool),
+        Value::Number(number) => Json::Number(number.parse().unwrap()),
+        Value::Text(text) => Json::Text(text.decode().into_owned()),
+        Value::Array(array) => Json::Array(array.elements().map(tree).collect()),
+        Value::Object(object) => {
+            let members = object.members();
+            Json::Object(
+                members
+                    .map(|(name, value)| (name.decode().into_owned(), tree(value)))
+                    .collect(),
+            )
+        }
+    }
+}
 
 impl Reference<'_> {
     /// The code of the refusal, or the claims.
