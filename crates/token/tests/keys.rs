@@ -247,6 +247,36 @@ fn an_unsound_key_is_told_why() {
 }
 
 #[test]
+fn a_secret_in_a_jwk_is_held_to_the_same() {
+    let of = |secret: &[u8]| {
+        let k = base64_simd::URL_SAFE_NO_PAD.encode_to_string(secret);
+        code(&with(oct(), json!({ "k": k })))
+    };
+    let pair = lc::EcdsaKeyPair::generate(&lc::ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let spki = AsDer::<aws_lc_rs::encoding::PublicKeyX509Der>::as_der(pair.public_key()).unwrap();
+    assert_eq!(of(spki.as_ref()), "secret-is-key");
+    assert_eq!(
+        of(pem("PUBLIC KEY", spki.as_ref()).as_bytes()),
+        "secret-is-key"
+    );
+    assert_eq!(of(ed().to_string().as_bytes()), "secret-is-key");
+    assert_eq!(
+        of(b"better-auth-secret-12345678901234567890"),
+        "secret-common"
+    );
+    assert_eq!(
+        of(b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7"),
+        "secret-common"
+    );
+    assert_eq!(
+        of(b"your-super-secret-jwt-key-change-this-in-production"),
+        "secret-common"
+    );
+    assert_eq!(of(b"x3Jq0vB7kLm2Nf9RtYw8ZsPd1HcGaUe"), "secret-short");
+    assert_eq!(of(b"x3Jq0vB7kLm2Nf9RtYw8ZsPd1HcGaUe4"), "accepted");
+}
+
+#[test]
 fn one_bad_key_leaves_the_others() {
     let bad = with(ec(), json!({"kid": "b", "use": "enc"}));
     let unknown = json!({"kty": "AKP", "alg": "ML-DSA-44", "kid": "u", "pub": "AA"});

@@ -34,22 +34,25 @@ const PLACEHOLDERS: &[&str] = &[
     "yoursecret",
 ];
 
-/// Whether a secret is one that is written in examples, or made like one.
-pub(super) fn is_common(secret: &str) -> bool {
-    let letters = secret.bytes().filter(u8::is_ascii_alphanumeric);
+/// Whether a secret is one that is written in examples, or says that it is to be replaced.
+pub(super) fn is_common(secret: &[u8]) -> bool {
+    let letters = secret.iter().filter(|byte| byte.is_ascii_alphanumeric());
     let letters: String = letters
         .map(|byte| char::from(byte.to_ascii_lowercase()))
         .collect();
-    KNOWN.contains(&secret)
+    KNOWN.iter().any(|known| known.as_bytes() == secret)
         || PLACEHOLDERS.iter().any(|words| letters.contains(words))
-        || distinct(secret) < 8
-        || repeats(secret.as_bytes())
 }
 
-fn distinct(secret: &str) -> usize {
+/// Whether a secret that somebody wrote is of few letters, or of a few again and again.
+pub(super) fn is_monotonous(secret: &[u8]) -> bool {
+    distinct(secret) < 8 || repeats(secret)
+}
+
+fn distinct(secret: &[u8]) -> usize {
     let mut seen = [false; 256];
-    for byte in secret.bytes() {
-        seen[usize::from(byte)] = true;
+    for byte in secret {
+        seen[usize::from(*byte)] = true;
     }
     seen.iter().filter(|seen| **seen).count()
 }

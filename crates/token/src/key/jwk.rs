@@ -2,8 +2,9 @@ use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 use zeroize::Zeroizing;
 
 use super::public::{PublicParts, ed25519, elliptic, rsa};
+use super::secret::accepted_bytes;
 use super::{KeyFault, VerifyingKey, is_well_formed_kid};
-use crate::algorithm::{Family, family, named, shortest_secret};
+use crate::algorithm::{Family, family, named};
 use crate::base64url;
 use crate::json::{Object, Text, Value};
 
@@ -157,15 +158,11 @@ impl<'a> Jwk<'a> {
         }
     }
 
-    /// The secret, which is long enough for `algorithm`.
+    /// The secret, which is fit for `algorithm`.
     pub(crate) fn secret(self, algorithm: SecretAlgorithm) -> Result<Zeroizing<Vec<u8>>, KeyFault> {
         let secret = self.bytes("k")?;
-        let (bytes, least) = (secret.len(), shortest_secret(algorithm));
-        match bytes {
-            0 => Err(KeyFault::SecretEmpty { least }),
-            _ if bytes < least => Err(KeyFault::SecretShort { bytes, least }),
-            _ => Ok(secret),
-        }
+        accepted_bytes(&secret, algorithm)?;
+        Ok(secret)
     }
 
     /// A number without a leading zero (RFC 7518 §2, `Base64urlUInt`).

@@ -3,44 +3,61 @@ use base64_simd::STANDARD;
 use betroth_contract::SecretAlgorithm;
 
 use super::KeyFault;
-use super::common::is_common;
+use super::common::{is_common, is_monotonous};
 use crate::algorithm::shortest_secret;
 
-/// The bytes of a secret that is fit for `algorithm`.
+/// The bytes of a secret in text that is fit for `algorithm`.
 pub(crate) fn accepted(secret: &str, algorithm: SecretAlgorithm) -> Result<&[u8], KeyFault> {
+    let bytes = secret.as_bytes();
+    accepted_bytes(bytes, algorithm)?;
+    if is_monotonous(bytes) {
+        let least = shortest_secret(algorithm);
+        return Err(KeyFault::SecretCommon { least });
+    }
+    Ok(bytes)
+}
+
+/// Whether bytes that a program made are fit for `algorithm`; how random they are is not asked.
+pub(super) fn accepted_bytes(secret: &[u8], algorithm: SecretAlgorithm) -> Result<(), KeyFault> {
     let least = shortest_secret(algorithm);
     let bytes = secret.len();
-    if secret.trim().is_empty() {
+    if secret.trim_ascii().is_empty() {
         Err(KeyFault::SecretEmpty { least })
-    } else if is_key(secret.trim()) {
+    } else if is_key(secret.trim_ascii()) {
         Err(KeyFault::SecretIsKey { least })
     } else if bytes < least {
         Err(KeyFault::SecretShort { bytes, least })
     } else if is_common(secret) {
         Err(KeyFault::SecretCommon { least })
     } else {
-        Ok(secret.as_bytes())
+        Ok(())
     }
 }
 
-/// Whether a text is a key that others may know, in whatever form (CVE-2022-29217, CVE-2026-48526).
-fn is_key(text: &str) -> bool {
+/// Whether it is a key that others may know, in whatever form (CVE-2022-29217, CVE-2026-48526).
+fn is_key(secret: &[u8]) -> bool {
     const SSH: &[&str] = &["ssh-", "ecdsa-sha2-", "sk-ssh-", "sk-ecdsa-", "---- BEGIN"];
+    let Ok(text) = str::from_utf8(secret) else {
+        return is_der(secret);
+    };
     text.starts_with(['{', '['])
         || text.contains("-----BEGIN")
         || SSH.iter().any(|start| text.starts_with(start))
-        || is_der(text)
+        || is_base64_of_der(text)
 }
 
 /// Whether it is a public key whose PEM has lost its first and last line.
-fn is_der(text: &str) -> bool {
+fn is_base64_of_der(text: &str) -> bool {
     let characters: Vec<u8> = text
         .bytes()
         .filter(|byte| !byte.is_ascii_whitespace())
         .collect();
-    let Ok(der) = STANDARD.decode_to_vec(&characters) else {
-        return false;
-    };
+    STANDARD
+        .decode_to_vec(&characters)
+        .is_ok_and(|der| is_der(&der))
+}
+
+fn is_der(der: &[u8]) -> bool {
     let algorithms: [&'static dyn lc::VerificationAlgorithm; 4] = [
         &lc::ED25519,
         &lc::ECDSA_P256_SHA256_FIXED,
@@ -48,10 +65,10 @@ fn is_der(text: &str) -> bool {
         &lc::ECDSA_P521_SHA512_FIXED,
     ];
     der.first() == Some(&0x30)
-        && (lc::RsaSubjectPublicKey::from_der(&der).is_ok()
+        && (lc::RsaSubjectPublicKey::from_der(der).is_ok()
             || algorithms.iter().any(|algorithm| {
                 // 32 bytes are any Ed25519 key, and also a good secret.
-                der.len() > 32 && lc::ParsedPublicKey::new(*algorithm, &der).is_ok()
+                der.len() > 32 && lc::ParsedPublicKey::new(*algorithm, der).is_ok()
             }))
 }
 
