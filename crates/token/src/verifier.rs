@@ -276,6 +276,11 @@ impl VerifierBuilder {
         if self.types.is_empty() {
             return Err(VerifierFault::NoType);
         }
+        // One that no header can have must not stand for none.
+        let is_malformed = |name: &&str| !name.is_empty() && media_type(name).is_none();
+        if let Some(name) = self.types.iter().map(|name| &**name).find(is_malformed) {
+            return Err(VerifierFault::TypeMalformed(name.to_owned()));
+        }
         let types: Vec<_> = self.types.iter().map(|name| media_type(name)).collect();
         let never =
             |name: &Option<Box<str>>| name.as_deref().is_some_and(|name| NEVER.contains(&name));
@@ -335,6 +340,9 @@ pub enum VerifierFault {
     /// Every token would be refused.
     #[error("no `typ` is accepted; name at least one, or the empty text for none")]
     NoType,
+    /// A `typ` that no header can have.
+    #[error("`typ` `{0}` is no media type; write it as in `at+jwt`, or the empty text for none")]
+    TypeMalformed(String),
     /// A `typ` of tokens that are not for an API.
     #[error("`typ` `{0}` is that of tokens which are not for an API; leave it out")]
     TypeNever(String),

@@ -55,6 +55,15 @@ fn what_cannot_be_asked_is_refused_at_once() {
         builder().types([]).build(keys()),
         Err(VerifierFault::NoType)
     ));
+    for malformed in ["at jwt", "application/", "at+jwt ", "jeton\u{e9}"] {
+        assert!(
+            matches!(
+                builder().types(["at+jwt", malformed]).build(keys()),
+                Err(VerifierFault::TypeMalformed(_))
+            ),
+            "{malformed}"
+        );
+    }
     for never in [
         "better-auth.session-cache+jwt",
         "logout+jwt",
