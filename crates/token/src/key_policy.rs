@@ -24,7 +24,7 @@ use unknown::UnknownKids;
 ///
 /// `now` is in seconds of any clock that does not go back; an earlier `now` counts as the latest one.
 ///
-/// Where a set has a key without `kid`, any `kid` may be that key's: only age then leads to a fetch.
+/// Where a set has a key without `kid`, any `kid` under its algorithm may be that key's: only age then leads to a fetch.
 #[derive(Debug)]
 pub struct KeyPolicy {
     settings: KeyPolicySettings,
@@ -133,16 +133,28 @@ impl KeyPolicy {
         if !self.keys.algorithms().contains(&header.algorithm) {
             return Err(Refusal::AlgorithmNotAccepted);
         }
-        Ok(self.look(header.kid.as_deref(), now))
+        Ok(self.look_under(header.kid.as_deref(), Some(header.algorithm), now))
     }
 
-    /// What to do for a token with this `kid`. One that no issuer gives is unknown at once.
+    /// What to do for a token with this `kid`, of any algorithm. One that no issuer gives is unknown at once.
     pub fn look(&mut self, kid: Option<&str>, now: Timestamp) -> Ask {
+        self.look_under(kid, None, now)
+    }
+
+    fn look_under(
+        &mut self,
+        kid: Option<&str>,
+        algorithm: Option<Algorithm>,
+        now: Timestamp,
+    ) -> Ask {
         self.advance(now);
         if kid.is_some_and(|kid| !is_well_formed_kid(kid)) {
             return Ask::Unknown;
         }
-        let fits = |key: &VerifyingKey| kid.is_none() || key.kid().is_none() || key.kid() == kid;
+        let may_be_any = |key: &VerifyingKey| {
+            key.kid().is_none() && algorithm.is_none_or(|algorithm| algorithm == key.algorithm())
+        };
+        let fits = |key: &VerifyingKey| kid.is_none() || key.kid() == kid || may_be_any(key);
         match self.age {
             Some(age) if self.keys.keys().iter().any(fits) => self.look_with_key(age),
             _ => self.look_without_key(kid),

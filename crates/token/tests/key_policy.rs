@@ -6,8 +6,8 @@ mod issuer;
 
 use betroth_token::limits::KEY_SET_BYTES;
 use betroth_token::{
-    Ask, Fetch, KeyPolicy, KeyPolicySettings, KeySet, PublicAlgorithm, Refusal, Signer,
-    VerifyingKey,
+    Algorithm, Ask, Fetch, KeyPolicy, KeyPolicySettings, KeySet, PublicAlgorithm, Refusal, Signer,
+    VerifyingKey, key_set,
 };
 use issuer::{ALGORITHMS, at, cold, ordered, set, warm};
 
@@ -287,6 +287,26 @@ fn a_key_without_kid_answers_for_any() {
     let fetch = ordered(policy.look(None, at(0)));
     assert!(policy.fetched(fetch, KeySet::new([key]).unwrap(), at(0), 0));
     assert_eq!(policy.look(Some("any"), at(0)), Ask::Use);
+}
+
+#[test]
+fn a_key_without_kid_answers_for_no_other_algorithm() {
+    let both = [PublicAlgorithm::EdDsa, PublicAlgorithm::Es256].map(Algorithm::Public);
+    let mut policy = KeyPolicy::new(&both, KeyPolicySettings::default());
+    let fetch = ordered(policy.look(None, at(0)));
+    let pem = Signer::generate(PublicAlgorithm::EdDsa)
+        .unwrap()
+        .verifying_key()
+        .to_pem()
+        .unwrap();
+    let bare = VerifyingKey::from_pem(&pem, PublicAlgorithm::EdDsa).unwrap();
+    let fetched = |key: &VerifyingKey| KeySet::from_jwks(&key_set([key]), &both).unwrap();
+    assert!(policy.fetched(fetch, fetched(&bare), at(0), 0));
+    let rotated = Signer::generate(PublicAlgorithm::Es256).unwrap();
+    let token = rotated.sign("{}").unwrap();
+    let fetch = ordered(policy.look_for(&token, at(30)).unwrap());
+    assert!(policy.fetched(fetch, fetched(rotated.verifying_key()), at(30), 0));
+    assert_eq!(policy.look_for(&token, at(30)), Ok(Ask::Use));
 }
 
 #[test]
