@@ -165,10 +165,11 @@ mod tests {
             ("1:a,", 2),
         ] {
             let error = Secrets::parse(text, None).unwrap_err();
-            let Error::SecretsMalformed { entry: found, .. } = error else {
-                panic!("{text}: {error}");
-            };
-            assert_eq!(found, entry, "{text}");
+            assert!(
+                matches!(error, Error::SecretsMalformed { entry: found, .. } if found == entry),
+                "{text}: {error}"
+            );
+            assert_eq!(error.code(), "secrets-malformed");
         }
     }
 

@@ -253,6 +253,17 @@ mod tests {
     }
 
     #[test]
+    fn each_escape_says_its_character() {
+        let text = r#"{"all":"\b\f\n\r\t\/\\\"\u0000\u00df\u20AC\ud83d\ude00."}"#;
+        let document = Document::parse(text).unwrap();
+        let read = document.root().get("all").unwrap().text().unwrap();
+        assert_eq!(
+            read.decode(),
+            "\u{8}\u{c}\n\r\t/\\\"\0\u{df}\u{20ac}\u{1f600}."
+        );
+    }
+
+    #[test]
     fn a_value_is_not_shown() {
         let document = Document::parse(r#"{"secret":"of a person"}"#).unwrap();
         assert!(!format!("{:?}", document.root().get("secret").unwrap()).contains("person"));

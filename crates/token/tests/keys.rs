@@ -7,7 +7,8 @@ use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature as lc;
 use aws_lc_rs::signature::KeyPair;
 use betroth_token::{
-    Algorithm, KeyFault, KeySet, KeySetFault, PublicAlgorithm, SecretAlgorithm, VerifyingKey,
+    Algorithm, JsonFault, KeyFault, KeySet, KeySetFault, PublicAlgorithm, SecretAlgorithm,
+    VerifyingKey,
 };
 use serde_json::{Value, json};
 
@@ -143,6 +144,10 @@ fn an_unsound_key_is_told_why() {
         ),
         (with(rsa(), json!({"n": "/".repeat(342)})), "key-member"),
         (with(rsa(), json!({"n": "f".repeat(1400)})), "key-rsa-long"),
+        (
+            with(rsa(), json!({"n": format!("{}A", &MODULUS[..341])})),
+            "key-unsound",
+        ),
         (with(rsa(), json!({"use": "enc"})), "key-use"),
         (with(rsa(), json!({"use": ["sig"]})), "key-use"),
         (with(rsa(), json!({"key_ops": ["encrypt"]})), "key-ops"),
@@ -358,6 +363,8 @@ fn keys_that_are_held_already_do_not_mix_either() {
         KeySet::new([secret.clone(), public.clone()]).unwrap_err(),
         KeySetFault::Mixed
     );
+    let many = vec![public.clone(); 101];
+    assert_eq!(KeySet::new(many).unwrap_err(), KeySetFault::TooManyKeys);
     let twins = KeySet::new([public.clone(), public]).unwrap();
     assert_eq!((twins.keys().len(), twins.refused().len()), (0, 2));
 }
@@ -461,6 +468,10 @@ fn what_is_no_public_key_in_pem_is_told_why() {
             "-----BEGIN PUBLIC KEY-----\nA*\n-----END PUBLIC KEY-----",
             "key-not-pem",
         ),
+        (
+            "-----BEGIN EC PARAMETERS-----\nAAAA\n-----END EC PARAMETERS-----",
+            "key-not-pem",
+        ),
         ("-----BEGIN PUBLIC KEY-----", "key-not-pem"),
         (&format!("{good}\n{good}"), "key-not-pem"),
         ("", "key-not-pem"),
@@ -495,4 +506,53 @@ fn a_key_does_not_show_itself() {
         VerifyingKey::from_secret("x3Jq0vB7kLm2Nf9RtYw8ZsPd1HcGaUe4", SecretAlgorithm::Hs256)
             .unwrap();
     assert!(!format!("{secret:?}").contains("x3Jq"));
+}
+
+#[test]
+fn each_fault_has_a_code_of_its_own() {
+    let least = 32;
+    let keys = [
+        KeyFault::AlgorithmNotAccepted,
+        KeyFault::AlgorithmUnknown,
+        KeyFault::AlgorithmUnclear,
+        KeyFault::Certificate,
+        KeyFault::CurveMismatch,
+        KeyFault::DuplicateKid,
+        KeyFault::Encrypted,
+        KeyFault::KeyOps,
+        KeyFault::KidMalformed,
+        KeyFault::KindMismatch,
+        KeyFault::KindUnknown,
+        KeyFault::Member("x"),
+        KeyFault::NotJson(JsonFault::Syntax),
+        KeyFault::NotPem,
+        KeyFault::PrivateKey,
+        KeyFault::PublicKey,
+        KeyFault::Roca,
+        KeyFault::RsaExponent,
+        KeyFault::RsaLong,
+        KeyFault::RsaShort(1024),
+        KeyFault::SecretCommon { least },
+        KeyFault::SecretEmpty { least },
+        KeyFault::SecretIsKey { least },
+        KeyFault::SecretShort { bytes: 1, least },
+        KeyFault::TooManyWithoutKid,
+        KeyFault::Unsound,
+        KeyFault::Use,
+    ];
+    let sets = [
+        KeySetFault::Mixed,
+        KeySetFault::NoKeys,
+        KeySetFault::NotJson(JsonFault::Syntax),
+        KeySetFault::Private,
+        KeySetFault::TooLong,
+        KeySetFault::TooManyKeys,
+    ];
+    let codes = keys.iter().map(KeyFault::code);
+    let codes: Vec<_> = codes.chain(sets.iter().map(KeySetFault::code)).collect();
+    for (index, code) in codes.iter().enumerate() {
+        let kebab = |byte: u8| byte.is_ascii_lowercase() || byte == b'-';
+        assert!(code.bytes().all(kebab), "{code}");
+        assert!(!codes[..index].contains(code), "{code} twice");
+    }
 }

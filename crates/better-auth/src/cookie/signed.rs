@@ -133,6 +133,11 @@ mod tests {
         );
     }
 
+    #[test]
+    fn what_signs_does_not_show_itself() {
+        assert_eq!(format!("{:?}", cookies()), "SignedCookies(\"...\")");
+    }
+
     proptest! {
         #[test]
         fn one_changed_character_does_not_open(token in "[A-Za-z0-9]{1,40}", at in any::<prop::sample::Index>(), to in "[A-Za-z0-9+/=.]") {

@@ -117,6 +117,10 @@ fn neither_cache_nor_session_is_shown() {
     for hidden in [&real.token, "Ada", &version.secret] {
         assert!(!shown.contains(hidden), "{shown}");
     }
+    for (_, strategy) in FORMS {
+        let shown = format!("{:?}", cache(version, strategy));
+        assert!(!shown.contains(&version.secret), "{shown}");
+    }
 }
 
 proptest! {

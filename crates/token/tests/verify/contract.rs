@@ -1,7 +1,9 @@
 //! Verifiers of a contract.
 
 use betroth_contract::{Contract, Environment, Mode};
-use betroth_token::{KeyFault, KeySet, PublicAlgorithm, Signer, Verifier, VerifierFault, key_set};
+use betroth_token::{
+    KeyFault, KeySet, KeySetFault, PublicAlgorithm, Signer, Verifier, VerifierFault, key_set,
+};
 use serde_json::json;
 
 use crate::HEADER;
@@ -136,4 +138,34 @@ fn a_contract_with_a_key_set_waits_for_it() {
     )
     .unwrap();
     assert_eq!(verdict(&waiting.with_keys(fetched), &token), "accepted");
+}
+
+#[test]
+fn a_contract_whose_key_is_unclear_is_no_verifier() {
+    let keys = |keys: &str, variable: &str, value: &str| {
+        let contract = contract(&format!(
+            "[issuer]\nbase_url = \"https://app.example.com\"\n[keys]\n{keys}\n[api]"
+        ));
+        let environment = environment(&[(variable, value)]);
+        KeySet::from_contract(contract.resolve(&environment))
+    };
+    let two = "form = \"shared-secret\"\nalgorithms = [\"HS256\", \"HS512\"]";
+    assert!(matches!(
+        keys(two, "JWT_SECRET", &SECRET.repeat(2)),
+        Err(VerifierFault::Key(KeyFault::AlgorithmUnclear))
+    ));
+    let public = "form = \"public-key\"";
+    assert!(matches!(
+        keys(
+            public,
+            "BETTER_AUTH_PUBLIC_KEY",
+            r#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#
+        ),
+        Err(VerifierFault::Key(KeyFault::Member("x")))
+    ));
+    let twice = r#"{"keys":[{"kty":"RSA","use":"sig","use":"enc"}]}"#;
+    assert!(matches!(
+        keys(public, "BETTER_AUTH_PUBLIC_KEY", twice),
+        Err(VerifierFault::KeySet(KeySetFault::NotJson(_)))
+    ));
 }

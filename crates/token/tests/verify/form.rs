@@ -169,4 +169,7 @@ fn the_header_says_nothing_twice_and_nothing_unknown_that_counts() {
         "]".repeat(16)
     );
     assert_eq!(under(&deep), "header-too-deep");
+    let wide: Vec<_> = (0..64).map(|number| format!("\"{number}\":0")).collect();
+    let wide = format!(r#"{{"alg":"HS256",{}}}"#, wide.join(","));
+    assert_eq!(under(&wide), "header-too-many-members");
 }

@@ -1,6 +1,6 @@
 //! What a verifier can be asked, and what it tells to whom.
 
-use betroth_token::{Face, Verifier, VerifierFault, limits};
+use betroth_token::{Face, Refusal, Verifier, VerifierFault, limits};
 use serde_json::json;
 
 use crate::HEADER;
@@ -33,6 +33,12 @@ fn the_caller_learns_less_than_the_log() {
         (none.face().error(), none.face().status()),
         (Some("invalid_request"), 400)
     );
+    assert_eq!(none.description(), "there is no token");
+    assert_eq!(
+        Refusal::KeysUnavailable.description(),
+        "tokens cannot be checked at the moment"
+    );
+    assert_eq!(verifier().keys().keys().len(), 1);
 }
 
 #[test]
