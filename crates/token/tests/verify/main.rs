@@ -4,6 +4,7 @@
 
 mod claims;
 mod contract;
+mod facts;
 #[path = "../forge/mod.rs"]
 mod forge;
 mod form;
