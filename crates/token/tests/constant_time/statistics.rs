@@ -2,10 +2,13 @@
 //! measurements that alternate at random, so that whatever else the machine does befalls both alike.
 
 use std::hint::black_box;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-/// Of each round. It takes some tenths of a second.
-const MEASUREMENTS: usize = 12_000;
+/// How long a round takes, and how much is measured in it on a busy machine.
+const ROUND: (Duration, usize) = (Duration::from_millis(100), 12_000);
+
+/// More are not kept.
+const MOST: usize = 200_000;
 
 /// Before each round, not counted.
 const WARM_UP: usize = 500;
@@ -15,8 +18,8 @@ const ROUNDS: usize = 5;
 
 const MAJORITY: usize = ROUNDS / 2 + 1;
 
-/// From this t on dudect says "definitely not constant time".
-const DEFINITE: f64 = 10.0;
+/// From this t on a round says that they differ: dudect says "probably" from 4.5 on, and "definitely" from 10.
+const DIFFERENT: f64 = 7.0;
 
 /// How much of the measurements counts, from the fastest on: the slow ones are those that were interrupted.
 const CROPS: [f64; 3] = [0.5, 0.75, 0.9];
@@ -38,8 +41,8 @@ impl Pair {
         for round in 1.. {
             let t = self.t(round, &run);
             match t {
-                _ if t >= DEFINITE => slower += 1,
-                _ if t <= -DEFINITE => faster += 1,
+                _ if t >= DIFFERENT => slower += 1,
+                _ if t <= -DIFFERENT => faster += 1,
                 _ => same += 1,
             }
             if slower == MAJORITY || faster == MAJORITY {
@@ -62,7 +65,7 @@ impl Pair {
                 clippy::cast_possible_truncation,
                 clippy::cast_precision_loss,
                 clippy::cast_sign_loss,
-                reason = "a share of some thousands"
+                reason = "a share of some ten thousands"
             )]
             let limit = sorted[(sorted.len() as f64 * share) as usize];
             let kept = times
@@ -81,9 +84,13 @@ impl Pair {
     /// Both are read from the same place in memory, so that no place is nearer than another.
     fn times(&self, round: usize, run: impl Fn(&[u8])) -> [Vec<f64>; 2] {
         let mut buffer = vec![0; self.first.len()];
-        let mut times = [Vec::new(), Vec::new()];
+        let mut times = [Vec::with_capacity(MOST), Vec::with_capacity(MOST)];
         let mut random = round as u64;
-        for count in 0..WARM_UP + MEASUREMENTS {
+        let start = Instant::now();
+        for count in 0..MOST {
+            if count >= WARM_UP + ROUND.1 && start.elapsed() >= ROUND.0 {
+                break;
+            }
             // Xorshift (Marsaglia 2003).
             random ^= random << 13;
             random ^= random >> 7;
@@ -107,7 +114,7 @@ fn welch(samples: [Vec<f64>; 2]) -> Option<f64> {
         return None;
     }
     let [(first, of_first), (second, of_second)] = samples.map(|sample| {
-        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
+        #[expect(clippy::cast_precision_loss, reason = "some ten thousands")]
         let count = sample.len() as f64;
         let mean = sample.iter().sum::<f64>() / count;
         let squares: f64 = sample.iter().map(|time| (time - mean).powi(2)).sum();
