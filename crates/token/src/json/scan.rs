@@ -302,9 +302,10 @@ impl Scanner<'_> {
     #[cold]
     #[inline(never)]
     fn has(&self, first: usize, depth: u8, name: (u32, u32)) -> bool {
-        let name = Text::new(slice(self.text, name), true).decode();
+        let name = Text::new(slice(self.text, name), true);
+        let same = |known: &Member| known.name(self.text).characters().eq(name.characters());
         let mut known = self.members[first..].iter();
-        known.any(|known| known.depth == depth && known.name(self.text).decode() == name)
+        known.any(|known| known.depth == depth && same(known))
     }
 }
 

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::fmt;
+use std::str::Chars;
 
 /// A string as it stands in JSON, without its quotes; what stands behind a backslash is read when it is asked for.
 #[derive(Clone, Copy)]
@@ -18,10 +19,18 @@ impl<'a> Text<'a> {
     /// What the string says.
     pub fn decode(self) -> Cow<'a, str> {
         if self.escaped {
-            Cow::Owned(unescape(self.raw))
+            let mut text = String::with_capacity(self.raw.len());
+            text.extend(self.characters());
+            Cow::Owned(text)
         } else {
             Cow::Borrowed(self.raw)
         }
+    }
+
+    /// What the string says, without a place of its own: whoever sends the names of an object decides how often they
+    /// are compared.
+    pub(super) fn characters(self) -> Characters<'a> {
+        Characters(self.raw.chars())
     }
 
     /// Whether the string says nothing.
@@ -33,7 +42,7 @@ impl<'a> Text<'a> {
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
         if self.escaped {
-            self.decode() == other
+            self.characters().eq(other.chars())
         } else {
             self.raw == other
         }
@@ -47,50 +56,46 @@ impl fmt::Debug for Text<'_> {
     }
 }
 
-fn unescape(raw: &str) -> String {
-    let mut text = String::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some((plain, escape)) = rest.split_once('\\') {
-        text.push_str(plain);
-        let mut characters = escape.chars();
-        let character = match characters.next() {
-            Some('b') => '\u{8}',
-            Some('f') => '\u{c}',
-            Some('n') => '\n',
-            Some('r') => '\r',
-            Some('t') => '\t',
-            Some('u') => {
-                let (character, behind) = unit(characters.as_str());
-                characters = behind.chars();
-                character
-            }
-            Some(itself) => itself,
-            None => break,
-        };
-        text.push(character);
-        rest = characters.as_str();
+/// Reads the escapes of a string that was scanned.
+pub(super) struct Characters<'a>(Chars<'a>);
+
+impl Iterator for Characters<'_> {
+    type Item = char;
+
+    fn next(&mut self) -> Option<char> {
+        match self.0.next()? {
+            '\\' => Some(match self.0.next()? {
+                'b' => '\u{8}',
+                'f' => '\u{c}',
+                'n' => '\n',
+                'r' => '\r',
+                't' => '\t',
+                'u' => self.escaped(),
+                itself => itself,
+            }),
+            itself => Some(itself),
+        }
     }
-    text.push_str(rest);
-    text
 }
 
-/// The character behind `\u`, and what follows it.
-fn unit(text: &str) -> (char, &str) {
-    let hex = |text: &str| {
-        let digits = text.get(..4).unwrap_or_default();
-        u32::from_str_radix(digits, 16).unwrap_or(0xFFFD)
-    };
-    let behind = text.get(4..).unwrap_or_default();
-    match (hex(text), behind.strip_prefix(r"\u")) {
-        (high @ 0xD800..=0xDBFF, Some(second)) => {
-            let low = hex(second) & 0x3FF;
-            let code = 0x1_0000 + ((high & 0x3FF) << 10 | low);
-            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-            (character, second.get(4..).unwrap_or_default())
-        }
-        (code, _) => {
-            let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
-            (character, behind)
-        }
+impl Characters<'_> {
+    /// The character behind `\u`; of a surrogate, that of the pair.
+    fn escaped(&mut self) -> char {
+        let code = match self.unit() {
+            high @ 0xD800..=0xDBFF => {
+                self.0.nth(1);
+                0x1_0000 + ((high & 0x3FF) << 10 | self.unit() & 0x3FF)
+            }
+            code => code,
+        };
+        char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)
+    }
+
+    /// The four digits of a UTF-16 unit.
+    fn unit(&mut self) -> u32 {
+        let digits = self.0.by_ref().take(4);
+        digits.fold(0, |unit, digit| {
+            unit << 4 | digit.to_digit(16).unwrap_or_default()
+        })
     }
 }
