@@ -2,25 +2,35 @@
 
 use wide::u8x16;
 
-/// How many bytes stand before the first that is none of those wanted. `all` sets every bit of each byte that is
-/// wanted, and `one` says the same of one byte.
+/// Where the first byte from `at` on stands that is none of those wanted; the length where all are. `all` sets every bit
+/// of each byte that is wanted, and `one` says the same of one byte.
 #[inline]
-pub(crate) fn run(bytes: &[u8], all: impl Fn(u8x16) -> u8x16, one: impl Fn(u8) -> bool) -> usize {
-    let mut at = 0;
-    while let Some(chunk) = bytes[at..].first_chunk() {
-        let others = all(u8x16::new(*chunk)).to_bitmask() ^ 0xFFFF;
+pub(crate) fn run(
+    bytes: &[u8],
+    mut at: usize,
+    all: impl Fn(u8x16) -> u8x16,
+    one: impl Fn(u8) -> bool,
+) -> usize {
+    let others = |chunk| u32::from(u16::MAX) ^ all(u8x16::new(chunk)).to_bitmask();
+    while let Some(chunk) = bytes.get(at..).and_then(<[u8]>::first_chunk) {
+        let others = others(*chunk);
         if others != 0 {
             return at + others.trailing_zeros() as usize;
         }
         at += chunk.len();
     }
     match bytes.last_chunk() {
-        // Those of it that were looked at before are wanted, all of them.
-        Some(chunk) => {
-            let others = (all(u8x16::new(*chunk)).to_bitmask() ^ 0xFFFF) | 0x1_0000;
-            bytes.len() - chunk.len() + (others.trailing_zeros() as usize)
+        Some(chunk) if at < bytes.len() => {
+            // Those of the chunk that stand before `at` do not count.
+            let before = at + chunk.len() - bytes.len();
+            let others = others(*chunk) >> before | 1 << (chunk.len() - before);
+            at + others.trailing_zeros() as usize
         }
-        None => bytes.iter().take_while(|byte| one(**byte)).count(),
+        Some(_) => at,
+        None => {
+            let rest = bytes.get(at..).unwrap_or_default();
+            at + rest.iter().take_while(|byte| one(**byte)).count()
+        }
     }
 }
 
@@ -28,8 +38,13 @@ pub(crate) fn run(bytes: &[u8], all: impl Fn(u8x16) -> u8x16, one: impl Fn(u8) -
 #[inline]
 pub(crate) fn find(byte: u8, bytes: &[u8]) -> Option<usize> {
     let wanted = u8x16::splat(byte);
-    let before = run(bytes, |chunk| !chunk.simd_eq(wanted), |other| other != byte);
-    (before < bytes.len()).then_some(before)
+    let place = run(
+        bytes,
+        0,
+        |chunk| !chunk.simd_eq(wanted),
+        |other| other != byte,
+    );
+    (place < bytes.len()).then_some(place)
 }
 
 #[cfg(test)]

@@ -56,14 +56,15 @@ struct Scanner<'a> {
     members: Vec<Member>,
 }
 
-/// How many bytes of a string mean themselves: before the first quote, backslash or control character.
+/// Behind the bytes from `at` on that mean themselves in a string: at the first quote, backslash or control character.
 #[inline]
-fn plain(bytes: &[u8]) -> usize {
+fn plain(bytes: &[u8], at: usize) -> usize {
     const QUOTE: u8x16 = u8x16::new([b'"'; 16]);
     const BACKSLASH: u8x16 = u8x16::new([b'\\'; 16]);
     const LAST_CONTROL: u8x16 = u8x16::new([0x1F; 16]);
     run(
         bytes,
+        at,
         |chunk| {
             let control = chunk.min(LAST_CONTROL).simd_eq(chunk);
             !(chunk.simd_eq(QUOTE) | chunk.simd_eq(BACKSLASH) | control)
@@ -72,13 +73,14 @@ fn plain(bytes: &[u8]) -> usize {
     )
 }
 
-/// How many digits `bytes` begins with.
+/// Behind the digits from `at` on.
 #[inline]
-fn digits(bytes: &[u8]) -> usize {
+fn digits(bytes: &[u8], at: usize) -> usize {
     const ZERO: u8x16 = u8x16::new([b'0'; 16]);
     const NINE: u8x16 = u8x16::new([b'9'; 16]);
     run(
         bytes,
+        at,
         |chunk| chunk.max(ZERO).min(NINE).simd_eq(chunk),
         |byte| byte.is_ascii_digit(),
     )
@@ -212,7 +214,7 @@ impl Scanner<'_> {
     /// A string behind its first quote: where its last stands, and whether there is a backslash before it.
     #[inline]
     fn string(&self, at: usize) -> Result<(usize, bool), JsonFault> {
-        let end = at + plain(&self.bytes[at..]);
+        let end = plain(self.bytes, at);
         if self.byte(end) == b'"' {
             Ok((end, false))
         } else {
@@ -226,7 +228,7 @@ impl Scanner<'_> {
     fn escaped_string(&self, mut at: usize) -> Result<usize, JsonFault> {
         while self.byte(at) == b'\\' {
             at = self.escape(at + 1)?;
-            at += plain(&self.bytes[at..]);
+            at = plain(self.bytes, at);
         }
         if self.byte(at) == b'"' {
             Ok(at)
@@ -292,9 +294,9 @@ impl Scanner<'_> {
     /// Behind the digits, of which there is at least one.
     #[inline]
     fn digits(&self, at: usize) -> Result<usize, JsonFault> {
-        match digits(&self.bytes[at..]) {
-            0 => Err(JsonFault::Syntax),
-            count => Ok(at + count),
+        match digits(self.bytes, at) {
+            end if end > at => Ok(end),
+            _ => Err(JsonFault::Syntax),
         }
     }
 
@@ -370,7 +372,7 @@ mod tests {
                         let mut text = vec![filling; length];
                         text[place] = byte;
                         let first = text.iter().position(|it| !it.is_ascii_digit());
-                        assert_eq!(digits(&text), first.unwrap_or(length), "{text:?}");
+                        assert_eq!(digits(&text, 0), first.unwrap_or(length), "{text:?}");
                     }
                 }
             }
@@ -390,7 +392,7 @@ mod tests {
                         let first = text
                             .iter()
                             .position(|it| *it < 0x20 || b"\"\\".contains(it));
-                        assert_eq!(plain(&text), first.unwrap_or(length), "{text:?}");
+                        assert_eq!(plain(&text, 0), first.unwrap_or(length), "{text:?}");
                     }
                 }
             }
