@@ -102,6 +102,11 @@ pub enum Refusal {
     /// `iat` is longer ago than is accepted.
     #[error("the token is older than is accepted")]
     TooOld,
+    /// The token is good only together with a proof of a key (`cnf`), and nobody checks one.
+    #[error(
+        "the token is bound to a key in `cnf`, and no proof of that key is asked for here (RFC 7800, RFC 9449 §7.2)"
+    )]
+    ProofMissing,
     /// There is no key to check with, or none may be fetched now.
     #[error("the keys of the issuer are not at hand")]
     KeysUnavailable,
@@ -178,6 +183,7 @@ impl Refusal {
             Self::NotYetValid => "token-not-yet-valid",
             Self::IssuedInFuture => "token-issued-in-future",
             Self::TooOld => "token-too-old",
+            Self::ProofMissing => "proof-missing",
             Self::KeysUnavailable => "keys-unavailable",
         }
     }
@@ -191,6 +197,7 @@ impl Refusal {
             Self::Expired => Some("exp"),
             Self::NotYetValid => Some("nbf"),
             Self::IssuedInFuture | Self::TooOld => Some("iat"),
+            Self::ProofMissing => Some("cnf"),
             _ => None,
         }
     }

@@ -22,6 +22,8 @@ pub(crate) struct Rules {
     pub(crate) types: Vec<Option<Box<str>>>,
     /// Claims that must be there; `exp` always must.
     pub(crate) required: Vec<Place>,
+    /// Whether the host checks the proof of a token that is bound to a key.
+    pub(crate) proves: bool,
     /// Where the actor stands: as in `names`.
     pub(crate) actor: Place,
     pub(crate) names: Arc<ClaimNames>,
@@ -54,8 +56,10 @@ impl Place {
     }
 }
 
-/// The claims that are looked at (RFC 7519 §4.1, RFC 8693 §4.1).
-const REGISTERED: [&str; 8] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "act"];
+/// The claims that are looked at (RFC 7519 §4.1, RFC 7800 §3.1, RFC 8693 §4.1).
+const REGISTERED: [&str; 9] = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "cnf", "act",
+];
 const ISS: usize = 0;
 const SUB: usize = 1;
 const AUD: usize = 2;
@@ -63,6 +67,7 @@ const EXP: usize = 3;
 const NBF: usize = 4;
 const IAT: usize = 5;
 const JTI: usize = 6;
+const CNF: usize = 7;
 
 #[inline]
 fn registered(name: &[u8]) -> Option<usize> {
@@ -74,7 +79,8 @@ fn registered(name: &[u8]) -> Option<usize> {
         b"nbf" => Some(NBF),
         b"iat" => Some(IAT),
         b"jti" => Some(JTI),
-        b"act" => Some(7),
+        b"cnf" => Some(CNF),
+        b"act" => Some(8),
         _ => None,
     }
 }
@@ -82,7 +88,7 @@ fn registered(name: &[u8]) -> Option<usize> {
 /// Those of a token.
 struct Registered<'a> {
     claims: Object<'a>,
-    picked: Picked<'a, 8>,
+    picked: Picked<'a, 9>,
 }
 
 impl<'a> Registered<'a> {
@@ -156,6 +162,7 @@ impl Rules {
         let times = registered.times()?;
         self.check_times(&times, now)?;
         check_types(&registered)?;
+        self.check_binding(&registered)?;
         self.check_actor(&registered)?;
         self.check_required(&registered)?;
         Ok(Claims::new(document, self.names.clone(), times))
@@ -212,6 +219,16 @@ impl Rules {
             }
         }
         Ok(())
+    }
+
+    /// A token that is bound to a key is not good in anybody else's hands, so it is no bearer token (RFC 9449 §7.2).
+    fn check_binding(&self, registered: &Registered) -> Result<(), Refusal> {
+        match registered.get(CNF) {
+            None => Ok(()),
+            Some(Value::Object(_)) if self.proves => Ok(()),
+            Some(Value::Object(_)) => Err(Refusal::ProofMissing),
+            Some(_) => Err(malformed(CNF)),
+        }
     }
 
     /// Who acts is an object, or nobody does: what cannot be read must not let the subject's own rights through.

@@ -98,6 +98,7 @@ impl Verifier {
             types: ["", "JWT", "at+jwt"].map(Box::from).to_vec(),
             required: ["sub", "iat", "exp"].map(Box::from).to_vec(),
             names: ClaimNames::default(),
+            proves: false,
         }
     }
 
@@ -214,6 +215,7 @@ pub struct VerifierBuilder {
     types: Vec<Box<str>>,
     required: Vec<Box<str>>,
     names: ClaimNames,
+    proves: bool,
 }
 
 impl VerifierBuilder {
@@ -250,6 +252,13 @@ impl VerifierBuilder {
     /// Where a fact stands among the claims.
     pub fn names(mut self, names: ClaimNames) -> Self {
         self.names = names;
+        self
+    }
+
+    /// Accepts tokens that are bound to a key (`cnf`, RFC 7800) too; each is otherwise refused. The caller checks the proof
+    /// that comes with them (`DPoP`, RFC 9449; mutual TLS, RFC 8705): without that a stolen one is as good as any.
+    pub fn with_proof_checked_by_caller(mut self) -> Self {
+        self.proves = true;
         self
     }
 
@@ -300,6 +309,7 @@ impl VerifierBuilder {
                 .collect(),
             actor: Place::from(&*self.names.actor),
             names: Arc::new(self.names),
+            proves: self.proves,
         };
         Ok(Verifier::new(keys, Arc::new(rules)))
     }

@@ -87,6 +87,9 @@ pub(super) fn cure(refusal: &Refusal) -> &'static str {
         }
         Refusal::NotYetValid | Refusal::IssuedInFuture => "set the clocks of issuer and API by NTP",
         Refusal::TooOld => "get a new one, or raise `token.max_age` of the contract",
+        Refusal::ProofMissing => {
+            "have the issuer give tokens that are not bound (no `DPoP`), or check the proof in front of this API"
+        }
         Refusal::KeysUnavailable => {
             "see that the issuer answers where its key set is, and has a key"
         }
