@@ -85,7 +85,7 @@ pub enum Refusal {
     #[error("`{0}` is not of its type (RFC 7519 §4.1)")]
     ClaimMalformed(Cow<'static, str>),
     /// `iss` is another.
-    #[error("`iss` is not the issuer of the contract")]
+    #[error("`iss` is not the issuer that is accepted")]
     IssuerMismatch,
     /// `aud` does not name us.
     #[error("`aud` does not name this audience")]
