@@ -35,10 +35,25 @@ pub(crate) enum Rounding {
     Up,
 }
 
+/// A number of at most 15 digits and nothing else, as nearly every time is.
+fn whole_seconds(digits: &[u8]) -> Option<u64> {
+    if !(1..=15).contains(&digits.len()) {
+        return None;
+    }
+    let mut seconds = 0;
+    for byte in digits {
+        if !byte.is_ascii_digit() {
+            return None;
+        }
+        seconds = seconds * 10 + u64::from(byte - b'0');
+    }
+    Some(seconds)
+}
+
 /// A `NumericDate` as it is written: a JSON number from 0 to 2^53, beyond which a double has no seconds.
 pub(crate) fn numeric_date(number: &str, rounding: Rounding) -> Option<Timestamp> {
     const GREATEST: f64 = 9_007_199_254_740_992.0;
-    if let (..=15, Ok(seconds)) = (number.len(), number.parse()) {
+    if let Some(seconds) = whole_seconds(number.as_bytes()) {
         return Some(Timestamp(seconds));
     }
     let seconds: f64 = number.parse().ok()?;

@@ -25,6 +25,9 @@ fn a_host_that_checks_the_proof_is_given_the_key_that_it_must_be_of() {
     let bound = host.verify(with(json!({"jkt": "0ZcO"})), NOW);
     let bound = bound.unwrap();
     let thumbprint = bound.get("cnf.jkt").and_then(betroth_token::Value::text);
-    assert_eq!(thumbprint.map(betroth_token::Text::decode), Some("0ZcO".into()));
+    assert_eq!(
+        thumbprint.map(betroth_token::Text::decode),
+        Some("0ZcO".into())
+    );
     assert_eq!(verdict(&host, with(json!("key"))), "claim-malformed cnf");
 }
