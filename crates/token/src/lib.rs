@@ -11,6 +11,7 @@ mod authenticity;
 mod base64url;
 mod bytes;
 mod claims;
+mod failure_limit;
 mod header;
 mod json;
 mod key;
@@ -25,6 +26,7 @@ mod verifier;
 
 pub use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use claims::{Actor, ClaimNames, Claims};
+pub use failure_limit::FailureLimit;
 pub use json::{Array, Document, JsonFault, Object, Text, Value};
 pub use key::{KeyFault, KeySet, KeySetFault, RefusedKey, VerifyingKey};
 pub use key_policy::{Ask, Fetch, KeyPolicy, KeyPolicySettings};
