@@ -26,6 +26,8 @@ pub(crate) struct Rules {
     pub(crate) proves: bool,
     /// Where the actor stands: as in `names`.
     pub(crate) actor: Place,
+    /// Where it stands whose the request is, as in `names`: subject, organization, session.
+    pub(crate) identity: [Place; 3],
     pub(crate) names: Arc<ClaimNames>,
 }
 
@@ -103,10 +105,6 @@ impl<'a> Registered<'a> {
         self.picked.get(index)
     }
 
-    fn has(&self, index: usize) -> bool {
-        self.picked.has(index)
-    }
-
     fn at(&self, place: &Place) -> Option<Value<'a>> {
         match place {
             Place::Registered(index) => self.get(*index),
@@ -164,6 +162,7 @@ impl Rules {
         check_types(&registered)?;
         self.check_binding(&registered)?;
         self.check_actor(&registered)?;
+        self.check_identity(&registered)?;
         self.check_required(&registered)?;
         Ok(Claims::new(document, self.names.clone(), times))
     }
@@ -244,16 +243,26 @@ impl Rules {
         }
     }
 
+    /// A text, or nothing: an organization or a session of another type must not be taken for none.
+    fn check_identity(&self, registered: &Registered) -> Result<(), Refusal> {
+        for place in &self.identity {
+            match registered.at(place) {
+                None | Some(Value::Null) => {}
+                Some(Value::Text(text)) if !text.is_empty() => {}
+                Some(_) => {
+                    return Err(Refusal::ClaimMalformed(Cow::Owned(place.name().to_owned())));
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn check_required(&self, registered: &Registered) -> Result<(), Refusal> {
         for place in &self.required {
-            let is_there = match place {
-                // Whatever is there has its type by now.
-                Place::Registered(index) => registered.has(*index),
-                Place::Path(path) => match find(registered.claims, path) {
-                    None | Some(Value::Null) => false,
-                    Some(Value::Text(text)) => !text.is_empty(),
-                    Some(_) => true,
-                },
+            let is_there = match registered.at(place) {
+                None | Some(Value::Null) => false,
+                Some(Value::Text(text)) => !text.is_empty(),
+                Some(_) => true,
             };
             if !is_there {
                 return Err(Refusal::ClaimMissing(Cow::Owned(place.name().to_owned())));

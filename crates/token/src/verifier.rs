@@ -308,6 +308,12 @@ impl VerifierBuilder {
                 .map(|path| Place::from(&**path))
                 .collect(),
             actor: Place::from(&*self.names.actor),
+            identity: [
+                &self.names.subject,
+                &self.names.organization,
+                &self.names.session,
+            ]
+            .map(|path| Place::from(&**path)),
             names: Arc::new(self.names),
             proves: self.proves,
         };

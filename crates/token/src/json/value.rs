@@ -169,12 +169,6 @@ pub(crate) struct Picked<'a, const N: usize> {
 }
 
 impl<'a, const N: usize> Picked<'a, N> {
-    /// Whether there is a member at `place`.
-    #[inline]
-    pub(crate) fn has(&self, place: usize) -> bool {
-        self.found[place].is_some()
-    }
-
     /// What the member at `place` holds.
     #[inline]
     pub(crate) fn get(&self, place: usize) -> Option<Value<'a>> {

@@ -2,8 +2,8 @@ use crate::limits::KID_BYTES;
 
 /// Whether a `kid` is one that issuers give: what thumbprints, UUIDs, base64 and mail addresses are written with.
 ///
-/// A `kid` is only ever compared. That it is nothing to a path, a query or a shell keeps it harmless where somebody
-/// logs it or looks it up (RFC 8725 §3.10).
+/// A `kid` is only ever compared. That it is one short line, and means nothing to a query or a shell, keeps it harmless
+/// where somebody logs it or looks it up (RFC 8725 §3.10); as a path or an address it must not be used.
 pub(crate) fn is_well_formed(kid: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || b"._~@:+/=-".contains(&byte);
     (1..=KID_BYTES).contains(&kid.len()) && kid.bytes().all(letter) && !kid.contains("..")

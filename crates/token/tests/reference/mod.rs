@@ -166,11 +166,23 @@ impl Reference<'_> {
             Some(Json::Text(id)) if !id.is_empty() => {}
             Some(_) => return Err("claim-malformed jti".into()),
         }
+        match member(claims, "cnf") {
+            None => {}
+            Some(Json::Object(_)) => return Err("proof-missing cnf".into()),
+            Some(_) => return Err("claim-malformed cnf".into()),
+        }
         match member(claims, "act") {
             None => {}
             Some(Json::Object(actor))
                 if matches!(member(actor, "sub"), None | Some(Json::Text(_))) => {}
             Some(_) => return Err("claim-malformed act".into()),
+        }
+        for name in ["activeOrganizationId", "sid"] {
+            match member(claims, name) {
+                None | Some(Json::Null) => {}
+                Some(Json::Text(text)) if !text.is_empty() => {}
+                Some(_) => return Err(format!("claim-malformed {name}")),
+            }
         }
         for name in ["sub", "iat", "exp"] {
             if member(claims, name).is_none() {

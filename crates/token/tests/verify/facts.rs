@@ -48,6 +48,33 @@ fn facts_are_read_in_each_form_that_they_have() {
 }
 
 #[test]
+fn who_cannot_be_read_is_not_taken_for_nobody() {
+    for (claim, other) in [
+        ("activeOrganizationId", json!(7)),
+        ("activeOrganizationId", json!("")),
+        ("activeOrganizationId", json!(["o1"])),
+        ("sid", json!({"id": "s1"})),
+        ("sid", json!(false)),
+    ] {
+        let told = verdict(&verifier(), signed(HEADER, claims(json!({ claim: other }))));
+        assert_eq!(told, format!("claim-malformed {claim}"));
+    }
+    let written = claims(json!({"sid": 0})).replace(r#""sid":0"#, r#""sid":null"#);
+    assert_eq!(verdict(&verifier(), signed(HEADER, written)), "accepted");
+    let names = betroth_token::ClaimNames {
+        subject: "user.id".into(),
+        ..Default::default()
+    };
+    let verifier = Verifier::builder(ISSUER, AUDIENCE)
+        .names(names)
+        .build(keys());
+    let told = |other| verdict(verifier.as_ref().unwrap(), signed(HEADER, claims(other)));
+    assert_eq!(told(json!({"user": {"id": "u1"}})), "accepted");
+    assert_eq!(told(json!({"user": {"id": ""}})), "claim-malformed user.id");
+    assert_eq!(told(json!({"user": {"id": 1}})), "claim-malformed user.id");
+}
+
+#[test]
 fn an_actor_is_checked_where_the_contract_has_it() {
     let names = betroth_token::ClaimNames {
         actor: "delegation.by".into(),
