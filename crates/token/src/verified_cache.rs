@@ -68,17 +68,10 @@ impl VerifiedCache {
         now: Timestamp,
     ) -> Result<Arc<Verified<Claims>>, Refusal> {
         let token = token.as_ref();
-        let hash = self.hasher.hash_one(token);
-        let found = self.shard(hash).get(hash, token, verifier);
-        if let Some(verified) = found {
-            return match verifier.check_times(&verified, now) {
-                Ok(()) => Ok(verified),
-                Err(refusal) => {
-                    self.shard(hash).remove(hash, token);
-                    Err(refusal)
-                }
-            };
+        if let Some(found) = self.find(verifier, token, now) {
+            return found;
         }
+        let hash = self.hasher.hash_one(token);
         let forgotten = self.forgotten.load(Ordering::SeqCst);
         let (verified, key) = verifier.verify_by(token, now)?;
         let verified = Arc::new(verified);
@@ -88,6 +81,27 @@ impl VerifiedCache {
             shard.insert(entry);
         }
         Ok(verified)
+    }
+
+    /// What `verifier` says of the token at `now`, where it has accepted it before; it costs no signature.
+    ///
+    /// `None` where it is not remembered. A refusal tells that its time is over.
+    pub fn find(
+        &self,
+        verifier: &Verifier,
+        token: impl AsRef<[u8]>,
+        now: Timestamp,
+    ) -> Option<Result<Arc<Verified<Claims>>, Refusal>> {
+        let token = token.as_ref();
+        let hash = self.hasher.hash_one(token);
+        let verified = self.shard(hash).get(hash, token, verifier)?;
+        Some(match verifier.check_times(&verified, now) {
+            Ok(()) => Ok(verified),
+            Err(refusal) => {
+                self.shard(hash).remove(hash, token);
+                Err(refusal)
+            }
+        })
     }
 
     /// Forgets the tokens that a key with this `kid` signed.
