@@ -1,5 +1,7 @@
 //! Why a token is refused: one face for who sent it, one for the log.
 
+mod cure;
+
 use std::borrow::Cow;
 
 use crate::json::JsonFault;

@@ -2,7 +2,6 @@
 
 mod anatomy;
 mod clock;
-mod cure;
 mod decode;
 mod fetch;
 mod file;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::command::token::anatomy::Anatomy;
 use crate::command::token::clock::stretch;
-use crate::command::token::cure::cure;
 
 /// Something that stands out.
 pub(super) struct Oddity {
@@ -71,13 +70,13 @@ fn form(anatomy: &Anatomy) -> Option<Oddity> {
             }
             other => other.to_string(),
         };
-        return Some(Oddity::new(refusal.code(), text, cure(refusal)));
+        return Some(Oddity::new(refusal.code(), text, refusal.cure()));
     }
     let refusal = Refusal::ClaimsNotJson(anatomy.fault?);
     Some(Oddity::new(
         refusal.code(),
         refusal.to_string(),
-        cure(&refusal),
+        refusal.cure(),
     ))
 }
 
@@ -96,7 +95,7 @@ fn kind(anatomy: &Anatomy) -> Option<Oddity> {
         Err(VerifierFault::TypeNever(_))
     ) {
         let text = "`typ` is that of a token which is not for an API";
-        return Some(Oddity::new(code, text, cure(&Refusal::TypeNotAccepted)));
+        return Some(Oddity::new(code, text, Refusal::TypeNotAccepted.cure()));
     }
     let is_id_token = ["nonce", "at_hash", "c_hash"]
         .iter()
@@ -134,7 +133,7 @@ fn header(anatomy: &Anatomy, found: &mut Vec<Oddity>) {
         found.push(Oddity::new(
             "signature-missing",
             "it has no signature",
-            cure(&Refusal::SignatureMissing),
+            Refusal::SignatureMissing.cure(),
         ));
     }
 }
@@ -183,7 +182,7 @@ fn times(anatomy: &Anatomy, now: Timestamp, found: &mut Vec<Oddity>) {
     };
     if let Some(name) = ["nbf", "iat"].iter().find(ahead) {
         let text = format!("`{name}` is in the future: one of the clocks is wrong");
-        found.push(Oddity::new("clock", text, cure(&Refusal::IssuedInFuture)));
+        found.push(Oddity::new("clock", text, Refusal::IssuedInFuture.cure()));
     }
     let (Some(issued), Some(expires)) = (anatomy.time("iat"), anatomy.time("exp")) else {
         return;

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use super::trust::Trust;
 use crate::command::token::anatomy::{Anatomy, acts};
 use crate::command::token::clock::{date, distance};
-use crate::command::token::cure::cure;
 use crate::command::token::foreign;
 use crate::output::Output;
 
@@ -97,7 +96,7 @@ impl Answer<'_> {
             }
             _ => None,
         };
-        foreign.map_or_else(|| cure(refusal).into(), Cow::Owned)
+        foreign.map_or_else(|| refusal.cure().into(), Cow::Owned)
     }
 
     /// What the token says, and what would be accepted; `None` where that adds nothing to the refusal.
