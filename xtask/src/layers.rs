@@ -28,6 +28,7 @@ const LAYERS: &[(Pattern, &[Pattern])] = &[
     ("attack", &["agreement", "token", "report", "contract"]),
     ("issuer", &["contract", "token", "better-auth"]),
     ("gateway", &["contract", "token", "better-auth"]),
+    ("python", &["contract", "token", "better-auth"]),
     ("mcp", PARTS),
     // The program offers the tools for coding agents as one of its commands.
     ("cli", PARTS),

@@ -1,0 +1,40 @@
+"""Tokens of Better Auth, verified as every host of Betroth verifies them.
+
+`betroth.fastapi` guards an application of FastAPI; what stands here knows no framework, no network and no file.
+"""
+
+from betroth._betroth import (
+    VERSION as __version__,
+)
+from betroth._betroth import (
+    Ask,
+    Contract,
+    ContractError,
+    Fetch,
+    KeyFault,
+    KeyPolicy,
+    Keys,
+    Refusal,
+    Route,
+    Verified,
+    VerifiedCache,
+    Verifier,
+    VerifierFault,
+)
+
+__all__ = [
+    "Ask",
+    "Contract",
+    "ContractError",
+    "Fetch",
+    "KeyFault",
+    "KeyPolicy",
+    "Keys",
+    "Refusal",
+    "Route",
+    "Verified",
+    "VerifiedCache",
+    "Verifier",
+    "VerifierFault",
+    "__version__",
+]

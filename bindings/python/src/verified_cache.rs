@@ -1,0 +1,83 @@
+//! Tokens that were verified already.
+
+use pyo3::prelude::*;
+
+use crate::clock::wall;
+use crate::refusal::exception;
+use crate::verified::Verified;
+use crate::verifier::{Verifier, is_slow};
+
+/// Remembers accepted tokens, up to a number of bytes; threads may share it.
+#[pyclass(frozen, module = "betroth")]
+pub(crate) struct VerifiedCache(betroth_token::VerifiedCache);
+
+#[pymethods]
+impl VerifiedCache {
+    /// Remembers nothing yet, and never more than about `bytes`.
+    #[new]
+    #[pyo3(signature = (bytes = 16 * 1024 * 1024))]
+    fn new(bytes: usize) -> Self {
+        Self(betroth_token::VerifiedCache::new(bytes))
+    }
+
+    /// What `verifier` says of the token at `now`, from memory where it has said it before.
+    ///
+    /// Raises `Refusal` as `Verifier.verify` does.
+    #[pyo3(signature = (verifier, token, now = None))]
+    fn verify(
+        &self,
+        py: Python<'_>,
+        verifier: &Verifier,
+        token: &str,
+        now: Option<u64>,
+    ) -> PyResult<Verified> {
+        let now = wall(now);
+        let verifier = &verifier.0;
+        let verified = match self.0.find(verifier, token, now) {
+            Some(found) => found,
+            None if is_slow(verifier) => py.detach(|| self.0.verify(verifier, token, now)),
+            None => self.0.verify(verifier, token, now),
+        };
+        match verified {
+            Ok(verified) => Ok(Verified::new(verified)),
+            Err(refusal) => Err(exception(py, &refusal, None)),
+        }
+    }
+
+    /// The token as `verifier` accepted it before, where it is remembered and holds at `now`. Costs no signature.
+    #[pyo3(signature = (verifier, token, now = None))]
+    fn find(&self, verifier: &Verifier, token: &str, now: Option<u64>) -> Option<Verified> {
+        let found = self.0.find(&verifier.0, token, wall(now))?;
+        found.ok().map(Verified::new)
+    }
+
+    /// Forgets the tokens that a key with this `kid` signed.
+    fn forget_kid(&self, kid: &str) {
+        self.0.forget_kid(kid);
+    }
+
+    /// Forgets the tokens of a session.
+    fn forget_session(&self, session: &str) {
+        self.0.forget_session(session);
+    }
+
+    /// Forgets the tokens that speak of a subject.
+    fn forget_subject(&self, subject: &str) {
+        self.0.forget_subject(subject);
+    }
+
+    /// Forgets everything.
+    fn clear(&self) {
+        self.0.clear();
+    }
+
+    /// How many bytes are used, about.
+    #[getter]
+    fn bytes(&self) -> usize {
+        self.0.bytes()
+    }
+
+    fn __len__(&self) -> usize {
+        self.0.len()
+    }
+}
