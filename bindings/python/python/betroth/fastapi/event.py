@@ -1,0 +1,55 @@
+"""What happened, for logs, metrics and traces."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+logger = logging.getLogger("betroth")
+
+REFUSED = "betroth.token.refused"
+RECOVERED = "betroth.token.accepted_after_refusals"
+LIMITED = "betroth.limit.reached"
+KEYS_FETCHED = "betroth.keys.fetched"
+KEYS_MISSING = "betroth.keys.missing"
+STARTED = "betroth.guard.started"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened; never with a token, nor with any claim but the subject once it is verified."""
+
+    name: str
+    """A name that stays, `betroth.token.refused`, in the form of OpenTelemetry's event names."""
+    fields: Mapping[str, str | int]
+    """`code`, `cure`, `method`, `path`, `kid`, `subject`, `client.address`, `url`: those that are known."""
+    level: int = logging.INFO
+    """As of `logging`."""
+
+
+Listener = Callable[[Event], None]
+
+
+class Events:
+    """Hands each event to `logging`, under the name `betroth`, and to every listener."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def listen(self, listener: Listener) -> Listener:
+        """Calls `listener` with each event from now on. What it raises is logged and goes no further."""
+        self._listeners.append(listener)
+        return listener
+
+    def tell(self, event: Event) -> None:
+        """Tells everybody."""
+        if logger.isEnabledFor(event.level):
+            words = " ".join(f"{name}={value!r}" for name, value in event.fields.items())
+            extra = {f"betroth_{name.replace('.', '_')}": value for name, value in event.fields.items()}
+            logger.log(event.level, "%s %s", event.name, words, extra={"event_name": event.name, **extra})
+        for listener in self._listeners:
+            try:
+                listener(event)
+            except Exception:
+                logger.exception("a listener of `on_event` failed on %s", event.name)

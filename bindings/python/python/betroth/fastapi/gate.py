@@ -1,0 +1,80 @@
+"""What stands before the routes of a protected application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from betroth.fastapi.access import AccessMap, Asked
+from betroth.fastapi.answer import Reason, Refused, unknown_caller
+from betroth.fastapi.requirement import check_roles, check_scopes
+from betroth.fastapi.socket import deny, ending
+from betroth.fastapi.user import User
+
+if TYPE_CHECKING:
+    from betroth.fastapi.guard import Betroth
+
+
+class Gate:
+    """Lets through whoever the route asks for; answers everybody else. Pure ASGI, for it stands in every request."""
+
+    def __init__(self, app: ASGIApp, guard: Betroth, access: AccessMap) -> None:
+        self._app = app
+        self._guard = guard
+        self._access = access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind = scope["type"]
+        if kind == "lifespan":
+            self._guard.started()
+            return await self._app(scope, receive, send)
+        try:
+            user = await self._let_in(scope)
+        except Refused as refusal:
+            response = refusal.response(development=self._guard.settings.development)
+            if kind == "websocket":
+                return await deny(response, scope, receive, send)
+            return await response(scope, receive, send)
+        if kind == "websocket" and user is not None:
+            receive, send = ending(receive, send, user.expires_at)
+        await self._app(scope, receive, send)
+
+    async def _let_in(self, scope: Scope) -> User | None:
+        """Who comes through; `None` for nobody, where the route takes that. Raises `Refused`."""
+        guard = self._guard
+        asked = self._asked(scope) if self._access.asks_more else None
+        try:
+            user = await guard.look(scope, lambda: self._asked(scope).access == "public")
+        except Refused as refusal:
+            if self._asked(scope).access == "public":
+                return None
+            raise guard.tell(scope, refusal) from None
+        if user is None:
+            access = (asked or self._asked(scope)).access
+            if access == "required":
+                raise guard.tell(scope, unknown_caller())
+            if access == "optional":
+                guard.keep(scope, None)
+            return None
+        guard.keep(scope, user)
+        if asked is not None:
+            self._check(user, asked, scope)
+        return user
+
+    def _check(self, user: User, asked: Asked, scope: Scope) -> None:
+        try:
+            if asked.roles:
+                check_roles(user, asked.roles)
+            if asked.scopes:
+                check_scopes(user, asked.scopes)
+        except Refused as refusal:
+            raise self._guard.tell(scope, refusal) from None
+
+    def _asked(self, scope: Scope) -> Asked:
+        asked = self._access.asked(scope)
+        if asked.is_off:
+            cure = "say `docs` of the API in the contract: development, public or required"
+            reason = Reason(code="docs-off", text="the documentation is not served here", cure=cure)
+            raise Refused(404, "not_found", "Not Found", reason=reason)
+        return asked

@@ -1,0 +1,313 @@
+"""The guard of an API."""
+
+from __future__ import annotations
+
+import inspect
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+from fastapi import FastAPI
+from starlette.types import Scope
+
+from betroth import Keys, Refusal, Verified, VerifiedCache, Verifier, VerifierFault
+from betroth.fastapi import environment, settings
+from betroth.fastapi.access import MARK
+from betroth.fastapi.answer import Refused, install, limited, refused, unknown_caller
+from betroth.fastapi.credential import bearer
+from betroth.fastapi.event import LIMITED, RECOVERED, REFUSED, STARTED, Event, Events, Listener
+from betroth.fastapi.fault import SettingsFault
+from betroth.fastapi.issuer_keys import IssuerKeys
+from betroth.fastapi.limit import FailureLimit
+from betroth.fastapi.protection import protect
+from betroth.fastapi.requirement import CurrentUser, OptionalUser
+from betroth.fastapi.settings import Arguments, Settings
+from betroth.fastapi.user import User
+from betroth.identity import current
+
+Handler = TypeVar("Handler", bound=Callable[..., object])
+
+IDENTITY = "betroth.identity"
+"""Where a request's scope holds who calls, once that is known."""
+
+
+class _Identity:
+    """Who calls, as one guard has found. Nobody else makes one."""
+
+    __slots__ = ("guard", "user")
+
+    def __init__(self, guard: Betroth, user: User | None) -> None:
+        self.guard = guard
+        self.user = user
+
+
+class Betroth:
+    """Knows who calls an API, by tokens that its issuer signed.
+
+    Each value comes from its argument, else from the environment: `BETTER_AUTH_URL`, `BETTER_AUTH_ISSUER`,
+    `BETTER_AUTH_PUBLIC_KEY`, `JWT_SECRET`, `BETTER_AUTH_SECRET`, `WEB_ORIGINS`. No file is read, see `from_contract`.
+    """
+
+    user: CurrentUser
+    """The dependency that gives the person who calls: `Annotated[User, Depends(auth.user)]`."""
+    optional_user: OptionalUser
+    """The same, or `None` where no credential is shown."""
+
+    def __init__(
+        self,
+        issuer: str | None = None,
+        *,
+        audience: str | Sequence[str] | None = None,
+        algorithms: Sequence[str] | None = None,
+        jwks_url: str | None = None,
+        public_key: str | None = None,
+        secret: str | None = None,
+        leeway: int | None = None,
+        max_age: int | None = None,
+        origins: Sequence[str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limit_failures: bool | None = None,
+    ) -> None:
+        """`issuer` is `iss` of the tokens, byte for byte; `audience` one member of `aud`, by default the issuer.
+
+        The keys are fetched from `jwks_url`, by default under the issuer's address; or they are the `public_key` (PEM
+        or JWK), or the `secret` that both sides hold. `algorithms` is `["EdDSA"]` by default, with a secret `["HS256"]`.
+        `leeway` and `max_age` are in seconds. `origins` are those of the front end: they may call from a browser.
+        `transport` is what keys are fetched with. `limit_failures` counts refused tokens of each address; by default
+        everywhere but in development.
+
+        Raises `SettingsFault` with everything that is missing, weak or contradictory.
+        """
+        arguments = Arguments(
+            issuer=issuer,
+            audience=audience,
+            algorithms=algorithms,
+            jwks_url=jwks_url,
+            public_key=public_key,
+            secret=secret,
+            leeway=leeway,
+            max_age=max_age,
+            origins=origins,
+        )
+        self._begin(settings.from_environment(arguments), transport, limit_failures)
+
+    @classmethod
+    def from_contract(
+        cls,
+        path: str | Path | None = None,
+        *,
+        api: str | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        limit_failures: bool | None = None,
+        **arguments: object,
+    ) -> Betroth:
+        """The guard of a contract, for its API of that name.
+
+        Without a `path` it is the file that `BETROTH_CONTRACT` names, else `betroth.toml` or `betroth.lock.toml` in the
+        folder of the calling module or above. Other arguments, as `Betroth` has them, come before the contract.
+
+        Raises `SettingsFault` as `Betroth` does, and where there is no contract.
+        """
+        if path is None:
+            frame = inspect.currentframe()
+            caller = frame.f_back.f_globals.get("__file__") if frame and frame.f_back else None
+            start = Path(caller).resolve().parent if caller else Path.cwd()
+            path = environment.find_contract(start, environment.variables())
+        try:
+            text = Path(path).read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsFault([f"the contract `{path}` cannot be read: {error}"]) from None
+        guard = cls.__new__(cls)
+        given = Arguments(**arguments)  # type: ignore[arg-type]
+        guard._begin(settings.from_contract(given, text, str(path), api), transport, limit_failures)
+        return guard
+
+    def _begin(
+        self, settings: Settings, transport: httpx.AsyncBaseTransport | None, limit_failures: bool | None
+    ) -> None:
+        self.settings = settings
+        self._events = Events()
+        self._cache = VerifiedCache()
+        try:
+            self._verifier = Verifier(
+                settings.issuer,
+                settings.audience,
+                settings.keys or Keys.none(settings.algorithms),
+                leeway=settings.leeway,
+                max_age=settings.max_age,
+                types=settings.types,
+                required=settings.required,
+                claims=settings.claims,
+            )
+        except (VerifierFault, ValueError) as fault:
+            raise SettingsFault([str(fault)]) from None
+        self._keys: IssuerKeys | None = None
+        if settings.jwks_url is not None:
+            self._keys = IssuerKeys(
+                settings.jwks_url, settings.algorithms, self._verifier, self._events, transport
+            )
+        counts = not settings.development if limit_failures is None else limit_failures
+        self._limit = FailureLimit(*settings.failures, settings.trusted_proxies) if counts else None
+        self.user = CurrentUser(self)
+        self.optional_user = OptionalUser(self)
+        self._required: dict[object, CurrentUser] = {}
+
+    def require(
+        self,
+        *,
+        role: str | Sequence[str] | None = None,
+        permission: str | Sequence[str] | None = None,
+        organization: bool | str = False,
+    ) -> CurrentUser:
+        """A dependency that asks more than a person; the same object for the same arguments.
+
+        `role`: one of these. `permission`: every one. `organization`: that the person acts in one; in that of this id;
+        or, as in `"{organization_id}"`, in that which the path names. Whoever lacks it is answered 403.
+        """
+        roles = (role,) if isinstance(role, str) else tuple(role or ())
+        permissions = (permission,) if isinstance(permission, str) else tuple(permission or ())
+        asked = (roles, permissions, organization)
+        if asked not in self._required:
+            self._required[asked] = CurrentUser(
+                self, roles=roles, permissions=permissions, organization=organization
+            )
+        return self._required[asked]
+
+    def public(self, handler: Handler) -> Handler:
+        """Marks a handler whose routes anyone may call; no credential is looked at."""
+        setattr(handler, MARK, "public")
+        return handler
+
+    def optional(self, handler: Handler) -> Handler:
+        """Marks a handler whose routes anyone may call; a credential that is shown must be good."""
+        setattr(handler, MARK, "optional")
+        return handler
+
+    def protect(self, app: FastAPI) -> FastAPI:
+        """Has every route of an application ask for a person, unless it is marked public or the contract says so.
+
+        Gives back the same object. Routes may be added before and after.
+
+        Raises `RuntimeError` where the application has answered requests already.
+        """
+        protect(self, app)
+        return app
+
+    def on_event(self, listener: Listener) -> Listener:
+        """Calls `listener` with each `Event` from now on; also as a decorator."""
+        return self._events.listen(listener)
+
+    def started(self) -> None:
+        """Says in the log what holds, and begins to fetch the keys. Nobody waits for them."""
+        held = self.settings
+        fields: dict[str, str | int] = {
+            "issuer": held.issuer,
+            "audience": " ".join(held.audience),
+            "keys": held.jwks_url or "held",
+            "mode": "development" if held.development else "production",
+            "settings": held.source,
+        }
+        self._events.tell(Event(STARTED, fields))
+        if self._keys is not None:
+            self._keys.warm()
+
+    async def identify(self, scope: Scope, *, required: bool) -> User | None:
+        """Who calls, for the scope of a request or of a WebSocket; asked once for each.
+
+        Raises `Refused` for a credential that does not hold, and with `required` where there is none.
+        """
+        known = scope.get(IDENTITY)
+        if type(known) is _Identity and known.guard is self:
+            user = known.user
+        else:
+            try:
+                user = await self.look(scope)
+            except Refused as refusal:
+                install(scope, development=self.settings.development)
+                raise self.tell(scope, refusal)
+            self.keep(scope, user)
+        if user is None and required:
+            install(scope, development=self.settings.development)
+            raise self.tell(scope, unknown_caller())
+        return user
+
+    def keep(self, scope: Scope, user: User | None) -> None:
+        """Keeps who calls with the request: for dependencies, as `request.state.user`, and for queries."""
+        scope[IDENTITY] = _Identity(self, user)
+        scope.setdefault("state", {})["user"] = user
+        current.set(user)
+
+    async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
+        """Who calls, not kept and not told: `None` where no credential is shown.
+
+        `skip` says whether nobody minds; it is asked before anything is waited for or counted. Raises `Refused`.
+        """
+        token = bearer(scope)
+        if token is None:
+            return None
+        limit = self._limit
+        address = limit.address(scope) if limit else ""
+        if limit and (seconds := limit.blocked(address)):
+            # Who was let in before goes on; nothing else costs a signature.
+            verified = self._cache.find(self._held(), token)
+            if verified is None:
+                raise limited(seconds)
+            return _user(verified)
+        try:
+            verified = self._glance(token)
+            if verified is None:
+                if skip():
+                    return None
+                verified = await self._wait_for(token)
+        except Refusal as refusal:
+            if limit is not None and refusal.status != 503 and not skip():
+                self._count(limit, limit.address(scope))
+            raise refused(refusal) from None
+        user = _user(verified)
+        if limit and (failures := limit.failures(address)):
+            fields = {"subject": user.id, "client.address": address, "refusals": failures}
+            self._events.tell(Event(RECOVERED, fields))
+        return user
+
+    def _count(self, limit: FailureLimit, address: str) -> None:
+        if limit.failed(address):
+            self._events.tell(Event(LIMITED, {"client.address": address}, logging.WARNING))
+
+    def _glance(self, token: str) -> Verified | None:
+        """The token, if it holds; `None` where the keys must be fetched first. Raises `Refusal`."""
+        if self._keys is not None and not self._keys.look(token):
+            return None
+        return self._cache.verify(self._held(), token)
+
+    async def _wait_for(self, token: str) -> Verified:
+        # It ends: the policy gives out few fetches, and none that does not end.
+        while True:
+            if self._keys is not None:
+                await self._keys.fetched()
+            if (verified := self._glance(token)) is not None:
+                return verified
+
+    def _held(self) -> Verifier:
+        return self._keys.verifier if self._keys is not None else self._verifier
+
+    def tell(self, scope: Scope, refusal: Refused) -> Refused:
+        """Tells in the log why somebody was not let in, and gives back the same."""
+        reason = refusal.reason
+        fields: dict[str, str | int] = {"code": reason.code, "status": refusal.status_code, "fault": reason.text}
+        fields["method"] = scope.get("method", "WEBSOCKET")
+        fields["path"] = scope.get("path", "")
+        if self.settings.development:
+            fields["cure"] = reason.cure
+        level = logging.WARNING if refusal.status_code != 401 or self.settings.development else logging.INFO
+        self._events.tell(Event(REFUSED, fields, level))
+        return refusal
+
+
+def _user(verified: Verified) -> User:
+    """Raises `Refused` where the token names nobody: a contract may do without `sub`, but nobody owns nothing."""
+    subject = verified.subject
+    if not subject:
+        raise unknown_caller()
+    return User(verified, subject)

@@ -1,0 +1,130 @@
+"""The key set that an issuer publishes. When it is fetched is the policy's; how, is told here."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from concurrent.futures import Future
+
+import httpx
+
+from betroth import Fetch, KeyFault, KeyPolicy, Keys, Verifier
+from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
+
+GREATEST_BYTES = 256 * 1024
+"""The longest key set that is read; a longer one is refused anyway."""
+
+
+class IssuerKeys:
+    """A verifier whose keys are fetched, one fetch at a time for all threads and event loops of this process."""
+
+    verifier: Verifier
+    """With the keys that are held now."""
+
+    def __init__(
+        self,
+        url: str,
+        algorithms: tuple[str, ...],
+        verifier: Verifier,
+        events: Events,
+        transport: httpx.AsyncBaseTransport | None,
+    ) -> None:
+        self.verifier = verifier
+        self._url = url
+        self._algorithms = algorithms
+        self._events = events
+        self._transport = transport
+        self._policy = KeyPolicy(algorithms)
+        # Made here, for it reads the certificates of the machine, which takes as long as many requests.
+        self._certificates = httpx.create_ssl_context()
+        self._under_way: Future[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def look(self, token: str) -> bool:
+        """Whether `verifier` has the keys for a token. A fetch that is due begins; no call waits for it here.
+
+        Raises `Refusal` where the token is refused whatever the keys are, or cannot be checked now.
+        """
+        ask = self._policy.look_for(token)
+        if ask is None:
+            return True
+        if ask.fetch is not None:
+            self._begin(ask.fetch)
+        return not ask.waits
+
+    def warm(self) -> None:
+        """Begins a fetch where there are no keys yet."""
+        ask = self._policy.look()
+        if ask is not None and ask.fetch is not None:
+            self._begin(ask.fetch)
+
+    async def fetched(self) -> None:
+        """Waits until the fetch under way has ended, whatever it brought."""
+        under_way = self._under_way
+        if under_way is None:
+            # Another thread was given the order just now.
+            await asyncio.sleep(0.01)
+            return
+        await asyncio.wait([asyncio.wrap_future(under_way)], timeout=6)
+
+    def _begin(self, order: Fetch) -> None:
+        done: Future[None] = Future()
+        self._under_way = done
+        task = asyncio.get_running_loop().create_task(self._fetch(order, done))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _fetch(self, order: Fetch, done: Future[None]) -> None:
+        retry_after = None
+        keys = None
+        fault = "the fetch was ended"
+        try:
+            keys, fault, retry_after = await asyncio.wait_for(self._ask(), order.timeout)
+        except asyncio.TimeoutError:
+            fault = f"no answer within {order.timeout} s"
+        except httpx.HTTPError as error:
+            fault = str(error) or type(error).__name__
+        except KeyFault as error:
+            fault = str(error)
+        finally:
+            if keys is None:
+                self._policy.failed(order, retry_after)
+            elif self._policy.fetched(order, keys, random.getrandbits(32)):
+                self.verifier = self.verifier.with_keys(keys)
+            done.set_result(None)
+            self._tell(keys, fault)
+
+    async def _ask(self) -> tuple[Keys | None, str, int | None]:
+        """The keys, or why there are none, with the seconds that the issuer wants to be left alone."""
+        client = httpx.AsyncClient(verify=self._certificates, transport=self._transport, follow_redirects=False)
+        async with client, client.stream("GET", self._url, headers={"Accept": "application/json"}) as answer:
+            if answer.status_code != 200:
+                return None, f"it answered {answer.status_code}", _retry_after(answer.headers)
+            text = bytearray()
+            async for part in answer.aiter_bytes():
+                text += part
+                if len(text) > GREATEST_BYTES:
+                    return None, f"it is longer than {GREATEST_BYTES} bytes", None
+        try:
+            return Keys.from_jwks(text.decode(), self._algorithms), "", None
+        except UnicodeDecodeError:
+            return None, "it is no UTF-8", None
+
+    def _tell(self, keys: Keys | None, fault: str) -> None:
+        if keys is None:
+            cure = "see that the issuer answers there, and has a key; where it has another address, say `jwks_url`"
+            fields = {"url": self._url, "fault": fault, "cure": cure}
+            self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
+            return
+        self._events.tell(Event(KEYS_FETCHED, {"url": self._url, "keys": len(keys)}))
+        for position, kid, code, why in keys.refused:
+            fields = {"url": self._url, "kid": kid or f"number {position + 1}", "code": code, "fault": why}
+            self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
+
+
+def _retry_after(headers: httpx.Headers) -> int | None:
+    """The longer of the two that Better Auth and everybody else send; a date counts as none."""
+    texts = (headers.get("Retry-After", ""), headers.get("X-Retry-After", ""))
+    seconds = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 9]
+    return max(seconds, default=None)

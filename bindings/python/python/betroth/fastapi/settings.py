@@ -1,0 +1,207 @@
+"""What a guard asks of a token: each value from its argument, else the environment, else the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+from urllib.parse import urlsplit
+
+from betroth import Contract, ContractError, KeyFault, Keys, Route
+from betroth.fastapi import environment
+from betroth.fastapi.fault import SettingsFault
+
+Access = Literal["public", "optional", "required"]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arguments:
+    """What was said in code; `None` where nothing was."""
+
+    issuer: str | None = None
+    audience: str | Sequence[str] | None = None
+    algorithms: Sequence[str] | None = None
+    jwks_url: str | None = None
+    public_key: str | None = field(default=None, repr=False)
+    secret: str | None = field(default=None, repr=False)
+    leeway: int | None = None
+    max_age: int | None = None
+    origins: Sequence[str] | None = None
+
+    @property
+    def names_keys(self) -> bool:
+        """Whether one of them says what signatures are checked with."""
+        return not (self.jwks_url is None and self.public_key is None and self.secret is None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What holds. Times are in seconds."""
+
+    issuer: str
+    """`iss`, byte for byte."""
+    audience: tuple[str, ...]
+    """One of them is in `aud`."""
+    algorithms: tuple[str, ...]
+    keys: Keys | None
+    """`None` where they are published at `jwks_url`."""
+    jwks_url: str | None
+    leeway: int
+    max_age: int | None
+    types: tuple[str, ...]
+    required: tuple[str, ...]
+    claims: Mapping[str, str]
+    default: Access
+    """What a route asks that nobody spoke of."""
+    docs: Literal["development", "public", "required", "off"]
+    routes: tuple[Route, ...]
+    origins: tuple[str, ...]
+    failures: tuple[int, int]
+    """How many an address may have, in how many seconds."""
+    trusted_proxies: tuple[str, ...]
+    development: bool
+    source: str
+    """Where they come from, for the start-up line."""
+
+
+def from_environment(arguments: Arguments) -> Settings:
+    """The settings of a guard without a contract.
+
+    Raises `SettingsFault` with everything that is missing, weak or contradictory.
+    """
+    variables = environment.variables()
+    if arguments.issuer and not variables.get(environment.URL):
+        # Where the issuer is follows from its name, as in Better Auth; who has them differ sets the variable too.
+        variables[environment.URL] = arguments.issuer
+    issuer = variables.get(environment.URL) or variables.get(environment.ISSUER)
+    mode = environment.mode(variables, issuer)
+    text = environment.contract_text(variables, keys_given=arguments.names_keys)
+    return _resolve(arguments, Contract(text, "", variables, mode), mode, None, "arguments and environment")
+
+
+def from_contract(arguments: Arguments, text: str, file: str, api: str | None) -> Settings:
+    """The settings of a guard with the contract `text` of `file`, for its API of that name.
+
+    Raises `SettingsFault` as `from_environment`.
+    """
+    variables = environment.variables()
+    try:
+        contract = Contract(text, file, variables, "production")
+    except ContractError as error:
+        raise SettingsFault([str(error)]) from None
+    try:
+        issuer: str | None = arguments.issuer or contract.base_url
+    except ContractError:
+        issuer = None
+    mode = environment.mode(variables, issuer)
+    return _resolve(arguments, Contract(text, file, variables, mode), mode, api, f"`{file}`")
+
+
+class _Reading:
+    """Reads values one after the other; what is wrong with them is told together."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+
+    def __call__(self, value: Callable[[], T]) -> T | None:
+        """The value, or `None` with its fault kept."""
+        try:
+            return value()
+        except (ContractError, KeyFault) as error:
+            self.fault(str(error))
+            return None
+
+    def fault(self, text: str) -> None:
+        """Keeps a fault, once."""
+        if text not in self.faults:
+            self.faults.append(text)
+
+
+def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | None, source: str) -> Settings:
+    reading = _Reading()
+    issuer = arguments.issuer or reading(lambda: contract.iss)
+    audience = _audience(arguments, contract, api, issuer, reading)
+    keys, jwks_url, algorithms = _keys(arguments, contract, reading)
+    origins = reading(lambda: contract.origins) if arguments.origins is None else arguments.origins
+    default = reading(lambda: contract.default(api))
+    docs = reading(lambda: contract.docs(api))
+    routes = reading(lambda: contract.routes(api))
+    if faults := reading.faults:
+        if mode == "production" and any("mode is development" in fault for fault in faults):
+            faults.append(f"on your own machine, `{environment.MODE}=development` lets the `development` values count")
+        raise SettingsFault(faults)
+    return Settings(
+        issuer=issuer or "",
+        audience=audience,
+        algorithms=algorithms,
+        keys=keys,
+        jwks_url=jwks_url,
+        leeway=contract.leeway if arguments.leeway is None else arguments.leeway,
+        max_age=contract.max_age if arguments.max_age is None else arguments.max_age,
+        types=tuple(contract.types),
+        required=tuple(contract.required),
+        claims=contract.claims,
+        default=default or "required",
+        docs=docs or "off",
+        routes=tuple(routes or ()),
+        origins=tuple(origins or ()),
+        failures=contract.failures,
+        trusted_proxies=tuple(contract.trusted_proxies),
+        development=mode == "development",
+        source=source,
+    )
+
+
+def _audience(
+    arguments: Arguments, contract: Contract, api: str | None, issuer: str | None, reading: _Reading
+) -> tuple[str, ...]:
+    if isinstance(arguments.audience, str):
+        return (arguments.audience,)
+    if arguments.audience is not None:
+        return tuple(arguments.audience)
+    # As Better Auth has it, tokens are for their issuer where nothing else is said: for the one named in code, then.
+    if issuer is not None and not reading(lambda: contract.has_audience(api)):
+        return (issuer,)
+    audience = reading(lambda: contract.audience(api))
+    return () if audience is None else (audience,)
+
+
+def _keys(
+    arguments: Arguments, contract: Contract, reading: _Reading
+) -> tuple[Keys | None, str | None, tuple[str, ...]]:
+    """The keys, or where they are published; and the accepted algorithms."""
+    named = [name for name in ("jwks_url", "public_key", "secret") if getattr(arguments, name) is not None]
+    if len(named) > 1:
+        reading.fault(f"the arguments `{'` and `'.join(named)}` exclude each other: name one place of keys")
+        return None, None, ()
+    if (secret := arguments.secret) is not None:
+        algorithms = tuple(arguments.algorithms or ("HS256",))
+        if len(algorithms) > 1:
+            reading.fault('`algorithms` names several, and a secret is for one: write `algorithms=["HS256"]`')
+        return reading(lambda: Keys.from_secret(secret, algorithms[0])), None, algorithms
+    # The algorithms of another form of key say nothing of the one that is named in code.
+    written = [name for name in contract.algorithms if not (arguments.names_keys and name.startswith("HS"))]
+    algorithms = tuple(arguments.algorithms or written or ("EdDSA",))
+    if (public_key := arguments.public_key) is not None:
+        return reading(lambda: Keys.from_public_key(public_key, algorithms)), None, algorithms
+    if (url := arguments.jwks_url) is not None:
+        if urlsplit(url).scheme not in ("http", "https"):
+            reading.fault("the argument `jwks_url` is no address; write one as `https://app.example.com/api/auth/jwks`")
+        return None, url, algorithms
+    known = len(reading.faults)
+    held = reading(lambda: contract.keys)
+    if held is not None or len(reading.faults) > known:
+        return held, None, algorithms
+    return None, _published_at(contract, reading), algorithms
+
+
+def _published_at(contract: Contract, reading: _Reading) -> str | None:
+    url = reading(lambda: contract.jwks_url)
+    is_safe = url is None or url.startswith("https:") or environment.is_loopback(url) or contract.has_jwks_url
+    if not is_safe:
+        reading.fault(
+            f"the keys are fetched over https, or from this machine, and `{url}` follows from the issuer's address and "
+            "is neither: say `issuer.jwks_url` in the contract, or the argument `jwks_url`, if that is where they are"
+        )
+    return url
