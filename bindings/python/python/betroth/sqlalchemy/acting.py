@@ -1,0 +1,132 @@
+"""Who acts now: a person, the system, or nobody.
+
+One context variable says so for the request or task that runs. Whoever has verified a credential sets it; it is seen in async code, in
+synchronous endpoints, which run in threads, and in background tasks of the request. This module needs no SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass
+
+log = logging.getLogger("betroth.sqlalchemy")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A person, and the organization for which they act.
+
+    `subject` is the verified `sub` of a token or the user's id of a session, `organization` the id of an organization; both as text.
+    """
+
+    subject: str
+    organization: str | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.subject, str) or not self.subject:
+            raise ValueError("`subject` must be text that is not empty: the verified id of a person")
+        if self.organization is not None and (not isinstance(self.organization, str) or not self.organization):
+            raise ValueError("`organization` must be text that is not empty, or None")
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The program itself, which sees everybody's rows, and why it has to."""
+
+    reason: str
+
+
+Acting = Identity | System
+
+_acting: ContextVar[Acting | None] = ContextVar("betroth_acting", default=None)
+_raw: ContextVar[str | None] = ContextVar("betroth_raw", default=None)
+
+found = _acting.get
+"""The person or system that acts now, or `None`."""
+
+raw_reason = _raw.get
+"""Why statements that cannot be judged pass now, or `None` where they do not."""
+
+
+def enter(acting: Identity | None) -> Token[Acting | None]:
+    """Makes `acting` the identity of this context until `leave`; `None` stands for nobody. For guards."""
+    return _acting.set(acting)
+
+
+def leave(token: Token[Acting | None]) -> None:
+    """Undoes `enter`."""
+    _acting.reset(token)
+
+
+@contextmanager
+def identity(subject: str, organization: str | None = None) -> Iterator[Identity]:
+    """Acts as this person inside the block: for jobs on somebody's behalf, and for tests."""
+    acting = Identity(subject, organization)
+    token = _acting.set(acting)
+    try:
+        yield acting
+    finally:
+        _acting.reset(token)
+
+
+@contextmanager
+def as_system(reason: str) -> Iterator[System]:
+    """Sees and writes everybody's rows inside the block. The one way round isolation; each use is logged with its reason.
+
+    # Errors
+    `ValueError` without a reason.
+    """
+    acting = System(_reason("as_system", reason))
+    before = _acting.get()
+    log.warning(
+        "acting as the system: %s",
+        reason,
+        stacklevel=3,
+        extra={"code": "as-system", "reason": reason, "subject": before.subject if isinstance(before, Identity) else None},
+    )
+    token = _acting.set(acting)
+    try:
+        yield acting
+    finally:
+        _acting.reset(token)
+
+
+@contextmanager
+def allow_raw(reason: str) -> Iterator[None]:
+    """Lets Core and text statements on owned tables pass inside the block as they are written. Each use is logged with its reason.
+
+    Whoever writes the statement writes its owner too. ORM statements keep their filter, and so does the database layer.
+
+    # Errors
+    `ValueError` without a reason.
+    """
+    _reason("allow_raw", reason)
+    log.warning("raw statements allowed: %s", reason, stacklevel=3, extra={"code": "allow-raw", "reason": reason})
+    token = _raw.set(reason)
+    try:
+        yield
+    finally:
+        _raw.reset(token)
+
+
+def _reason(name: str, reason: str) -> str:
+    if not isinstance(reason, str) or not reason.strip():
+        raise ValueError(f'`{name}` needs a reason, which is logged: `with {name}("monthly report"):`')
+    return reason
+
+
+def current() -> Identity:
+    """The person who acts.
+
+    # Errors
+    `NoUser` if nobody acts, or the system does.
+    """
+    acting = found()
+    if isinstance(acting, Identity):
+        return acting
+    from .errors import NoUser  # It stands on SQLAlchemy, which this module can do without.
+
+    raise NoUser('nobody is in context: ask for a person on this route (`Depends(auth.user)`), or act for one with `identity("…")`')

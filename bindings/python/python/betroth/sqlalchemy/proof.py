@@ -1,0 +1,332 @@
+"""Whether a compiled statement is confined to the rows of one owner. Judged once per compiled statement.
+
+The statement is compiled a second time by a compiler that looks at what it writes: at each FROM, whether an owned table stands in it, and
+whether the WHERE or the ON clause that holds for it says `owner column = bound value`. So no path through the ORM needs a case of its
+own, and what was forgotten is refused. The values themselves are compared at every execution, by the guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Column, ForeignKeyConstraint, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import operators
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import Delete, Insert, Update
+from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, ClauseElement, ColumnElement, Grouping
+from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, TableClause
+
+from .owner import OwnedTable, OwnerColumn, registry
+from .reading import unread_function, unread_text
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A foreign key into an owned table that a statement sets: for each row of values, the parameters that hold them."""
+
+    constraint: ForeignKeyConstraint
+    target: OwnedTable
+    names: tuple[tuple[str, ...], ...]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What must hold whenever a compiled statement is run.
+
+    `refusal` says why it is never run. `equal` names the parameters that must be the owner's value, `references` those that must name
+    rows of the owner, `own_keys` those that are the keys of rows which the statement itself inserts.
+    """
+
+    touches: bool = False
+    refusal: str | None = None
+    equal: list[tuple[str, OwnerColumn]] = field(default_factory=list)
+    references: list[Reference] = field(default_factory=list)
+    own_keys: dict[Table, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def harmless(self) -> bool:
+        """It reads and writes no owned row, whatever its values are."""
+        return not (self.touches or self.refusal or self.references)
+
+
+HARMLESS = Verdict()
+
+
+def judge(compiled: SQLCompiler) -> Verdict:
+    """The verdict on a statement as SQLAlchemy has compiled it."""
+    statement = compiled.statement
+    if statement is None:
+        return Verdict(touches=True, refusal="it has no form that can be read")
+    inspection = _inspector(type(compiled))(
+        compiled.dialect,
+        statement,
+        cache_key=compiled.cache_key,
+        column_keys=compiled.column_keys,
+        for_executemany=compiled.for_executemany,
+        schema_translate_map=compiled.schema_translate_map,
+    )
+    return inspection.verdict(compiled)
+
+
+class _Inspector:
+    """What is mixed into the dialect's own compiler. The compiler writes its text in `__init__`, so evidence is gathered meanwhile."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.proven: list[tuple[BindParameter[Any], OwnerColumn]] = []
+        self.written: list[tuple[Insert | Update, OwnedTable | None]] = []
+        self.refusals: list[str] = []
+        self.accounted = 0
+        self.rendered = 0
+        super().__init__(*args, **kwargs)
+
+    # What is read
+
+    def _compose_select_body(self: Any, text: str, select: Any, compile_state: Any, inner: Any, froms: Any, *rest: Any, **kw: Any) -> str:
+        self.confine(froms, select._where_criteria)
+        for hint in (*select._hints.values(), *(text for _, text in select._statement_hints)):
+            self.read(hint)
+        return super()._compose_select_body(text, select, compile_state, inner, froms, *rest, **kw)  # type: ignore[misc,no-any-return]
+
+    def update_tables_clause(self: Any, statement: Update, table: Any, extra_froms: Any, **kw: Any) -> str:
+        self.write(statement, [table, *extra_froms])
+        return super().update_tables_clause(statement, table, extra_froms, **kw)  # type: ignore[misc,no-any-return]
+
+    def delete_table_clause(self: Any, statement: Delete, table: Any, extra_froms: Any, **kw: Any) -> str:
+        self.write(statement, [table, *extra_froms])
+        return super().delete_table_clause(statement, table, extra_froms, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_insert(self: Any, statement: Insert, *args: Any, **kw: Any) -> str:
+        nested = bool(self.stack)
+        owned = registry.find(statement.table)
+        if nested and (owned or _references(statement.table)):
+            self.refusals.append(f"it writes `{statement.table}` inside another statement")
+        self.written.append((statement, owned))
+        return super().visit_insert(statement, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def write(self: Any, statement: Update | Delete, froms: Sequence[FromClause]) -> None:
+        table = froms[0]
+        owned = registry.find(table)
+        if len(self.stack) > 1 and (owned or _references(table)):
+            self.refusals.append(f"it writes `{table}` inside another statement")
+        self.confine(froms, statement._where_criteria)
+        if isinstance(statement, Update):
+            self.written.append((statement, owned))
+        for hint in statement._hints.values():
+            self.read(hint)
+
+    def visit_table(self: Any, table: TableClause, asfrom: bool = False, **kw: Any) -> str:
+        if asfrom and registry.find(table):
+            self.rendered += 1
+        return super().visit_table(table, asfrom=asfrom, **kw)  # type: ignore[misc,no-any-return]
+
+    # What only text says
+
+    def read(self, text: str) -> None:
+        if (why := unread_text(text)) is not None:
+            self.refusals.append(why)
+
+    def visit_textclause(self: Any, clause: Any, *args: Any, **kw: Any) -> str:
+        self.read(clause.text)
+        return super().visit_textclause(clause, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_column(self: Any, column: Any, *args: Any, **kw: Any) -> str:
+        if column.is_literal:
+            self.read(column.name)
+        return super().visit_column(column, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_function(self: Any, func: Any, *args: Any, **kw: Any) -> str:
+        if (why := unread_function(".".join((*func.packagenames, func.name)))) is not None:
+            self.refusals.append(why)
+        return super().visit_function(func, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_custom_op_binary(self: Any, element: Any, operator: Any, **kw: Any) -> str:
+        self.read(operator.opstring)
+        return super().visit_custom_op_binary(element, operator, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_custom_op_unary_operator(self: Any, element: Any, operator: Any, **kw: Any) -> str:
+        self.read(operator.opstring)
+        return super().visit_custom_op_unary_operator(element, operator, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_custom_op_unary_modifier(self: Any, element: Any, operator: Any, **kw: Any) -> str:
+        self.read(operator.opstring)
+        return super().visit_custom_op_unary_modifier(element, operator, **kw)  # type: ignore[misc,no-any-return]
+
+    # Proof
+
+    def confine(self, froms: Iterable[FromClause], criteria: Iterable[ClauseElement]) -> None:
+        conditions = list(_conjuncts(criteria))
+        for from_ in froms:
+            self.confine_one(from_, conditions)
+
+    def confine_one(self, from_: FromClause, conditions: list[ColumnElement[Any]]) -> None:
+        if isinstance(from_, FromGrouping):
+            self.confine_one(from_.element, conditions)
+        elif isinstance(from_, Join):
+            on = list(_conjuncts([from_.onclause])) if from_.onclause is not None else []
+            # An outer join keeps the rows of its preserved side whatever ON says.
+            self.confine_one(from_.left, conditions if from_.isouter or from_.full else conditions + on)
+            self.confine_one(from_.right, conditions if from_.full else conditions + on)
+        else:
+            source: Any = from_
+            while isinstance(source, AliasedReturnsRows):
+                source = source.element
+            if isinstance(source, TableClause) and (owned := registry.find(source)):
+                self.accounted += 1
+                self.prove(owned, from_, conditions)
+
+    def prove(self, owned: OwnedTable, from_: FromClause, conditions: list[ColumnElement[Any]]) -> None:
+        if not owned.owners:
+            if not self.joined_to_owner(owned, from_, conditions):
+                self.refusals.append(f"`{owned.table.name}` is read or written without the table that holds its owner")
+            return
+        for owner in owned.owners:
+            bind = next((b for c in conditions if (b := _equals(c, from_, owner.column)) is not None), None)
+            if bind is None:
+                self.refusals.append(f"`{owned.table.name}` is read or written without `{owner.column.name}`")
+                return
+            self.proven.append((bind, owner))
+
+    def joined_to_owner(self, owned: OwnedTable, from_: FromClause, conditions: list[ColumnElement[Any]]) -> bool:
+        """Whether each row of a subclass's table is held to its row in the table with the owner, which needs a proof itself."""
+        base = owned.mapper.local_table
+        pairs = [(own, fk.column) for own in owned.table.primary_key for fk in own.foreign_keys if fk.column.table is base]
+        return bool(pairs) and all(any(_joins(c, from_, own, target) for c in conditions) for own, target in pairs)
+
+    def verdict(self: Any, compiled: SQLCompiler) -> Verdict:
+        verdict = Verdict(touches=bool(self.accounted or self.rendered or any(owned for _, owned in self.written)))
+        if not verdict.touches and not self.refusals and not any(_references(s.table) for s, _ in self.written):
+            return HARMLESS
+        if self.string != compiled.string or self.positiontup != compiled.positiontup:
+            self.refusals.append("it compiles to another text each time")
+        if self.rendered != self.accounted:
+            self.refusals.append("an owned table stands where its filter cannot be seen")
+        verdict.equal = [(self.bind_names[bind], owner) for bind, owner in self.proven if bind in self.bind_names]
+        if len(verdict.equal) != len(self.proven):
+            self.refusals.append("the owner's value is no parameter of it")
+        for statement, owned in self.written:
+            self.judge_values(statement, owned, verdict)
+        if self.refusals:
+            verdict.refusal = self.refusals[0]
+        return verdict
+
+    def judge_values(self: Any, statement: Insert | Update, owned: OwnedTable | None, verdict: Verdict) -> None:
+        """Holds the values that are written: owner columns, and foreign keys into owned tables."""
+        table = statement.table
+        references = _references(table)
+        if not owned and not references:
+            return
+        final = self.compile_state.statement
+        inserting = isinstance(statement, Insert)
+        if inserting:
+            if final.select is not None:
+                self.refusals.append(f"it fills `{table.name}` from a query, whose rows cannot be judged")
+            if final._prefixes:
+                self.refusals.append(f"it inserts into `{table.name}` with a prefix, which may replace rows of others")
+            if owned and not _harmless_conflict(final._post_values_clause):
+                self.refusals.append(f"it may change a row of `{table.name}` that is there already and may be somebody else's")
+            if owned and not owned.owners:
+                pass  # Its key is a foreign key into the table with the owner, and judged as one.
+        given = self.given_columns()
+        rows = len(final._multi_values[0]) if inserting and final._multi_values else 0
+        for owner in owned.owners if owned else ():
+            if inserting or owner.column.key in given:
+                names = self.value_names(owner.column, rows)
+                if names is None:
+                    self.refusals.append(f"`{owner.column}` is given by an expression or not at all")
+                else:
+                    verdict.equal += [(name, owner) for name in names]
+        for constraint, target in references:
+            columns = list(constraint.columns)
+            if not any(c.key in given or any(n in self.binds for n in (c.key, f"{c.key}_m0")) for c in columns):
+                continue
+            names_of = [self.value_names(c, rows) for c in columns]
+            if any(names is None for names in names_of):
+                self.refusals.append(f"`{table.name}` gets a reference to `{target.table.name}` from an expression")
+            else:
+                verdict.references.append(Reference(constraint, target, tuple(zip(*names_of, strict=True))))
+        if inserting and owned:
+            keys = [self.value_names(c, rows) for c in table.primary_key]
+            if keys and all(names is not None for names in keys):
+                verdict.own_keys[table] = list(zip(*keys, strict=True))
+
+    def given_columns(self: Any) -> set[str]:
+        """Keys of the columns that the statement names values for."""
+        parameters = dict(self.compile_state._dict_parameters or {})
+        named = {getattr(column, "key", column) for column in parameters}
+        return named | {getattr(c, "key", c) for c in self.column_keys or ()}
+
+    def value_names(self: Any, column: Column[Any], rows: int) -> list[str] | None:
+        """The parameters that hold a column's value, one for each row of a `VALUES` list; `None` if one is no parameter."""
+        names = [f"{column.key}_m{row}" for row in range(rows)] if rows else [column.key]
+        return names if all(name in self.binds for name in names) else None
+
+
+@cache
+def _inspector(compiler: type[SQLCompiler]) -> Any:
+    return type("Inspector", (_Inspector, compiler), {})
+
+
+def _references(table: Any) -> list[tuple[ForeignKeyConstraint, OwnedTable]]:
+    """The foreign keys of a table that point into owned tables."""
+    found: list[tuple[ForeignKeyConstraint, OwnedTable]] = []
+    for constraint in getattr(table, "foreign_key_constraints", ()):
+        try:
+            target = registry.find(constraint.referred_table)
+        except Exception as error:  # The referred table is not in this MetaData; then its name is all there is.
+            del error
+            continue
+        if target is not None:
+            found.append((constraint, target))
+    return found
+
+
+def _conjuncts(criteria: Iterable[ClauseElement]) -> Iterator[ColumnElement[Any]]:
+    """The conditions that all must hold."""
+    for element in criteria:
+        if isinstance(element, Grouping):
+            yield from _conjuncts([element.element])
+        elif isinstance(element, BooleanClauseList) and element.operator is operators.and_:
+            yield from _conjuncts(element.clauses)
+        elif isinstance(element, ColumnElement):
+            yield element
+
+
+def _equals(condition: ColumnElement[Any], from_: FromClause, column: Column[Any]) -> BindParameter[Any] | None:
+    """The bound value of `from_.column = :value`."""
+    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
+        return None
+    for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
+        if isinstance(other, BindParameter) and _is_column(one, from_, column):
+            return other
+    return None
+
+
+def _joins(condition: ColumnElement[Any], from_: FromClause, own: Column[Any], target: Column[Any]) -> bool:
+    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
+        return False
+    sides = (condition.left, condition.right)
+    return any(_is_column(one, from_, own) and _named(other, target) for one, other in (sides, sides[::-1]))
+
+
+def _is_column(element: Any, from_: FromClause, column: Column[Any]) -> bool:
+    return _named(element, column) and element.table is not None and _same(element.table, from_)
+
+
+def _named(element: Any, column: Column[Any]) -> bool:
+    return getattr(element, "name", None) == column.name and getattr(element, "table", None) is not None
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether both are one FROM element; SQLAlchemy copies them to note things on them."""
+    return one is other or hash(one) == hash(other) or bool(one._cloned_set & other._cloned_set)
+
+
+def _harmless_conflict(clause: Any) -> bool:
+    return clause is None or isinstance(clause, (postgresql.dml.OnConflictDoNothing, sqlite.dml.OnConflictDoNothing))
+
+
+__all__ = ["HARMLESS", "Reference", "Verdict", "judge"]
