@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import and_
-from sqlalchemy.orm import with_loader_criteria
+from sqlalchemy.orm import Mapper, with_loader_criteria
 from sqlalchemy.orm.interfaces import CriteriaOption
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -27,7 +27,7 @@ class OwnerCriteria(CriteriaOption):
     def __init__(self) -> None:
         self._version = registry.version
         self._criteria = [
-            with_loader_criteria(mapper, condition(owners), include_aliases=True, propagate_to_loaders=True)
+            with_loader_criteria(mapper, _of_class(mapper, owners), include_aliases=True, propagate_to_loaders=True)
             for mapper, owners in registry.mappers.items()
         ]
 
@@ -53,6 +53,11 @@ class OwnerCriteria(CriteriaOption):
 def condition(owners: tuple[OwnerColumn, ...]) -> ColumnElement[bool]:
     """That all owner columns name whoever acts."""
     return and_(*(owner.column == owner.bind for owner in owners))
+
+
+def _of_class(mapper: Mapper[Any], owners: tuple[OwnerColumn, ...]) -> ColumnElement[bool]:
+    """The condition on attributes of the class, which SQLAlchemy adapts to aliases where it joins for eager loads."""
+    return and_(*(getattr(mapper.class_, owner.attribute) == owner.bind for owner in owners))
 
 
 _built: OwnerCriteria | None = None
