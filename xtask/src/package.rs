@@ -14,6 +14,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
+pub(crate) use python::{MISSING as NO_PYTHON, interpreter};
 pub(crate) use test::run as test;
 
 /// A package manager.
@@ -91,7 +92,7 @@ fn program(profile: Profile) -> Result<PathBuf> {
 }
 
 /// A folder below `target/packages`, empty.
-fn empty(name: &str) -> Result<PathBuf> {
+pub(crate) fn empty(name: &str) -> Result<PathBuf> {
     let folder = crate::root().join("target/packages").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)
@@ -103,7 +104,7 @@ fn empty(name: &str) -> Result<PathBuf> {
 }
 
 /// The one file of a folder with that ending.
-fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
+pub(crate) fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("could not list `{}`", folder.display()))?;
     entries
@@ -113,7 +114,7 @@ fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
 }
 
 /// Runs a command whose output only matters where it fails.
-fn succeed(command: &mut Command) -> Result<()> {
+pub(crate) fn succeed(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())
@@ -130,7 +131,7 @@ fn succeed(command: &mut Command) -> Result<()> {
 }
 
 /// Whether a command runs at all.
-fn answers(command: &mut Command) -> bool {
+pub(crate) fn answers(command: &mut Command) -> bool {
     let status = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

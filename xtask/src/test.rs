@@ -1,7 +1,9 @@
 //! `cargo xtask test`: all that a change must pass, in order; a step that fails does not keep the others from running.
 
 mod count;
+mod python;
 
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -52,6 +54,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "tests",
         run: tests,
+    },
+    Step {
+        name: "python",
+        run: python::run,
     },
     Step {
         name: "packages",
@@ -185,31 +191,37 @@ enum Stream {
 
 /// Runs a subcommand, passes its output on, and adds what it counted to `count`. Returns which tests were left out.
 fn counted(arguments: &[&str], stream: Stream, count: &mut Count) -> Result<Option<String>> {
-    println!("cargo {}", arguments.join(" "));
-    let mut command = cargo(arguments);
+    let skipped = passed_on(cargo(arguments), stream, count)?;
+    Ok((skipped > 0)
+        .then(|| format!("tests marked `#[ignore]`: {skipped}; the attribute says why at each")))
+}
+
+/// Runs a command that runs tests, passes its output on, and adds what it counted to `count`. Returns how many it left
+/// out.
+fn passed_on(mut command: Command, stream: Stream, count: &mut Count) -> Result<usize> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
+    let line = format!("{program} {}", arguments.join(" "));
+    println!("{line}");
     match stream {
         Stream::Output => command.stdout(Stdio::piped()),
         Stream::Error => command.stderr(Stdio::piped()),
     };
-    let mut child = command.spawn().context("could not start `cargo`")?;
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("could not start `{program}`"))?;
     let output = child.stdout.take().map(|it| Box::new(it) as Box<dyn Read>);
     let piped = output.or_else(|| child.stderr.take().map(|it| Box::new(it) as Box<dyn Read>));
     let skipped = count.skipped;
-    for line in BufReader::new(piped.context("`cargo` has no output")?).split(b'\n') {
-        let line = line.context("could not read what `cargo` printed")?;
+    for line in BufReader::new(piped.context("the tests have no output")?).split(b'\n') {
+        let line = line.context("could not read what the tests printed")?;
         let line = String::from_utf8_lossy(&line);
         println!("{line}");
         count.add(&line);
     }
-    let status = child.wait().context("could not wait for `cargo`")?;
-    ensure!(
-        status.success(),
-        "`cargo {}` ended with {status}",
-        arguments.join(" ")
-    );
-    let skipped = count.skipped - skipped;
-    Ok((skipped > 0)
-        .then(|| format!("tests marked `#[ignore]`: {skipped}; the attribute says why at each")))
+    let status = child.wait().context("could not wait for the tests")?;
+    ensure!(status.success(), "`{line}` ended with {status}");
+    Ok(count.skipped - skipped)
 }
 
 fn is_installed(subcommand: &str) -> bool {

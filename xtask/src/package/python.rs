@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use super::{Profile, answers, empty, only, succeed};
 
 /// What to do where maturin is missing.
-pub(super) const MISSING: &str = "no Python with maturin was found; `pip install maturin` brings it, \
+pub(crate) const MISSING: &str = "no Python with maturin was found; `pip install maturin` brings it, \
      and `BETROTH_TEST_PYTHON` names an interpreter that is not `python3`";
 
 /// Makes the wheel. Its version is that of the crate.
@@ -32,7 +32,7 @@ pub(super) fn package(profile: Profile) -> Result<PathBuf> {
     clippy::disallowed_methods,
     reason = "the environment names the interpreter of the tests"
 )]
-pub(super) fn interpreter() -> Option<OsString> {
+pub(crate) fn interpreter() -> Option<OsString> {
     let named = std::env::var_os("BETROTH_TEST_PYTHON");
     named
         .into_iter()

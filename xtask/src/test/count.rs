@@ -9,7 +9,7 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Adds what a closing line of `cargo test` or `cargo nextest` says; any other line says nothing.
+    /// Adds what a closing line of `cargo test`, `cargo nextest` or `pytest` says; any other line says nothing.
     pub(super) fn add(&mut self, line: &str) {
         let line = line.trim();
         let of_cargo = line
@@ -19,7 +19,13 @@ impl Count {
             line.strip_prefix("Summary [")
                 .and_then(|rest| rest.split_once(" run: "))
         };
-        let Some((_, parts)) = of_cargo.or_else(of_nextest) else {
+        let of_pytest = || {
+            let (parts, time) = line.trim_matches(['=', ' ']).rsplit_once(" in ")?;
+            let is_time = time.starts_with(|first: char| first.is_ascii_digit());
+            is_time.then_some(("", parts))
+        };
+        let parts = of_cargo.or_else(of_nextest).or_else(of_pytest);
+        let Some((_, parts)) = parts else {
             return;
         };
         for (number, what) in parts
@@ -32,7 +38,9 @@ impl Count {
             // A remark in brackets may follow: `3 passed (1 slow)`.
             match what.split(" (").next().unwrap_or(what) {
                 "passed" => self.passed += number,
-                "failed" | "timed out" | "exec failed" => self.failed += number,
+                "failed" | "timed out" | "exec failed" | "error" | "errors" => {
+                    self.failed += number;
+                }
                 "ignored" | "skipped" => self.skipped += number,
                 _ => {}
             }
@@ -87,11 +95,22 @@ mod tests {
     }
 
     #[test]
+    fn what_pytest_counts_is_taken_with_or_without_its_frame() {
+        for line in [
+            "3 failed, 40 passed, 2 skipped, 1 warning, 1 error in 12.30s",
+            "= 3 failed, 40 passed, 2 skipped, 1 error in 12.30s (0:00:12) =",
+        ] {
+            assert_eq!(counted(&[line]), "40 passed, 4 failed, 2 skipped");
+        }
+    }
+
+    #[test]
     fn other_lines_count_nothing() {
         assert_eq!(
             counted(&[
                 "test a ... FAILED",
                 "3 passed, 1 failed",
+                "SKIPPED [1] tests/a.py:3: 3 passed in no time",
                 "test result: unheard of",
                 "Summary"
             ]),
