@@ -1,7 +1,7 @@
 //! What signatures are checked with.
 
 use betroth_contract::{Algorithm, PublicAlgorithm, SecretAlgorithm};
-use betroth_token::{KeySet, VerifyingKey};
+use betroth_token::{KeySet, VerifierFault, VerifyingKey};
 use pyo3::create_exception;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
@@ -10,7 +10,7 @@ create_exception!(
     betroth._betroth,
     KeyFault,
     PyValueError,
-    "A key, a secret or a key set is not taken. Shows no part of it."
+    "A key, a secret or a key set is not taken; `code` names why. Shows no part of it."
 );
 
 /// The keys of one issuer, and which algorithms are accepted.
@@ -21,32 +21,32 @@ pub(crate) struct Keys(pub(crate) KeySet);
 impl Keys {
     /// The keys of a JWK set in JSON (RFC 7517 §5) that are for one of `algorithms`.
     #[staticmethod]
-    fn from_jwks(text: &str, algorithms: Vec<String>) -> PyResult<Self> {
-        let algorithms = named(&algorithms)?;
-        let keys = KeySet::from_jwks(text, &algorithms);
+    fn from_jwks(py: Python<'_>, text: &str, algorithms: Vec<String>) -> PyResult<Self> {
+        let keys = KeySet::from_jwks(text, &named(&algorithms)?);
         keys.map(Self)
-            .map_err(|fault| KeyFault::new_err(format!("the key set is refused: {fault}")))
+            .map_err(|fault| refused(py, fault.to_string(), fault.code()))
     }
 
     /// One public key in PEM or as a JWK, or a JWK set, for one of `algorithms`.
     #[staticmethod]
-    fn from_public_key(text: &str, algorithms: Vec<String>) -> PyResult<Self> {
-        let algorithms = public(&algorithms)?;
-        let keys = KeySet::from_public_key(text, &algorithms);
-        keys.map(Self)
-            .map_err(|fault| KeyFault::new_err(format!("the public key is refused: {fault}")))
+    fn from_public_key(py: Python<'_>, text: &str, algorithms: Vec<String>) -> PyResult<Self> {
+        let keys = KeySet::from_public_key(text, &public(&algorithms)?);
+        keys.map(Self).map_err(|fault| match fault {
+            VerifierFault::Key(fault) => refused(py, format!("the public key {fault}"), fault.code()),
+            VerifierFault::KeySet(fault) => refused(py, fault.to_string(), fault.code()),
+            other => refused(py, other.to_string(), "key-unsound"),
+        })
     }
 
     /// A secret that both sides hold: each can also sign.
     #[staticmethod]
     #[pyo3(signature = (secret, algorithm = "HS256"))]
-    fn from_secret(secret: &str, algorithm: &str) -> PyResult<Self> {
-        let algorithm = self::secret(algorithm)?;
-        let refused = |fault: String| KeyFault::new_err(format!("the secret is refused: {fault}"));
-        let key = VerifyingKey::from_secret(secret, algorithm);
-        let key = key.map_err(|fault| refused(fault.to_string()))?;
+    fn from_secret(py: Python<'_>, secret: &str, algorithm: &str) -> PyResult<Self> {
+        let key = VerifyingKey::from_secret(secret, self::secret(algorithm)?)
+            .map_err(|fault| refused(py, fault.to_string(), fault.code()))?;
         let keys = KeySet::new([key]);
-        keys.map(Self).map_err(|fault| refused(fault.to_string()))
+        keys.map(Self)
+            .map_err(|fault| refused(py, fault.to_string(), fault.code()))
     }
 
     /// No key yet: every token of `algorithms` is answered with *unavailable*.
@@ -89,6 +89,12 @@ impl Keys {
     fn __repr__(&self) -> String {
         format!("<Keys: {}>", self.0.keys().len())
     }
+}
+
+fn refused(py: Python<'_>, text: String, code: &str) -> PyErr {
+    let exception = KeyFault::new_err(text);
+    let filled = exception.value(py).setattr("code", code);
+    filled.map_or_else(|fault| fault, |()| exception)
 }
 
 /// Algorithms by their names in JOSE.

@@ -15,7 +15,7 @@ pub(crate) struct VerifiedCache(betroth_token::VerifiedCache);
 impl VerifiedCache {
     /// Remembers nothing yet, and never more than about `bytes`.
     #[new]
-    #[pyo3(signature = (bytes = 16 * 1024 * 1024))]
+    #[pyo3(signature = (bytes = 16_777_216))]
     fn new(bytes: usize) -> Self {
         Self(betroth_token::VerifiedCache::new(bytes))
     }

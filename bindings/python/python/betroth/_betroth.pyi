@@ -1,6 +1,23 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, final
 
+__all__ = [
+    "VERSION",
+    "Ask",
+    "Contract",
+    "ContractError",
+    "Fetch",
+    "KeyFault",
+    "KeyPolicy",
+    "Keys",
+    "Refusal",
+    "Route",
+    "Verified",
+    "VerifiedCache",
+    "Verifier",
+    "VerifierFault",
+]
+
 VERSION: Final[str]
 
 class Refusal(Exception):
@@ -25,6 +42,9 @@ class Refusal(Exception):
 
 class KeyFault(ValueError):
     """A key, a secret or a key set is not taken. Shows no part of it."""
+
+    code: str
+    """Why, as a name that stays: `secret-short`. Not set where an algorithm's name is wrong."""
 
 class VerifierFault(ValueError):
     """There can be no such verifier; the text says what to change."""

@@ -11,6 +11,7 @@ from betroth.fastapi.answer import Reason, Refused, unknown_caller
 from betroth.fastapi.requirement import check_roles, check_scopes
 from betroth.fastapi.socket import deny, ending
 from betroth.fastapi.user import User
+from betroth.identity import current
 
 if TYPE_CHECKING:
     from betroth.fastapi.guard import Betroth
@@ -38,7 +39,11 @@ class Gate:
             return await response(scope, receive, send)
         if kind == "websocket" and user is not None:
             receive, send = ending(receive, send, user.expires_at)
-        await self._app(scope, receive, send)
+        before = current.set(user)
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            current.reset(before)
 
     async def _let_in(self, scope: Scope) -> User | None:
         """Who comes through; `None` for nobody, where the route takes that. Raises `Refused`."""

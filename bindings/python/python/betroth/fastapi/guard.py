@@ -228,16 +228,16 @@ class Betroth:
                 install(scope, development=self.settings.development)
                 raise self.tell(scope, refusal)
             self.keep(scope, user)
+            current.set(user)
         if user is None and required:
             install(scope, development=self.settings.development)
             raise self.tell(scope, unknown_caller())
         return user
 
     def keep(self, scope: Scope, user: User | None) -> None:
-        """Keeps who calls with the request: for dependencies, as `request.state.user`, and for queries."""
+        """Keeps who calls with the request: for dependencies, and as `request.state.user`."""
         scope[IDENTITY] = _Identity(self, user)
         scope.setdefault("state", {})["user"] = user
-        current.set(user)
 
     async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
         """Who calls, not kept and not told: `None` where no credential is shown.
@@ -267,8 +267,8 @@ class Betroth:
             raise refused(refusal) from None
         user = _user(verified)
         if limit and (failures := limit.failures(address)):
-            fields = {"subject": user.id, "client.address": address, "refusals": failures}
-            self._events.tell(Event(RECOVERED, fields))
+            happened = {"subject": user.id, "client.address": address, "refusals": failures}
+            self._events.tell(Event(RECOVERED, happened))
         return user
 
     def _count(self, limit: FailureLimit, address: str) -> None:
