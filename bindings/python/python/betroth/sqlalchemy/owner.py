@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 from sqlalchemy import BindParameter, Column, ColumnDefault, String, Table, event, inspect
-from sqlalchemy.orm import Mapped, Mapper, declarative_mixin, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.sql.selectable import FromClause
 
 from .errors import IsolationSetup, NoUser
@@ -30,7 +30,6 @@ def by_organization(column: str) -> Owner:
     return Owner(column, "organization")
 
 
-@declarative_mixin
 class Owned:
     """Rows that belong to a person: a column `owner_id` of text. A class that declares its own `owner_id` keeps that one."""
 
@@ -38,7 +37,6 @@ class Owned:
     owner_id: Mapped[str] = mapped_column(String, index=True)
 
 
-@declarative_mixin
 class OwnedByOrganization:
     """Rows that belong to an organization: a column `organization_id` of text."""
 
@@ -187,8 +185,7 @@ def _owner_column(mapper: Mapper[Any], owner: Owner) -> OwnerColumn:
     name = mapper.class_.__name__
     if owner.by not in ("subject", "organization"):
         raise IsolationSetup(f"`{name}`: rows belong to a `subject` or an `organization`, not to `{owner.by}`")
-    prop = mapper.column_attrs.get(owner.column)
-    column = prop.columns[0] if prop is not None else None
+    column = mapper.columns.get(owner.column)
     if not isinstance(column, Column):
         raise IsolationSetup(f"`{name}` has no column `{owner.column}`: name the attribute that holds the owner's id")
     return OwnerColumn(column, owner.column, owner.by)

@@ -208,7 +208,8 @@ class _Inspector:
         if len(verdict.equal) != len(self.proven):
             self.refusals.append("the owner's value is no parameter of it")
         for statement, owned in self.written:
-            self.judge_values(statement, owned, verdict)
+            if not self.refusals:  # What is written inside another statement is refused before.
+                self.judge_values(statement, owned, verdict)
         if self.refusals:
             verdict.refusal = self.refusals[0]
         return verdict
@@ -228,8 +229,6 @@ class _Inspector:
                 self.refusals.append(f"it inserts into `{table.name}` with a prefix, which may replace rows of others")
             if owned and not _harmless_conflict(final._post_values_clause):
                 self.refusals.append(f"it may change a row of `{table.name}` that is there already and may be somebody else's")
-            if owned and not owned.owners:
-                pass  # Its key is a foreign key into the table with the owner, and judged as one.
         given = self.given_columns()
         rows = len(final._multi_values[0]) if inserting and final._multi_values else 0
         for owner in owned.owners if owned else ():

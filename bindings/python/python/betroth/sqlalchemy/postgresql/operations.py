@@ -57,8 +57,8 @@ class UninstallIsolation(MigrateOperation):
 class Isolate(MigrateOperation):
     """Puts the policies on one table."""
 
-    def __init__(self, policy: schema.Policy | None, table: str, owners: list[Owner], options: dict[str, Any]) -> None:
-        self.policy, self.table, self.owners, self.options = policy, table, owners, options
+    def __init__(self, table: str, owners: list[Owner], options: dict[str, Any]) -> None:
+        self.table, self.owners, self.options = table, owners, options
 
     @classmethod
     def isolate(
@@ -78,10 +78,31 @@ class Isolate(MigrateOperation):
         is referred to first.
         """
         owners = [Owner(o) if isinstance(o, str) else o for o in ([owner] if isinstance(owner, (str, Owner)) else owner)]
-        operations.invoke(cls(None, table, owners, {"schema": schema, "types": types, "references": references}))
+        operations.invoke(cls(table, owners, {"schema": schema, "types": types, "references": references}))
 
     def reverse(self) -> Unisolate:
         return Unisolate(self.table, self.options["schema"])
+
+
+@Operations.register_operation("isolate_through")
+class IsolateThrough(MigrateOperation):
+    """Puts policies on a table whose rows are whose the rows are that they refer to."""
+
+    def __init__(self, policy: schema.Policy) -> None:
+        self.policy = policy
+
+    @classmethod
+    def isolate_through(
+        cls, operations: Operations, table: str, through: Mapping[str, tuple[str, str]], *, schema: str | None = None
+    ) -> None:
+        """For link tables and the tables of joined subclasses: `op.isolate_through("note_tags", {"note_id": ("notes", "id")})`.
+
+        A row is seen and taken only if all rows named in `through` are seen. Isolate these first.
+        """
+        operations.invoke(cls(_policy(table, schema, through)))
+
+    def reverse(self) -> Unisolate:
+        return Unisolate(self.policy.table, self.policy.schema)
 
 
 @Operations.register_operation("unisolate")
@@ -141,6 +162,11 @@ def _isolate(operations: Operations, operation: Isolate) -> None:
     _run(operations, schema.Policy(operation.table, options["schema"], owners, references).create())
 
 
+@Operations.implementation_for(IsolateThrough)
+def _isolate_through(operations: Operations, operation: IsolateThrough) -> None:
+    _run(operations, operation.policy.create())
+
+
 @Operations.implementation_for(Unisolate)
 def _unisolate(operations: Operations, operation: Unisolate) -> None:
     _run(operations, schema.Policy(operation.table, operation.schema, {}, {}).drop())
@@ -150,6 +176,12 @@ def _unisolate(operations: Operations, operation: Unisolate) -> None:
 def _act_as_system(operations: Operations, operation: ActAsSystem) -> None:
     with as_system(f"migration: {operation.reason}"):
         operations.execute(text("SELECT betroth.act_as_system(:reason)").bindparams(reason=operation.reason))
+
+
+def _policy(table: str, schema_: str | None, through: Mapping[str, tuple[str, str]]) -> schema.Policy:
+    if not through:
+        raise IsolationSetup(f"`op.isolate_through({table!r}, …)` needs a column that refers to an isolated table")
+    return schema.Policy(table, schema_, {}, {}, dict(through))
 
 
 def _run(operations: Operations, statements: Iterable[str]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .key import IsolationKey
 
@@ -139,13 +139,15 @@ END $$"""
 class Policy:
     """The policies of one table: its owner columns with their SQL types, and the foreign keys that must point to rows of the owner.
 
-    `references` maps a column of the table to table and column that it refers to, all names as in the database.
+    `references` maps a column of the table to table and column that it refers to, all names as in the database. `through` does so for a
+    table without owner columns, whose rows are whose the rows are that they refer to.
     """
 
     table: str
     schema: str | None
     owners: Mapping[str, tuple[str, str]]
     references: Mapping[str, tuple[str, str]]
+    through: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -155,10 +157,15 @@ class Policy:
     def create(self) -> Iterator[str]:
         """Statements that switch row level security on, for the owner of the table too, with one policy that gives and one that takes:
         no other policy can then open what is closed here."""
-        own = " AND ".join(f"{quoted(c)} = (SELECT betroth.{by}())::{type_}" for c, (by, type_) in self.owners.items())
+        conditions = [f"{quoted(c)} = (SELECT betroth.{by}())::{type_}" for c, (by, type_) in self.owners.items()]
+        conditions += [
+            f"EXISTS (SELECT 1 FROM {qualified_name(target)} AS theirs WHERE theirs.{quoted(key)} = {self.name}.{quoted(column)})"
+            for column, (target, key) in self.through.items()
+        ]
+        own = " AND ".join(conditions)
         using = f"(SELECT betroth.is_system()) OR ({own})"
         refers = "".join(
-            f" AND betroth.may_refer('{qualified_text(target)}'::regclass, '{_literal(key)}', {quoted(column)}::text)"
+            f" AND betroth.may_refer('{_literal(qualified_name(target))}'::regclass, '{_literal(key)}', {quoted(column)}::text)"
             for column, (target, key) in self.references.items()
         )
         yield f"ALTER TABLE {self.name} ENABLE ROW LEVEL SECURITY"
@@ -203,10 +210,10 @@ def qualified(table: str, schema: str | None) -> str:
     return f"{quoted(schema)}.{quoted(table)}" if schema else quoted(table)
 
 
-def qualified_text(name: str) -> str:
-    """`schema.table` or `table` as the text of a `regclass`."""
+def qualified_name(name: str) -> str:
+    """`schema.table` or `table` in double quotes."""
     schema, _, table = name.rpartition(".")
-    return _literal(qualified(table, schema or None))
+    return qualified(table, schema or None)
 
 
 def _literal(text: str) -> str:

@@ -1,0 +1,79 @@
+"""Each way to a row of somebody else, on each layer; and the table in `docs/isolation.md`, which says what comes of them."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from . import reading, writing  # noqa: F401
+from .conftest import unguarded
+from .way import FILTERED, NOT_ASKED, NOT_COVERED, NOT_HERE, REFUSED, WAYS, Layer, Way, outcome
+
+PAGE = Path(__file__).parents[5] / "docs" / "isolation.md"
+START, END = "<!-- ways: written by tests/sqlalchemy/isolation/test_ways.py -->", "<!-- end of ways -->"
+
+every_way = pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name.replace(" ", "_"))
+
+
+def closed(way: Way, came: str) -> None:
+    if came == NOT_HERE:
+        pytest.skip(f"there is no such way but on {way.only}")
+    assert came in ((NOT_COVERED,) if way.raw else (FILTERED, REFUSED))
+
+
+@every_way
+def test_the_session_layer_on_sqlite_closes(way: Way, sqlite: Layer) -> None:
+    closed(way, outcome(way, sqlite))
+
+
+@every_way
+def test_the_session_layer_on_postgresql_closes(way: Way, postgresql: Layer) -> None:
+    closed(way, outcome(way, postgresql))
+
+
+@every_way
+def test_the_database_layer_alone_closes(way: Way, guarded: Layer) -> None:
+    with unguarded():
+        came = outcome(way, guarded)
+    if came == NOT_HERE:
+        pytest.skip(f"there is no such way but on {way.only}")
+    assert came in (FILTERED, REFUSED) or (came == NOT_ASKED and way.in_memory)
+
+
+@every_way
+def test_nothing_closes_without_isolation(way: Way, sqlite: Layer, postgresql: Layer) -> None:
+    """A way that reaches nothing where nothing stands in it would prove nothing elsewhere."""
+    from sqlalchemy.orm import sessionmaker
+
+    base = postgresql if way.only == "postgresql" else sqlite
+    open_ = Layer(base.engine, base.admin, sessionmaker(base.engine), session_layer=False)
+    with unguarded():
+        assert outcome(way, open_) in (NOT_COVERED, NOT_ASKED)
+
+
+def test_there_are_at_least_sixty_ways() -> None:
+    assert len({way.name for way in WAYS}) == len(WAYS) >= 60
+
+
+def test_the_page_says_what_comes_of_each_way(sqlite: Layer, postgresql: Layer, guarded: Layer) -> None:
+    rows = [f"| way | session layer | database layer |", "|---|---|---|"]
+    group = ""
+    for way in WAYS:
+        if way.group != group:
+            group = way.group
+            rows.append(f"| **{group}** | | |")
+        sessions = {outcome(way, sqlite), outcome(way, postgresql)} - {NOT_HERE}
+        with unguarded():
+            database = outcome(way, guarded)
+        rows.append(f"| {way.name} | {' or '.join(sorted(sessions))} | {database} |")
+        assert NOT_COVERED not in sessions or way.raw
+    table = "\n".join([START, "", *rows, "", END])
+    page = PAGE.read_text()
+    before, _, rest = page.partition(START)
+    _, _, after = rest.partition(END)
+    if os.environ.get("BETROTH_WRITE"):
+        PAGE.write_text(before + table + after)
+        page = PAGE.read_text()
+    assert table in page, "the table is out of date: run this test with BETROTH_WRITE=1"
