@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import and_
-from sqlalchemy.orm import Mapper, with_loader_criteria
+from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.interfaces import CriteriaOption
+from sqlalchemy.orm.util import LoaderCriteriaOption
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.util import _deep_annotate
 
 from .owner import OwnerColumn, registry
 
 
 class OwnerCriteria(CriteriaOption):
-    """Every owned class of the registry, each with its `with_loader_criteria`.
+    """Every owned class of the registry, each as `with_loader_criteria` has it.
 
     Its key for SQLAlchemy's cache is its version alone, so that a statement with it costs no more to look up than one without. That is
     sound because the bound values hold no value of their own: they ask who acts whenever the statement is run.
@@ -27,8 +29,7 @@ class OwnerCriteria(CriteriaOption):
     def __init__(self) -> None:
         self._version = registry.version
         self._criteria = [
-            with_loader_criteria(mapper, _of_class(mapper, owners), include_aliases=True, propagate_to_loaders=True)
-            for mapper, owners in registry.mappers.items()
+            _OfClass(mapper, owners) for mapper, owners in registry.mappers.items()
         ]
 
     def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
@@ -44,7 +45,7 @@ class OwnerCriteria(CriteriaOption):
         if attributes.get(OwnerCriteria) is None:
             attributes[OwnerCriteria] = self
             for criteria in self._criteria:
-                criteria.get_global_criteria(attributes)  # type: ignore[attr-defined]
+                criteria.get_global_criteria(attributes)
 
     def __reduce__(self) -> Any:
         return (owner_criteria, ())
@@ -55,9 +56,18 @@ def condition(owners: tuple[OwnerColumn, ...]) -> ColumnElement[bool]:
     return and_(*(owner.column == owner.bind for owner in owners))
 
 
-def _of_class(mapper: Mapper[Any], owners: tuple[OwnerColumn, ...]) -> ColumnElement[bool]:
-    """The condition on attributes of the class, which SQLAlchemy adapts to aliases where it joins for eager loads."""
-    return and_(*(getattr(mapper.class_, owner.attribute) == owner.bind for owner in owners))
+class _OfClass(LoaderCriteriaOption):
+    """The criteria of one class, made of the attributes of whatever stands for the class: itself, or an alias of it."""
+
+    __slots__ = ("_owners",)
+
+    def __init__(self, mapper: Mapper[Any], owners: tuple[OwnerColumn, ...]) -> None:
+        super().__init__(mapper, condition(owners), include_aliases=True, propagate_to_loaders=True)
+        self._owners = owners
+
+    def _resolve_where_criteria(self, ext_info: Any) -> ColumnElement[bool]:
+        own = and_(*(getattr(ext_info.entity, owner.attribute) == owner.bind for owner in self._owners))
+        return _deep_annotate(own, {"for_loader_criteria": self}, detect_subquery_cols=True, ind_cols_on_fromclause=True)
 
 
 _built: OwnerCriteria | None = None

@@ -117,8 +117,8 @@ def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:
         )
     if verdict.refusal is not None:
         raise UnprovenStatement(
-            f"{verdict.refusal}; ask through the ORM session, so that the statement carries its owner, "
-            'or take it on yourself with `with allow_raw("reason"):`'
+            f"{verdict.refusal}; ask through the ORM session and name the class (`select(Note)`, `.select_from(Note)`), so that the statement "
+            'carries its owner, or take it on yourself with `with allow_raw("reason"):`'
         )
     if getattr(context, "_betroth_held", False):
         return  # One execution in several batches.

@@ -184,7 +184,9 @@ class _Inspector:
                 self.refusals.append(f"`{owned.table.name}` is read or written without the table that holds its owner")
             return
         for owner in owned.owners:
-            bind = next((b for c in conditions if (b := _equals(c, from_, owner.column)) is not None), None)
+            binds = [b for c in conditions if (b := _equals(c, from_, owner.column)) is not None]
+            # The program may have compared the column too; the filter's own value is the one that holds.
+            bind = next((b for b in binds if b.callable == owner.expected), binds[0] if binds else None)
             if bind is None:
                 self.refusals.append(f"`{owned.table.name}` is read or written without `{owner.column.name}`")
                 return
