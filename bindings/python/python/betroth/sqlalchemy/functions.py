@@ -34,6 +34,10 @@ KNOWN = frozenset(
     version sqlite_version current_user session_user user current_schema current_database database last_insert_rowid last_insert_id changes
     total_changes lastval currval nextval setval pg_backend_pid txid_current pg_advisory_lock pg_advisory_unlock pg_advisory_xact_lock
     pg_try_advisory_lock pg_try_advisory_xact_lock pg_sleep current_setting set_config pg_get_serial_sequence pg_is_in_recovery
+    format_type col_description obj_description shobj_description to_regclass to_regtype pg_get_expr pg_get_constraintdef pg_get_indexdef
+    pg_get_viewdef pg_get_userbyid pg_get_partkeydef pg_table_is_visible pg_type_is_visible pg_index_column_has_property pg_encoding_to_char
+    has_table_privilege has_schema_privilege pg_has_role generate_subscripts pg_get_function_identity_arguments pg_relation_size
+    pg_total_relation_size pg_database_size pg_size_pretty
     next_value matched dateadd datediff getdate len isnull ifnull
     """.split()
 )

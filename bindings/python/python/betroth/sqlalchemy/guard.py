@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -99,13 +98,8 @@ def check(
 def _text_verdict(statement: str, compiled: Any) -> Verdict:
     if isinstance(compiled, DDLCompiler) and isinstance(compiled.statement, _HARMLESS_DDL):
         return HARMLESS
-    return _verdict_of_text(statement, registry.version) if (why := unread_text(statement)) is None else Verdict(True, why)
-
-
-@lru_cache(maxsize=1)
-def _verdict_of_text(statement: str, version: int) -> Verdict:
-    del statement, version
-    return HARMLESS
+    found = unread_text(statement)
+    return HARMLESS if found is None else Verdict(touches=found.owned, refusal=found.why)
 
 
 def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:

@@ -18,10 +18,10 @@ from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, ClauseElement, ColumnElement, Grouping
-from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, TableClause
+from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, Select, TableClause
 
 from .owner import OwnedTable, OwnerColumn, registry
-from .reading import unread_function, unread_text
+from .reading import Unread, unread_function, unread_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ class _Inspector:
         self.proven: list[tuple[BindParameter[Any], OwnerColumn]] = []
         self.written: list[tuple[Insert | Update, OwnedTable | None]] = []
         self.refusals: list[str] = []
+        self.named = False
         self.accounted = 0
         self.rendered = 0
         super().__init__(*args, **kwargs)
@@ -126,8 +127,12 @@ class _Inspector:
     # What only text says
 
     def read(self, text: str) -> None:
-        if (why := unread_text(text)) is not None:
-            self.refusals.append(why)
+        self.unread(unread_text(text))
+
+    def unread(self, found: Unread | None) -> None:
+        if found is not None:
+            self.refusals.append(found.why)
+            self.named = self.named or found.owned
 
     def visit_textclause(self: Any, clause: Any, *args: Any, **kw: Any) -> str:
         self.read(clause.text)
@@ -139,8 +144,7 @@ class _Inspector:
         return super().visit_column(column, *args, **kw)  # type: ignore[misc,no-any-return]
 
     def visit_function(self: Any, func: Any, *args: Any, **kw: Any) -> str:
-        if (why := unread_function(".".join((*func.packagenames, func.name)))) is not None:
-            self.refusals.append(why)
+        self.unread(unread_function(".".join((*func.packagenames, func.name))))
         return super().visit_function(func, *args, **kw)  # type: ignore[misc,no-any-return]
 
     def visit_custom_op_binary(self: Any, element: Any, operator: Any, **kw: Any) -> str:
@@ -196,10 +200,12 @@ class _Inspector:
         """Whether each row of a subclass's table is held to its row in the table with the owner, which needs a proof itself."""
         base = owned.mapper.local_table
         pairs = [(own, fk.column) for own in owned.table.primary_key for fk in own.foreign_keys if fk.column.table is base]
+        if len(pairs) == 1 and any(_within(c, from_, *pairs[0]) for c in conditions):
+            return True
         return bool(pairs) and all(any(_joins(c, from_, own, target) for c in conditions) for own, target in pairs)
 
     def verdict(self: Any, compiled: SQLCompiler) -> Verdict:
-        verdict = Verdict(touches=bool(self.accounted or self.rendered or any(owned for _, owned in self.written)))
+        verdict = Verdict(touches=bool(self.named or self.accounted or self.rendered or any(owned for _, owned in self.written)))
         if not verdict.touches and not self.refusals and not any(_references(s.table) for s, _ in self.written):
             return HARMLESS
         if self.string != compiled.string or self.positiontup != compiled.positiontup:
@@ -229,8 +235,7 @@ class _Inspector:
                 self.refusals.append(f"it fills `{table.name}` from a query, whose rows cannot be judged")
             if final._prefixes:
                 self.refusals.append(f"it inserts into `{table.name}` with a prefix, which may replace rows of others")
-            if owned and not _harmless_conflict(final._post_values_clause):
-                self.refusals.append(f"it may change a row of `{table.name}` that is there already and may be somebody else's")
+            self.judge_conflict(final._post_values_clause, table, owned, references)
         given = self.given_columns()
         rows = len(final._multi_values[0]) if inserting and final._multi_values else 0
         for owner in owned.owners if owned else ():
@@ -253,6 +258,24 @@ class _Inspector:
             keys = [self.value_names(c, rows) for c in table.primary_key]
             if keys and all(names is not None for names in keys):
                 verdict.own_keys[table] = list(zip(*keys, strict=True))
+
+    def judge_conflict(self, clause: Any, table: Any, owned: OwnedTable | None, references: list[Any]) -> None:
+        """Holds `ON CONFLICT … DO UPDATE` to rows of the owner, and to the values that the insert was held to."""
+        if clause is None or isinstance(clause, (postgresql.dml.OnConflictDoNothing, sqlite.dml.OnConflictDoNothing)):
+            return
+        if not isinstance(clause, (postgresql.dml.OnConflictDoUpdate, sqlite.dml.OnConflictDoUpdate)):
+            self.refusals.append(f"what it does with a row of `{table.name}` that is there already cannot be read")
+            return
+        if owned:
+            where = clause.update_whereclause
+            self.prove(owned, table, list(_conjuncts([where])) if where is not None else [])
+        guarded = {owner.column.key for owner in (owned.owners if owned else ())}
+        guarded |= {column.key for constraint, _ in references for column in constraint.columns}
+        for key, value in dict(clause.update_values_to_set).items():
+            name = getattr(key, "key", key)
+            inserted = getattr(getattr(value, "table", None), "name", None) == "excluded" and getattr(value, "key", None) == name
+            if name in guarded and not inserted:
+                self.refusals.append(f"it sets `{table.name}.{name}` of a row that is there already to another value than it inserts")
 
     def given_columns(self: Any) -> set[str]:
         """Keys of the columns that the statement names values for."""
@@ -313,6 +336,19 @@ def _joins(condition: ColumnElement[Any], from_: FromClause, own: Column[Any], t
     return any(_is_column(one, from_, own) and _named(other, target) for one, other in (sides, sides[::-1]))
 
 
+def _within(condition: ColumnElement[Any], from_: FromClause, own: Column[Any], target: Column[Any]) -> bool:
+    """Whether it is `from_.own IN (SELECT target …)`; that query needs a proof itself."""
+    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.in_op:
+        return False
+    query: Any = condition.right
+    while not isinstance(query, Select) and hasattr(query, "element"):
+        query = query.element
+    if not _is_column(condition.left, from_, own) or not isinstance(query, Select):
+        return False
+    columns = list(query.selected_columns)
+    return len(columns) == 1 and _is_column(columns[0], target.table, target)
+
+
 def _is_column(element: Any, from_: FromClause, column: Column[Any]) -> bool:
     return _named(element, column) and element.table is not None and _same(element.table, from_)
 
@@ -324,10 +360,6 @@ def _named(element: Any, column: Column[Any]) -> bool:
 def _same(one: Any, other: Any) -> bool:
     """Whether both are one FROM element; SQLAlchemy copies them to note things on them."""
     return one is other or hash(one) == hash(other) or bool(one._cloned_set & other._cloned_set)
-
-
-def _harmless_conflict(clause: Any) -> bool:
-    return clause is None or isinstance(clause, (postgresql.dml.OnConflictDoNothing, sqlite.dml.OnConflictDoNothing))
 
 
 __all__ = ["HARMLESS", "Reference", "Verdict", "judge"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
@@ -39,24 +40,28 @@ allowed_functions: set[str] = set()
 """Functions of the database that `isolate` was told to trust, in lower case."""
 
 
-def unread_function(name: str) -> str | None:
+class Unread(NamedTuple):
+    """Why text cannot be let pass, and whether it names an owned table."""
+
+    why: str
+    owned: bool = False
+
+
+def unread_function(name: str) -> Unread | None:
     """Why a function of this name cannot be let pass, or `None`."""
     lower = name.lower()
     if lower in KNOWN or lower in TABLE_FUNCTIONS or lower in allowed_functions or lower.removeprefix("pg_catalog.") in KNOWN:
         return None
-    return (
-        f"it calls `{name}`, which may read rows of others: if it does not, "
-        f'name it in `isolate(…, functions={{"{lower}"}})`'
-    )
+    return Unread(f"it calls `{name}`, which may read rows of others: if it does not, name it in `isolate(…, functions={{'{lower}'}})`")
 
 
-def unread_text(text: str) -> str | None:
+def unread_text(text: str) -> Unread | None:
     """Why this text cannot be let pass, or `None`."""
     return _unread(text, registry.version, frozenset(allowed_functions), _known_tables())
 
 
 @lru_cache(maxsize=1024)
-def _unread(text: str, version: int, functions: frozenset[str], tables: frozenset[str]) -> str | None:
+def _unread(text: str, version: int, functions: frozenset[str], tables: frozenset[str]) -> Unread | None:
     del version, functions  # They decide when an answer is out of date.
     tokens = [(kind, match.group()) for match in _TOKEN.finditer(text) if (kind := match.lastgroup) != "space"]
     tokens = [("string" if kind == "tag" else kind or "other", value) for kind, value in tokens]
@@ -66,15 +71,15 @@ def _unread(text: str, version: int, functions: frozenset[str], tables: frozense
     owned = frozenset(registry.names)
     for word in words:
         if word in owned:
-            return f"it names `{word}` in text"
+            return Unread(f"it names `{word}` in text", owned=True)
         if word in _HIDING:
-            return f"its text says `{word}`, and what that runs cannot be read"
+            return Unread(f"its text says `{word}`, and what that runs cannot be read")
     if re.search(r"[uU]&['\"]", text):
-        return "its text hides names (`U&`)"
+        return Unread("its text hides names (`U&`)")
     return _unread_names(tokens, words, tables)
 
 
-def _unread_names(tokens: list[tuple[str, str]], words: list[str | None], tables: frozenset[str]) -> str | None:
+def _unread_names(tokens: list[tuple[str, str]], words: list[str | None], tables: frozenset[str]) -> Unread | None:
     """Looks at what stands where a table stands, and at what is called."""
     own = {words[i] for i in range(len(words) - 2) if words[i + 1] == "as" and tokens[i + 2][1] == "(" or _cte(tokens, words, i)}
     lists: list[bool] = [False]
@@ -103,11 +108,11 @@ def _unread_names(tokens: list[tuple[str, str]], words: list[str | None], tables
             if (why := unread_function(name)) is not None:
                 return why
         elif expects and after != "." and not _known(name, tables, own) and name not in ("select", "set", "not", "exists", "if"):
-            return f"its text names `{name}`, of which it is not known whose rows it holds"
+            return Unread(f"its text names `{name}`, of which it is not known whose rows it holds")
         elif expects and after == ".":
             last = words[i + 2] if i + 2 < len(words) else None
             if last is None or not _known(last, tables, own):
-                return f"its text names `{name}.{last}`, of which it is not known whose rows it holds"
+                return Unread(f"its text names `{name}.{last}`, of which it is not known whose rows it holds")
     return None
 
 

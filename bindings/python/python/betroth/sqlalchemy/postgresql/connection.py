@@ -35,13 +35,19 @@ def confine(engine: Engine | AsyncEngine, key: str | IsolationKey) -> None:
         )
     teller = _Teller(key, sync.dialect.driver)
     event.listen(sync, "before_cursor_execute", teller.tell)
-    for moment in ("begin", "commit", "rollback", "rollback_savepoint"):
+    event.listen(sync, "after_cursor_execute", _forget_after)
+    for moment in ("begin", "commit", "rollback"):
         event.listen(sync, moment, _forget)
 
 
-def _forget(connection: Connection, *_: Any) -> None:
-    """Whoever acted is told anew: a rollback to a savepoint brings back what was told before it."""
+def _forget(connection: Connection) -> None:
     connection.info[_ENTERED] = _UNSET
+
+
+def _forget_after(connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
+    """A rollback to a savepoint brings back what was told before it, so who acts is told anew."""
+    if "ROLLBACK" in statement.upper():
+        _forget(connection)
 
 
 class _Teller:
