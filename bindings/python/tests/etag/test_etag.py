@@ -131,7 +131,7 @@ def test_a_weak_tag_never_matches(client: TestClient) -> None:
     assert put(client, f"W/{first}").status_code == 412
 
 
-@pytest.mark.parametrize("bad", ["1", '"1', "1\"", '"a" "b"', ",", '"a b"', '*, "1"', '"x"' + ',"x"' * 70])
+@pytest.mark.parametrize("bad", ["1", '"1', '1"', '"a" "b"', ",", '"a b"', '*, "1"', '"x"' + ',"x"' * 70])
 def test_what_is_no_list_of_tags_is_400(client: TestClient, bad: str) -> None:
     assert put(client, bad).status_code == 400
 

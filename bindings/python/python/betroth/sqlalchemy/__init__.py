@@ -16,8 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .errors import IsolationError, IsolationSetup, NotOwner, NoUser, UnprovenStatement
     from .acting import Identity, System, allow_raw, as_system, current, enter, identity, leave
+    from .errors import IsolationError, IsolationSetup, NotOwner, NoUser, UnprovenStatement
     from .owner import Owned, OwnedByOrganization, Owner, by_organization
     from .session import isolate
 

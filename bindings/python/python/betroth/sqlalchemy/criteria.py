@@ -28,9 +28,7 @@ class OwnerCriteria(CriteriaOption):
 
     def __init__(self) -> None:
         self._version = registry.version
-        self._criteria = [
-            _OfClass(mapper, owners) for mapper, owners in registry.mappers.items()
-        ]
+        self._criteria = [_OfClass(mapper, owners) for mapper, owners in registry.mappers.items()]
 
     def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
         return (OwnerCriteria, self._version)

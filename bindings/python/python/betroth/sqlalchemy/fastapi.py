@@ -7,6 +7,7 @@ from typing import Any, TypeVar, overload
 
 from fastapi import FastAPI, HTTPException, Request
 from fastapi.responses import JSONResponse
+
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session

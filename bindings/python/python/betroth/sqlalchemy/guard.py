@@ -28,9 +28,9 @@ from sqlalchemy.schema import (
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 
+from .acting import Identity, System, found, raw_reason
 from .criteria import condition
 from .errors import IsolationError, NotOwner, NoUser, UnprovenStatement
-from .acting import Identity, System, found, raw_reason
 from .owner import OwnedTable, registry
 from .proof import HARMLESS, Reference, Verdict, judge
 from .reading import unread_text
@@ -67,9 +67,7 @@ def confine_flush(connection: Connection, clause: Any, multiparams: Any, params:
     return clause, multiparams, params
 
 
-def check(
-    connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
-) -> None:
+def check(connection: Connection, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool) -> None:
     """Refuses a statement about to be sent, if it may read or write a row of somebody else.
 
     # Errors
@@ -78,7 +76,7 @@ def check(
     if not registry or found().__class__ is System:
         return
     compiled = context.compiled if context is not None else None
-    if isinstance(compiled, SQLCompiler):
+    if isinstance(compiled, SQLCompiler) and not _is_query_for_a_default(compiled, statement):
         entry = _verdicts.get(compiled)
         if entry is None or entry[0] != registry.version:
             entry = (registry.version, judge(compiled))
@@ -95,11 +93,19 @@ def check(
         raise
 
 
+def _is_query_for_a_default(compiled: SQLCompiler, statement: str) -> bool:
+    """Whether SQLAlchemy asks for the default of a column, before the insert or update whose compiled form it names."""
+    return (compiled.isinsert or compiled.isupdate) and statement.lstrip()[:6].upper() == "SELECT"
+
+
 def _text_verdict(statement: str, compiled: Any) -> Verdict:
     if isinstance(compiled, DDLCompiler) and isinstance(compiled.statement, _HARMLESS_DDL):
-        return HARMLESS
-    found = unread_text(statement)
-    return HARMLESS if found is None else Verdict(touches=found.owned, refusal=found.why)
+        drops = isinstance(compiled.statement, DropTable) and registry.find(compiled.statement.element)
+        if not drops or found() is None:
+            return HARMLESS  # Tables are made and dropped where nobody acts: at the start, in migrations and tests.
+        return Verdict(touches=True, refusal="it drops a table with rows of others")
+    unread = unread_text(statement)
+    return HARMLESS if unread is None else Verdict(touches=unread.owned, refusal=unread.why)
 
 
 def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:
@@ -111,8 +117,8 @@ def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:
         )
     if verdict.refusal is not None:
         raise UnprovenStatement(
-            f"{verdict.refusal}; ask through the ORM session and name the class (`select(Note)`, `.select_from(Note)`), so that the statement "
-            'carries its owner, or take it on yourself with `with allow_raw("reason"):`'
+            f"{verdict.refusal}; ask through the ORM session and name the class (`select(Note)`, `.select_from(Note)`), "
+            'so that the statement carries its owner, or take it on yourself with `with allow_raw("reason"):`'
         )
     if getattr(context, "_betroth_held", False):
         return  # One execution in several batches.
@@ -133,11 +139,7 @@ def _equal(value: Any, expected: Any) -> bool:
 
 def _hold_reference(reference: Reference, verdict: Verdict, connection: Connection, rows: Any) -> None:
     """Asks, on the same connection, whether all rows that are referred to are the owner's."""
-    own = {
-        tuple(row.get(name) for name in names)
-        for names in verdict.own_keys.get(reference.target.table, ())
-        for row in rows
-    }
+    own = {tuple(row.get(name) for name in names) for names in verdict.own_keys.get(reference.target.table, ()) for row in rows}
     wanted = {values for names in reference.names for row in rows if None not in (values := tuple(row.get(n) for n in names))}
     wanted -= own
     if not wanted:

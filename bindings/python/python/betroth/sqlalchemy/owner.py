@@ -11,8 +11,8 @@ from sqlalchemy import BindParameter, Column, ColumnDefault, String, Table, even
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.sql.selectable import FromClause
 
-from .errors import IsolationSetup, NoUser
 from .acting import Identity, System, found
+from .errors import IsolationSetup, NoUser
 
 By = Literal["subject", "organization"]
 
@@ -73,7 +73,7 @@ class OwnerColumn:
                 f"nobody is in context, and `{self.column}` decides whose rows are seen: ask for a person on this route "
                 '(`Depends(auth.user)`), or act for one with `identity("…")`'
             )
-        value = acting.subject if self.by == "subject" else acting.organization  # type: ignore[union-attr]
+        value = acting.subject if self.by == "subject" else acting.organization
         if value is None:
             raise NoUser(f"the person in context acts for no organization, and `{self.column}` decides whose rows are seen")
         return value if self._convert is None else self._converted(value)
@@ -159,7 +159,7 @@ class Registry:
         self.mappers[mapper] = owners
         for owner in owners:
             if owner.column.default is None and owner.column.server_default is None:
-                ColumnDefault(owner.stamp)._set_parent_with_dispatch(owner.column)  # type: ignore[no-untyped-call]
+                ColumnDefault(owner.stamp)._set_parent_with_dispatch(owner.column)
         for part in mapper.self_and_descendants:
             self.add_tables(part)
 

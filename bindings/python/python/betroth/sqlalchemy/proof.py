@@ -7,19 +7,19 @@ own, and what was forgotten is refused. The values themselves are compared at ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Column, ForeignKeyConstraint, Table
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql import operators
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Insert, Update
-from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, ClauseElement, ColumnElement, Grouping
-from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, Select, TableClause
+from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement
+from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, TableClause
 
+from .conditions import conjuncts, equals, joins, within
 from .owner import OwnedTable, OwnerColumn, registry
 from .reading import Unread, unread_function, unread_text
 
@@ -61,7 +61,8 @@ def judge(compiled: SQLCompiler) -> Verdict:
     statement = compiled.statement
     if statement is None:
         return Verdict(touches=True, refusal="it has no form that can be read")
-    inspection = _inspector(type(compiled))(
+    kind: Any = type(compiled)
+    inspection = _inspector(kind)(
         compiled.dialect,
         statement,
         cache_key=compiled.cache_key,
@@ -69,7 +70,8 @@ def judge(compiled: SQLCompiler) -> Verdict:
         for_executemany=compiled.for_executemany,
         schema_translate_map=compiled.schema_translate_map,
     )
-    return inspection.verdict(compiled)
+    verdict: Verdict = inspection.verdict(compiled)
+    return verdict
 
 
 class _Inspector:
@@ -162,7 +164,7 @@ class _Inspector:
     # Proof
 
     def confine(self, froms: Iterable[FromClause], criteria: Iterable[ClauseElement]) -> None:
-        conditions = list(_conjuncts(criteria))
+        conditions = list(conjuncts(criteria))
         for from_ in froms:
             self.confine_one(from_, conditions)
 
@@ -170,7 +172,7 @@ class _Inspector:
         if isinstance(from_, FromGrouping):
             self.confine_one(from_.element, conditions)
         elif isinstance(from_, Join):
-            on = list(_conjuncts([from_.onclause])) if from_.onclause is not None else []
+            on = list(conjuncts([from_.onclause])) if from_.onclause is not None else []
             # An outer join keeps the rows of its preserved side whatever ON says.
             self.confine_one(from_.left, conditions if from_.isouter or from_.full else conditions + on)
             self.confine_one(from_.right, conditions if from_.full else conditions + on)
@@ -188,7 +190,7 @@ class _Inspector:
                 self.refusals.append(f"`{owned.table.name}` is read or written without the table that holds its owner")
             return
         for owner in owned.owners:
-            binds = [b for c in conditions if (b := _equals(c, from_, owner.column)) is not None]
+            binds = [b for c in conditions if (b := equals(c, from_, owner.column)) is not None]
             # The program may have compared the column too; the filter's own value is the one that holds.
             bind = next((b for b in binds if b.callable == owner.expected), binds[0] if binds else None)
             if bind is None:
@@ -200,9 +202,9 @@ class _Inspector:
         """Whether each row of a subclass's table is held to its row in the table with the owner, which needs a proof itself."""
         base = owned.mapper.local_table
         pairs = [(own, fk.column) for own in owned.table.primary_key for fk in own.foreign_keys if fk.column.table is base]
-        if len(pairs) == 1 and any(_within(c, from_, *pairs[0]) for c in conditions):
+        if len(pairs) == 1 and any(within(c, from_, *pairs[0]) for c in conditions):
             return True
-        return bool(pairs) and all(any(_joins(c, from_, own, target) for c in conditions) for own, target in pairs)
+        return bool(pairs) and all(any(joins(c, from_, own, target) for c in conditions) for own, target in pairs)
 
     def verdict(self: Any, compiled: SQLCompiler) -> Verdict:
         verdict = Verdict(touches=bool(self.named or self.accounted or self.rendered or any(owned for _, owned in self.written)))
@@ -224,7 +226,7 @@ class _Inspector:
 
     def judge_values(self: Any, statement: Insert | Update, owned: OwnedTable | None, verdict: Verdict) -> None:
         """Holds the values that are written: owner columns, and foreign keys into owned tables."""
-        table = statement.table
+        table: Any = statement.table
         references = _references(table)
         if not owned and not references:
             return
@@ -268,7 +270,7 @@ class _Inspector:
             return
         if owned:
             where = clause.update_whereclause
-            self.prove(owned, table, list(_conjuncts([where])) if where is not None else [])
+            self.prove(owned, table, list(conjuncts([where])) if where is not None else [])
         guarded = {owner.column.key for owner in (owned.owners if owned else ())}
         guarded |= {column.key for constraint, _ in references for column in constraint.columns}
         for key, value in dict(clause.update_values_to_set).items():
@@ -280,8 +282,7 @@ class _Inspector:
     def given_columns(self: Any) -> set[str]:
         """Keys of the columns that the statement names values for."""
         parameters = dict(self.compile_state._dict_parameters or {})
-        named = {getattr(column, "key", column) for column in parameters}
-        return named | {getattr(c, "key", c) for c in self.column_keys or ()}
+        return {str(getattr(column, "key", column)) for column in (*parameters, *(self.column_keys or ()))}
 
     def value_names(self: Any, column: Column[Any], rows: int) -> list[str] | None:
         """The parameters that hold a column's value, one for each row of a `VALUES` list; `None` if one is no parameter."""
@@ -306,60 +307,3 @@ def _references(table: Any) -> list[tuple[ForeignKeyConstraint, OwnedTable]]:
         if target is not None:
             found.append((constraint, target))
     return found
-
-
-def _conjuncts(criteria: Iterable[ClauseElement]) -> Iterator[ColumnElement[Any]]:
-    """The conditions that all must hold."""
-    for element in criteria:
-        if isinstance(element, Grouping):
-            yield from _conjuncts([element.element])
-        elif isinstance(element, BooleanClauseList) and element.operator is operators.and_:
-            yield from _conjuncts(element.clauses)
-        elif isinstance(element, ColumnElement):
-            yield element
-
-
-def _equals(condition: ColumnElement[Any], from_: FromClause, column: Column[Any]) -> BindParameter[Any] | None:
-    """The bound value of `from_.column = :value`."""
-    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
-        return None
-    for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
-        if isinstance(other, BindParameter) and _is_column(one, from_, column):
-            return other
-    return None
-
-
-def _joins(condition: ColumnElement[Any], from_: FromClause, own: Column[Any], target: Column[Any]) -> bool:
-    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.eq:
-        return False
-    sides = (condition.left, condition.right)
-    return any(_is_column(one, from_, own) and _named(other, target) for one, other in (sides, sides[::-1]))
-
-
-def _within(condition: ColumnElement[Any], from_: FromClause, own: Column[Any], target: Column[Any]) -> bool:
-    """Whether it is `from_.own IN (SELECT target …)`; that query needs a proof itself."""
-    if not isinstance(condition, BinaryExpression) or condition.operator is not operators.in_op:
-        return False
-    query: Any = condition.right
-    while not isinstance(query, Select) and hasattr(query, "element"):
-        query = query.element
-    if not _is_column(condition.left, from_, own) or not isinstance(query, Select):
-        return False
-    columns = list(query.selected_columns)
-    return len(columns) == 1 and _is_column(columns[0], target.table, target)
-
-
-def _is_column(element: Any, from_: FromClause, column: Column[Any]) -> bool:
-    return _named(element, column) and element.table is not None and _same(element.table, from_)
-
-
-def _named(element: Any, column: Column[Any]) -> bool:
-    return getattr(element, "name", None) == column.name and getattr(element, "table", None) is not None
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether both are one FROM element; SQLAlchemy copies them to note things on them."""
-    return one is other or hash(one) == hash(other) or bool(one._cloned_set & other._cloned_set)
-
-
-__all__ = ["HARMLESS", "Reference", "Verdict", "judge"]

@@ -20,19 +20,22 @@ from .owner import registry
 _TOKEN = re.compile(
     r"""
     (?P<space> \s+ | --[^\n]* | /\*.*?\*/ )
-  | (?P<string> (?:[eE]|[nN]|[bB]|[xX])?'(?:[^']|'')*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$ )
-  | (?P<quoted> "(?:[^"]|"")*" | `[^`]*` | \[[A-Za-z_][^\]]*\] )
+  | (?P<string> [eEnNbBxX]?'(?:[^']|'')*' )
+  | (?P<quoted> "(?:[^"]|"")*" | `[^`]*` )
   | (?P<word> [^\W\d][\w$]* )
   | (?P<other> . )
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Where a string or a comment ends after these depends on the database; `$1` is a parameter.
+_AMBIGUOUS = re.compile(r"\\|\$(?!\d)|/\*!|\#(?![>-])|[uU]&['\"]")
 _BEFORE_TABLE = frozenset({"from", "join", "into", "update", "table", "using", "only", "lateral"})
 _AFTER_TABLES = frozenset(
-    "where group order having limit offset union intersect except on set values returning for window fetch select".split()
+    "where group order having limit offset union intersect except set values returning for window fetch select".split()
 )
-# These run text, call what cannot be seen, or change what a name means.
-_HIDING = frozenset("execute prepare do call copy attach detach load listen declare fetch move explain analyze".split()) - {"fetch", "analyze"}
+_FROM_OF_A_FUNCTION = frozenset({"extract", "trim", "substring", "overlay", "position"})
+# Statements that run what cannot be seen here.
+_HIDING = frozenset("execute prepare do call copy attach detach load listen declare move explain".split())
 _CATALOGUE = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "sqlite_sequence", "dual"})
 _SCHEMA_PRAGMAS = frozenset({"table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "table_list"})
 
@@ -63,71 +66,96 @@ def unread_text(text: str) -> Unread | None:
 @lru_cache(maxsize=1024)
 def _unread(text: str, version: int, functions: frozenset[str], tables: frozenset[str]) -> Unread | None:
     del version, functions  # They decide when an answer is out of date.
-    tokens = [(kind, match.group()) for match in _TOKEN.finditer(text) if (kind := match.lastgroup) != "space"]
-    tokens = [("string" if kind == "tag" else kind or "other", value) for kind, value in tokens]
-    words = [_word(kind, value) for kind, value in tokens]
+    if _AMBIGUOUS.search(text):
+        return Unread("its text has quotes, escapes or comments that databases read differently")
+    tokens = [_Token.of(match) for match in _TOKEN.finditer(text) if match.lastgroup != "space"]
+    words = [token.word for token in tokens]
     if words[:1] == ["pragma"] and any(word in _SCHEMA_PRAGMAS for word in words[1:5]):
         return None
     owned = frozenset(registry.names)
-    for word in words:
-        if word in owned:
-            return Unread(f"it names `{word}` in text", owned=True)
-        if word in _HIDING:
-            return Unread(f"its text says `{word}`, and what that runs cannot be read")
-    if re.search(r"[uU]&['\"]", text):
-        return Unread("its text hides names (`U&`)")
-    return _unread_names(tokens, words, tables)
+    for i, token in enumerate(tokens):
+        if token.word in owned:
+            return Unread(f"it names `{token.word}` in text", owned=True)
+        if token.word in _HIDING and (i == 0 or tokens[i - 1].text == ";"):
+            return Unread(f"its text says `{token.word}`, and what that runs cannot be read")
+    return _unread_names(tokens, tables | _CATALOGUE | _named_queries(tokens))
 
 
-def _unread_names(tokens: list[tuple[str, str]], words: list[str | None], tables: frozenset[str]) -> Unread | None:
+class _Token(NamedTuple):
+    """A piece of text; `word` is what it names, in lower case, if it is a word or a quoted name."""
+
+    kind: str
+    text: str
+    word: str | None
+
+    @classmethod
+    def of(cls, match: re.Match[str]) -> _Token:
+        kind, text = match.lastgroup or "other", match.group()
+        return cls(kind, text, text.lower() if kind == "word" else text[1:-1].lower() if kind == "quoted" else None)
+
+
+_NOTHING = _Token("other", "", None)
+
+
+def _named_queries(tokens: list[_Token]) -> frozenset[str]:
+    """The names that `WITH` gives; none if `WINDOW` gives names in the same form."""
+    words = [token.word for token in tokens]
+    if "with" not in words or "window" in words:
+        return frozenset()
+    found = set()
+    for before, name, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        begins = before.word in ("with", "recursive") or before.text == ","
+        if begins and name.word is not None and (after.word == "as" or (after.text == "(" and before.text != ",")):
+            found.add(name.word)
+    return frozenset(found)
+
+
+def _unread_names(tokens: list[_Token], known: frozenset[str]) -> Unread | None:
     """Looks at what stands where a table stands, and at what is called."""
-    own = {words[i] for i in range(len(words) - 2) if words[i + 1] == "as" and tokens[i + 2][1] == "(" or _cte(tokens, words, i)}
-    lists: list[bool] = [False]
-    for i, (kind, value) in enumerate(tokens):
-        word = words[i]
-        before = tokens[i - 1][1].lower() if i else ""
-        after = tokens[i + 1][1] if i + 1 < len(tokens) else ""
-        if value == "(":
-            lists.append(False)
-        elif value == ")":
-            lists[-1:] = [] if len(lists) > 1 else [False]
-        elif kind == "word" and word in _AFTER_TABLES:
-            lists[-1] = False
-        if word is None and kind != "string":
-            continue
-        expects = before in _BEFORE_TABLE or (before == "," and lists[-1])
-        if kind == "word" and word in _BEFORE_TABLE:
-            lists[-1] = word in ("from", "using", "join") or lists[-1]
-            continue
-        if kind == "string" and not expects:
-            continue
-        name = value.strip("'").lower() if kind == "string" else word or ""
-        if after == "(" and not (expects and before in ("into", "update", "table")):
-            if kind == "word" and name in WORDS_BEFORE_PARENTHESIS or name in own:
-                continue
-            if (why := unread_function(name)) is not None:
-                return why
-        elif expects and after != "." and not _known(name, tables, own) and name not in ("select", "set", "not", "exists", "if"):
-            return Unread(f"its text names `{name}`, of which it is not known whose rows it holds")
-        elif expects and after == ".":
-            last = words[i + 2] if i + 2 < len(words) else None
-            if last is None or not _known(last, tables, own):
-                return Unread(f"its text names `{name}.{last}`, of which it is not known whose rows it holds")
+    lists = [(False, "")]  # For each open parenthesis: whether a comma is followed by a table, and the word before it.
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1] if i else _NOTHING
+        after = tokens[i + 1] if i + 1 < len(tokens) else _NOTHING
+        in_list, opener = lists[-1]
+        if token.text == "(":
+            lists.append((False, before.word or ""))
+        elif token.text == ")" and len(lists) > 1:
+            lists.pop()
+        elif token.kind == "word" and token.word in _AFTER_TABLES:
+            lists[-1] = (False, opener)
+        elif token.kind == "word" and token.word in _BEFORE_TABLE:
+            lists[-1] = (in_list or token.word in ("from", "using", "join"), opener)
+        elif token.kind in ("word", "quoted", "string"):
+            expects = (before.text == "," and in_list) or _announces_a_table(tokens, i - 1, opener)
+            found = _unread_name(tokens, i, after, expects, known)
+            if found is not None:
+                return found
     return None
 
 
-def _cte(tokens: list[tuple[str, str]], words: list[str | None], i: int) -> bool:
-    return i > 0 and words[i] is not None and words[i - 1] in ("with", "recursive") and tokens[i + 1][1] in ("(", "as", "AS")
+def _announces_a_table(tokens: list[_Token], i: int, opener: str) -> bool:
+    """Whether a table comes after token `i`; not after the `FROM` of `extract(year FROM …)` or `IS DISTINCT FROM`."""
+    if i < 0 or tokens[i].kind != "word" or tokens[i].word not in _BEFORE_TABLE:
+        return False
+    compared = tokens[i].word == "from" and i > 1 and tokens[i - 1].word == "distinct" and tokens[i - 2].word in ("is", "not")
+    return not (compared or (tokens[i].word == "from" and opener in _FROM_OF_A_FUNCTION))
 
 
-def _known(name: str, tables: frozenset[str], own: set[str | None]) -> bool:
-    return name in tables or name in own or name in _CATALOGUE
-
-
-def _word(kind: str, value: str) -> str | None:
-    if kind == "word":
-        return value.lower()
-    return value[1:-1].lower() if kind == "quoted" else None
+def _unread_name(tokens: list[_Token], i: int, after: _Token, expects: bool, known: frozenset[str]) -> Unread | None:
+    token = tokens[i]
+    name = token.word if token.word is not None else token.text.strip("'").lower()
+    qualified = f"{tokens[i - 2].word}.{name}" if i > 1 and tokens[i - 1].text == "." else name
+    if after.text == "(" and token.kind != "string":
+        into = i > 0 and tokens[i - 1].word == "into"
+        if (token.kind == "word" and name in WORDS_BEFORE_PARENTHESIS) or (name in known and (into or not expects or qualified == name)):
+            return None
+        return unread_function(qualified)
+    if expects and after.text == "." and i + 2 < len(tokens):
+        last = tokens[i + 2].word
+        return None if last in known else Unread(f"its text names `{name}.{last}`, of which it is not known whose rows it holds")
+    if expects and name not in known and name not in ("select", "set", "not", "exists", "if", "values"):
+        return Unread(f"its text names `{name}`, of which it is not known whose rows it holds")
+    return None
 
 
 _tables: tuple[int, frozenset[str]] = (-1, frozenset())
@@ -139,7 +167,7 @@ def _known_tables() -> frozenset[str]:
     mappers: set[Mapper[object]] = set()
     for one in list(_registries()):
         mappers |= set(one.mappers)
-    count = len(mappers) * 1_000_003 + registry.version
+    count = hash((len(mappers), registry.version))
     if _tables[0] != count:
         names = {t.name.lower() for m in mappers for c in [m.local_table] if isinstance(c, Table) for t in c.metadata.tables.values()}
         _tables = (count, frozenset(names - set(registry.names)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import event, inspect
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
@@ -12,10 +13,10 @@ from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
 from . import reading
+from .acting import Acting, Identity, System, found
 from .criteria import condition, owner_criteria
-from .errors import IsolationSetup, NotOwner, NoUser
+from .errors import IsolationSetup, NotOwner
 from .guard import stand_guard
-from .acting import Identity, System, found
 from .owner import Owners, OwnerSetting, registry
 from .stamping import stamp_insert
 
@@ -104,7 +105,7 @@ def carry_owner(state: ORMExecuteState) -> None:
     if options is not None and option not in options:
         statement = statement.options(option)
     if state.is_orm_statement and state.is_select:
-        refreshed: InstanceState[Any] | None = state.load_options._refresh_state  # type: ignore[union-attr]
+        refreshed: InstanceState[Any] | None = state.load_options._refresh_state
         if refreshed is not None and (owners := registry.owners(refreshed.mapper)):
             statement = statement.where(condition(owners))  # SQLAlchemy leaves criteria out where it loads an object anew.
     state.statement = statement
@@ -134,7 +135,8 @@ def check_flush(session: Session, context: UOWTransaction, instances: Any) -> No
                         )
 
 
-_PLAIN = frozenset({str, int, bytes, __import__("uuid").UUID})
+_PLAIN = frozenset({str, int, bytes, UUID})
+"""What an owner column holds once it is loaded; an SQL expression is judged when it is sent."""
 
 
 def settle(session: Session) -> None:
@@ -149,32 +151,38 @@ def settle(session: Session) -> None:
     if acting is seen or acting is None:
         return
     session.info[_SEEN] = acting
-    if seen is None or acting == seen or acting.__class__ is System:
-        if acting == seen or not session.identity_map:
-            return
+    if acting == seen or not session.identity_map:
+        return
     for state in list(session.identity_map.all_states()):
         instance = state.obj()
         if instance is None:
             continue
-        owners = registry.owners(state.mapper)
-        if isinstance(acting, Identity) and owners and not state.expired:
-            values = [(state.committed_state.get(o.attribute, state.dict.get(o.attribute)), o.expected()) for o in owners]
-            if all(value is not None and str(value) == str(expected) for value, expected in values):
-                pass
-            elif session.is_modified(instance):
-                session.info[_SEEN] = seen
-                raise NotOwner(
-                    f"the session holds changes to a `{state.mapper.class_.__name__}` of somebody else: flush them while you act as before"
-                )
-            elif any(value is None for value, _ in values):
-                session.expire(instance)
-                continue
-            else:
-                session.expunge(instance)
-                continue
-        loaded = [r.key for r in state.mapper.relationships if r.key in state.dict and not state.attrs[r.key].history.has_changes()]
-        if loaded:
-            session.expire(instance, loaded)
+        whose = _whose(state, acting)
+        if whose is not _OWN and session.is_modified(instance):
+            session.info[_SEEN] = seen
+            raise NotOwner(
+                f"the session holds changes to a `{state.mapper.class_.__name__}` of somebody else: flush them while you act as before"
+            )
+        if whose is _OTHERS:
+            session.expunge(instance)
+        elif whose is _UNKNOWN:
+            session.expire(instance)
+        else:
+            attributes = state.attrs
+            loaded = [r.key for r in state.mapper.relationships if r.key in state.dict and not attributes[r.key].history.has_changes()]
+            if loaded:
+                session.expire(instance, loaded)
 
 
-__all__ = ["NoUser", "isolate", "settle"]
+_OWN, _OTHERS, _UNKNOWN = "own", "others", "unknown"
+
+
+def _whose(state: InstanceState[Any], acting: Acting) -> str:
+    """Whose an object of the session is, as far as can be told without asking the database."""
+    owners = registry.owners(state.mapper)
+    if not isinstance(acting, Identity) or not owners or state.expired:
+        return _OWN  # An expired object is loaded anew before it is seen.
+    values = [(state.committed_state.get(o.attribute, state.dict.get(o.attribute)), o.expected()) for o in owners]
+    if any(value is None for value, _ in values):
+        return _UNKNOWN
+    return _OWN if all(str(value) == str(expected) for value, expected in values) else _OTHERS

@@ -23,7 +23,8 @@ def stamp_insert(state: ORMExecuteState) -> None:
     mapper = state.bind_mapper
     if not state.is_orm_statement or mapper is None or not (owners := registry.owners(mapper)):
         return
-    statement: Any = state.statement._clone()
+    statement: Any = state.statement
+    statement = statement._clone()
     if statement.select is not None:
         return  # The guard refuses it.
     if isinstance(state.parameters, list):

@@ -83,7 +83,8 @@ def guarded(postgres: str) -> Iterator[Layer]:
     from alembic.migration import MigrationContext
     from alembic.operations import Operations
 
-    import betroth.sqlalchemy.postgresql.operations
+    import betroth.sqlalchemy.postgresql.operations  # noqa: F401
+
     from betroth.sqlalchemy import by_organization
     from betroth.sqlalchemy.postgresql import confine
 

@@ -5,12 +5,38 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
-    MetaData, Table, bindparam, column, exists, func, intersect, lambda_stmt, lateral, literal_column, or_, select, table, text, true,
-    union, union_all,
+    MetaData,
+    Table,
+    bindparam,
+    column,
+    exists,
+    func,
+    intersect,
+    lambda_stmt,
+    lateral,
+    literal_column,
+    or_,
+    select,
+    table,
+    text,
+    true,
+    union,
+    union_all,
 )
 from sqlalchemy.orm import (
-    Bundle, Session, aliased, contains_eager, defer, immediateload, joinedload, load_only, selectin_polymorphic, selectinload, subqueryload,
-    undefer, with_polymorphic,
+    Bundle,
+    Session,
+    aliased,
+    contains_eager,
+    defer,
+    immediateload,
+    joinedload,
+    load_only,
+    selectin_polymorphic,
+    selectinload,
+    subqueryload,
+    undefer,
+    with_polymorphic,
 )
 
 from betroth.sqlalchemy import as_system, identity
@@ -141,7 +167,11 @@ def exists_of_a_row(r: Reach) -> Any:
 
 @way(ORM)
 def in_a_subquery(r: Reach) -> Any:
-    return "BOB" if r.session.scalars(select(Tag.id).where(Tag.id + 1 == select(Note.id).where(Note.id == 2).scalar_subquery())).all() else "own"
+    return (
+        "BOB"
+        if r.session.scalars(select(Tag.id).where(Tag.id + 1 == select(Note.id).where(Note.id == 2).scalar_subquery())).all()
+        else "own"
+    )
 
 
 @way(ORM)
@@ -547,6 +577,27 @@ def text_statement_with_a_schema(r: Reach) -> Any:
 
 
 @way(CORE)
+def text_statement_with_a_view_in_a_list(r: Reach) -> Any:
+    return r.session.execute(text("SELECT a.title FROM tags t JOIN tags u ON t.id = u.id, all_notes a")).all()
+
+
+@way(CORE)
+def text_statement_that_names_a_window_like_a_view(r: Reach) -> Any:
+    statement = "WITH x AS (SELECT 1) SELECT title, count(*) OVER all_notes FROM all_notes WINDOW all_notes AS (PARTITION BY id)"
+    return r.session.execute(text(statement)).all()
+
+
+@way(CORE, only="postgresql")
+def text_statement_with_an_escaped_quote(r: Reach) -> Any:
+    return r.session.execute(text(r"SELECT E'\'', title FROM notes WHERE title <> ''")).all()
+
+
+@way(CORE, only="postgresql")
+def text_statement_with_an_array(r: Reach) -> Any:
+    return r.session.execute(text("SELECT ARRAY[name, (SELECT min(title) FROM notes)] FROM tags")).all()
+
+
+@way(CORE)
 def text_in_the_columns(r: Reach) -> Any:
     return r.session.execute(select(Tag.id, text("(SELECT min(title) FROM notes)"))).all()
 
@@ -646,4 +697,3 @@ def cursor_of_the_driver(r: Reach) -> Any:
         return cursor.fetchall()
     finally:
         connection.close()
-

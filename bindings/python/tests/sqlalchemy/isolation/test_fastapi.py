@@ -214,5 +214,3 @@ async def test_tasks_side_by_side_act_each_as_their_own(maker: async_sessionmake
 def test_a_request_has_its_own_identity(client: TestClient) -> None:
     assert client.get("/heroes", headers=as_("ada")).status_code == 200
     assert client.get("/heroes").status_code == 500
-
-

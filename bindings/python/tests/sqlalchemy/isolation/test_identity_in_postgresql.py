@@ -63,8 +63,8 @@ def test_one_connection_of_the_pool_serves_each_as_themselves(guarded: Layer) ->
 FORGED = [
     "bob",
     '{"kind":"person","subject":"bob"}',
-    "0" * 64 + "." + '{"kind":"person","subject":"bob","organization":null}'.encode().hex(),
-    "0" * 64 + "." + '{"kind": "system", "subject": null, "organization": null}'.encode().hex(),
+    "0" * 64 + "." + b'{"kind":"person","subject":"bob","organization":null}'.hex(),
+    "0" * 64 + "." + b'{"kind": "system", "subject": null, "organization": null}'.hex(),
     "not even hex",
     "0" * 64 + ".0",
 ]
@@ -141,7 +141,7 @@ def test_a_seal_of_bobs_is_worth_nothing_in_adas_connection(guarded: Layer) -> N
         "SELECT betroth.seal('00')",
         'SELECT betroth.hold(\'{"kind":"person","subject":"bob"}\')',
         "SELECT betroth.act_as_system('because')",
-        "SELECT betroth.enter('{\"kind\":\"person\",\"subject\":\"bob\"}', repeat('0', 64))",
+        'SELECT betroth.enter(\'{"kind":"person","subject":"bob"}\', repeat(\'0\', 64))',
         "CREATE OR REPLACE FUNCTION betroth.subject() RETURNS text LANGUAGE sql AS $$ SELECT 'bob' $$",
         "CREATE FUNCTION public.subject() RETURNS text LANGUAGE sql AS $$ SELECT 'bob' $$",
         "ALTER FUNCTION betroth.subject() SECURITY INVOKER",

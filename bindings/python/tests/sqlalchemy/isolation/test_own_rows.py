@@ -131,9 +131,8 @@ def test_a_lazy_load_after_the_person_left_raises_no_user(layer: Layer) -> None:
 
 
 def test_a_person_without_an_organization_raises_no_user_for_its_rows(layer: Layer) -> None:
-    with identity("ada"), layer.maker() as session:
-        with pytest.raises(NoUser, match="organization"):
-            session.scalars(select(Document)).all()
+    with identity("ada"), layer.maker() as session, pytest.raises(NoUser, match="organization"):
+        session.scalars(select(Document)).all()
 
 
 def test_tables_that_nobody_owns_need_nobody(layer: Layer) -> None:
@@ -182,9 +181,8 @@ def test_threads_act_as_who_started_them_only_if_told(layer: Layer) -> None:
         with layer.maker() as session:
             return len(session.scalars(select(Note)).all())
 
-    with identity("ada"), ThreadPoolExecutor(1) as pool:
-        with pytest.raises(NoUser):
-            pool.submit(count, 0).result()
+    with identity("ada"), ThreadPoolExecutor(1) as pool, pytest.raises(NoUser):
+        pool.submit(count, 0).result()
 
 
 def test_tables_are_made_and_read_off_while_nobody_acts(layer: Layer) -> None:
@@ -204,3 +202,41 @@ def test_another_owner_for_the_same_class_is_refused() -> None:
 def test_what_is_no_session_is_refused() -> None:
     with pytest.raises(IsolationSetup, match="session factory"):
         isolate(object())
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "SELECT 1",
+        "SELECT count(*) FROM tags AS t, tags u WHERE t.id = u.id AND t.name = 'notes'",
+        "SELECT coalesce(max(id), 0) FROM tags GROUP BY name HAVING count(*) > 1 ORDER BY 1 LIMIT 3",
+        "WITH named AS (SELECT id FROM tags), again AS (SELECT id FROM named) SELECT * FROM again",
+        "SELECT id FROM tags WHERE name IS NOT NULL AND id IN (SELECT tag_id FROM note_tags)",
+        "INSERT INTO tags (id, name) VALUES (7, 'x') ON CONFLICT DO NOTHING",
+        "UPDATE tags SET name = 'y' WHERE id = 7",
+        "DELETE FROM tags WHERE id = 7",
+        'SELECT "name" FROM "tags" -- of all notes',
+    ],
+)
+def test_text_on_tables_that_nobody_owns_passes(session: Session, harmless: str) -> None:
+    session.execute(text(harmless))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "SELECT * FROM unheard_of",
+        "SELECT * FROM tags, unheard_of",
+        "SELECT * FROM tags WHERE id IN (SELECT id FROM 'unheard_of')",
+        "SELECT unheard_of(1)",
+        "SELECT main.count(1)",
+        "EXPLAIN SELECT 1",
+        "SELECT '\\'' , x FROM y --'",
+        "TABLE unheard_of",
+        "SELECT 1; DO something",
+        "SELECT 1 /*! FROM y */",
+    ],
+)
+def test_text_that_cannot_be_read_is_refused(session: Session, hidden: str) -> None:
+    with pytest.raises(UnprovenStatement):
+        session.execute(text(hidden))

@@ -58,7 +58,7 @@ def test_there_are_at_least_sixty_ways() -> None:
 
 
 def test_the_page_says_what_comes_of_each_way(sqlite: Layer, postgresql: Layer, guarded: Layer) -> None:
-    rows = [f"| way | session layer | database layer |", "|---|---|---|"]
+    rows = ["| way | session layer | database layer |", "|---|---|---|"]
     group = ""
     for way in WAYS:
         if way.group != group:

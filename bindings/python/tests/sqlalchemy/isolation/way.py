@@ -90,7 +90,9 @@ def outcome(way: Way, layer: Layer) -> str:
         refused = True
     except DBAPIError as error:
         # Another row stands in the way, or the database's own policy does; a mistake of the test is neither.
-        assert any(word in str(error) for word in ("UNIQUE", "duplicate key", "row-level security", "NOT NULL", "not-null", "betroth")), error
+        assert any(word in str(error) for word in ("UNIQUE", "duplicate key", "row-level security", "NOT NULL", "not-null", "betroth")), (
+            error
+        )
         refused = True
     leaked = "BOB" in got if got is not None else False
     if leaked and way.in_memory and not layer.session_layer:

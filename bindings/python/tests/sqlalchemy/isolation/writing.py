@@ -173,6 +173,15 @@ def core_delete(r: Reach) -> Any:
     r.session.execute(delete(notes).where(notes.c.id == 3))  # type: ignore[arg-type]
 
 
+@way(CHANGE, only="sqlite")
+def drop_of_the_table(r: Reach) -> Any:
+    r.session.execute(text("PRAGMA foreign_keys=OFF"))
+    r.session.rollback()
+    with r.engine.begin() as connection:
+        Photo.__table__.drop(connection)  # type: ignore[attr-defined]
+        Photo.__table__.create(connection)  # type: ignore[attr-defined]
+
+
 @way(CHANGE)
 def text_update(r: Reach) -> Any:
     r.session.execute(text("UPDATE notes SET title = 'changed' WHERE id = 2"))

@@ -97,11 +97,16 @@ def examine(cursor: Any) -> None:
     if reads_key is None:
         raise IsolationSetup("the database has no schema `betroth`: run a migration with `op.install_isolation(key)` first")
     why = (
-        "is a superuser" if superuser
-        else "has BYPASSRLS" if bypass
-        else "owns the schema `betroth`" if owns_schema
-        else "owns an isolated table" if owns_table
-        else "can read the key" if reads_key
+        "is a superuser"
+        if superuser
+        else "has BYPASSRLS"
+        if bypass
+        else "owns the schema `betroth`"
+        if owns_schema
+        else "owns an isolated table"
+        if owns_table
+        else "can read the key"
+        if reads_key
         else None
     )
     if why is not None:

@@ -1,11 +1,11 @@
 """The policies as operations of Alembic. Import this module in `env.py`, or in the migration that uses it.
 
-    import betroth.sqlalchemy.postgresql.operations
+import betroth.sqlalchemy.postgresql.operations
 
-    def upgrade():
-        op.install_isolation(os.environ["BETROTH_ISOLATION_KEY"])
-        op.isolate("notes", "owner_id")
-        op.isolate("documents", by_organization("organization_id"))
+def upgrade():
+    op.install_isolation(os.environ["BETROTH_ISOLATION_KEY"])
+    op.isolate("notes", "owner_id")
+    op.isolate("documents", by_organization("organization_id"))
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from alembic.operations import MigrateOperation, Operations
+
 from sqlalchemy import inspect, text
 
 from ..acting import as_system
