@@ -30,7 +30,7 @@ class OwnerCriteria(CriteriaOption):
         self._version = registry.version
         self._criteria = [_OfClass(mapper, owners) for mapper, owners in registry.mappers.items()]
 
-    def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...]:
+    def _gen_cache_key(self, anon_map: Any, bindparams: list[Any]) -> tuple[Any, ...] | None:  # pyright: ignore[reportIncompatibleMethodOverride]
         return (OwnerCriteria, self._version)
 
     def process_compile_state(self, compile_state: Any) -> None:

@@ -68,7 +68,7 @@ class OwnerColumn:
         `NoUser` if nobody acts, if the person acts for no organization, or if their id cannot stand in this column.
         """
         acting = found()
-        if acting.__class__ is not Identity:
+        if not isinstance(acting, Identity):
             raise NoUser(
                 f"nobody is in context, and `{self.column}` decides whose rows are seen: ask for a person on this route "
                 '(`Depends(auth.user)`), or act for one with `identity("…")`'
