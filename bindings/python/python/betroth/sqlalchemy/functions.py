@@ -55,7 +55,8 @@ TABLE_FUNCTIONS = frozenset(
 WORDS_BEFORE_PARENTHESIS = frozenset(
     """
     select from where and or not in exists any all some as on using values over partition filter within group order by having union
-    intersect except case when then else end with recursive materialized join inner outer left right full cross lateral returning set insert into
+    intersect except case when then else end with recursive materialized join inner outer left right full cross lateral returning set insert
+    into
     distinct between is like ilike similar interval cast extract varchar char character numeric decimal float bit time timestamp
     check references primary key unique foreign constraint default add if index begin savepoint limit offset rows range groups tablesample
     """.split()

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, Table, event, select, tuple_
 from sqlalchemy.schema import (
@@ -52,7 +51,8 @@ _HARMLESS_DDL = (
     SetTableComment,
 )
 
-_verdicts: WeakKeyDictionary[SQLCompiler, tuple[int, Verdict]] = WeakKeyDictionary()
+_VERDICT = "_betroth_verdict"
+"""Where a compiled statement, which SQLAlchemy keeps in its cache, carries the registry's version and its verdict."""
 
 
 def confine_flush(connection: Connection, clause: Any, multiparams: Any, params: Any, options: Mapping[str, Any]) -> tuple[Any, Any, Any]:
@@ -77,10 +77,10 @@ def check(connection: Connection, cursor: Any, statement: str, parameters: Any, 
         return
     compiled = context.compiled if context is not None else None
     if isinstance(compiled, SQLCompiler) and not _is_query_for_a_default(compiled, statement):
-        entry = _verdicts.get(compiled)
+        entry = getattr(compiled, _VERDICT, None)
         if entry is None or entry[0] != registry.version:
             entry = (registry.version, judge(compiled))
-            _verdicts[compiled] = entry
+            setattr(compiled, _VERDICT, entry)
         verdict = entry[1]
     else:
         verdict = _text_verdict(statement, compiled)

@@ -56,10 +56,12 @@ class OwnerColumn:
     attribute: str
     by: By
     bind: BindParameter[Any] = field(init=False)
+    convert: Callable[[str], Any] | None = field(init=False)
 
     def __post_init__(self) -> None:
         bind: BindParameter[Any] = BindParameter(None, callable_=self.expected, type_=self.column.type, unique=True)
         object.__setattr__(self, "bind", bind)
+        object.__setattr__(self, "convert", _conversion(self.column))
 
     def expected(self) -> Any:
         """The value that this column has in the rows of whoever acts.
@@ -76,18 +78,11 @@ class OwnerColumn:
         value = acting.subject if self.by == "subject" else acting.organization
         if value is None:
             raise NoUser(f"the person in context acts for no organization, and `{self.column}` decides whose rows are seen")
-        return value if self._convert is None else self._converted(value)
+        return value if self.convert is None else self._converted(value, self.convert)
 
-    @property
-    def _convert(self) -> Callable[[str], Any] | None:
+    def _converted(self, value: str, convert: Callable[[str], Any]) -> Any:
         try:
-            return _CONVERSIONS.get(self.column.type.python_type)
-        except NotImplementedError:
-            return None
-
-    def _converted(self, value: str) -> Any:
-        try:
-            return self._convert(value)  # type: ignore[misc]
+            return convert(value)
         except ValueError:
             raise NoUser(f"the id of the person in context is no {self.column.type!r}, so no row of `{self.column}` is theirs") from None
 
@@ -97,6 +92,14 @@ class OwnerColumn:
 
 
 _CONVERSIONS: dict[type, Callable[[str], Any]] = {int: int, uuid.UUID: uuid.UUID}
+
+
+def _conversion(column: Column[Any]) -> Callable[[str], Any] | None:
+    """What makes a value of the column from an id in text; `None` where the text itself is one."""
+    try:
+        return _CONVERSIONS.get(column.type.python_type)
+    except NotImplementedError:
+        return None
 
 
 @dataclass(eq=False)

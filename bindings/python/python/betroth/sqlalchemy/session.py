@@ -103,11 +103,11 @@ def carry_owner(state: ORMExecuteState) -> None:
         return
     options = getattr(statement, "_with_options", None)
     if options is not None and option not in options:
-        statement = statement.options(option)
-    if state.is_orm_statement and state.is_select:
-        refreshed: InstanceState[Any] | None = state.load_options._refresh_state
-        if refreshed is not None and (owners := registry.owners(refreshed.mapper)):
-            statement = statement.where(condition(owners))  # SQLAlchemy leaves criteria out where it loads an object anew.
+        statement = statement._generate()
+        statement._with_options = (*options, option)  # What `options()` does, without looking at what the option is.
+    load = state.execution_options.get("_sa_orm_load_options")
+    if load is not None and load._refresh_state is not None and (owners := registry.owners(load._refresh_state.mapper)):
+        statement = statement.where(condition(owners))  # SQLAlchemy leaves criteria out where it loads an object anew.
     state.statement = statement
 
 
