@@ -1,6 +1,7 @@
 //! Tokens that were verified already.
 
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 
 use crate::clock::wall;
 use crate::refusal::exception;
@@ -51,6 +52,29 @@ impl VerifiedCache {
         found.ok().map(Verified::new)
     }
 
+    /// The same for the token of the only `Authorization: Bearer` (RFC 6750 §2.1) among the headers of an ASGI scope:
+    /// what a request costs whose person is known already.
+    #[pyo3(signature = (verifier, headers, now = None))]
+    fn find_bearer(
+        &self,
+        verifier: &Verifier,
+        headers: &Bound<'_, PyAny>,
+        now: Option<u64>,
+    ) -> PyResult<Option<Verified>> {
+        let Some(value) = the_authorization(headers)? else {
+            return Ok(None);
+        };
+        let token = match value.as_bytes().split_at_checked(BEARER.len()) {
+            Some((scheme, token)) if scheme.eq_ignore_ascii_case(BEARER) => token,
+            _ => return Ok(None),
+        };
+        if token.len() > betroth_token::limits::TOKEN_BYTES {
+            return Ok(None);
+        }
+        let found = self.0.find(&verifier.0, token, wall(now));
+        Ok(found.and_then(Result::ok).map(Verified::new))
+    }
+
     /// Forgets the tokens that a key with this `kid` signed.
     fn forget_kid(&self, kid: &str) {
         self.0.forget_kid(kid);
@@ -80,4 +104,19 @@ impl VerifiedCache {
     fn __len__(&self) -> usize {
         self.0.len()
     }
+}
+
+const BEARER: &[u8] = b"Bearer ";
+
+/// The value of the only `authorization` among the headers of a scope, whose names are in lower case; `None` where there
+/// are several, or none.
+fn the_authorization<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+    let mut only = None;
+    for header in headers.try_iter()? {
+        let (name, value): (Bound<'py, PyBytes>, Bound<'py, PyBytes>) = header?.extract()?;
+        if name.as_bytes() == b"authorization" && only.replace(value).is_some() {
+            return Ok(None);
+        }
+    }
+    Ok(only)
 }

@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, final
 
 __all__ = [
@@ -161,6 +161,10 @@ class VerifiedCache:
         """What `verifier` says of the token, from memory where it has said it before. Raises `Refusal`."""
     def find(self, verifier: Verifier, token: str, now: int | None = None) -> Verified | None:
         """The token where it is remembered and holds. Costs no signature."""
+    def find_bearer(
+        self, verifier: Verifier, headers: Iterable[tuple[bytes, bytes]], now: int | None = None
+    ) -> Verified | None:
+        """The same for the only `Authorization: Bearer` among the headers of an ASGI scope."""
     def forget_kid(self, kid: str) -> None: ...
     def forget_session(self, session: str) -> None: ...
     def forget_subject(self, subject: str) -> None: ...

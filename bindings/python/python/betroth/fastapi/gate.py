@@ -30,8 +30,12 @@ class Gate:
         if kind == "lifespan":
             self._guard.started()
             return await self._app(scope, receive, send)
+        user = None if self._access.asks_more else self._guard.recognize(scope)
         try:
-            user = await self._let_in(scope)
+            if user is None:
+                user = await self._let_in(scope)
+            else:
+                self._guard.keep(scope, user)
         except Refused as refusal:
             response = refusal.response(development=self._guard.settings.development)
             if kind == "websocket":
@@ -50,7 +54,9 @@ class Gate:
         guard = self._guard
         asked = self._asked(scope) if self._access.asks_more else None
         try:
-            user = await guard.look(scope, lambda: self._asked(scope).access == "public")
+            user = guard.recognize(scope) or await guard.look(
+                scope, lambda: self._asked(scope).access == "public"
+            )
         except Refused as refusal:
             if self._asked(scope).access == "public":
                 return None

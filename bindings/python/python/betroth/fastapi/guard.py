@@ -33,16 +33,6 @@ IDENTITY = "betroth.identity"
 """Where a request's scope holds who calls, once that is known."""
 
 
-class _Identity:
-    """Who calls, as one guard has found. Nobody else makes one."""
-
-    __slots__ = ("guard", "user")
-
-    def __init__(self, guard: Betroth, user: User | None) -> None:
-        self.guard = guard
-        self.user = user
-
-
 class Betroth:
     """Knows who calls an API, by tokens that its issuer signed.
 
@@ -213,30 +203,58 @@ class Betroth:
         if self._keys is not None:
             self._keys.warm()
 
-    async def identify(self, scope: Scope, *, required: bool) -> User | None:
-        """Who calls, for the scope of a request or of a WebSocket; asked once for each.
-
-        Raises `Refused` for a credential that does not hold, and with `required` where there is none.
-        """
-        known = scope.get(IDENTITY)
-        if type(known) is _Identity and known.guard is self:
-            user = known.user
-        else:
-            try:
-                user = await self.look(scope)
-            except Refused as refusal:
-                install(scope, development=self.settings.development)
-                raise self.tell(scope, refusal)
-            self.keep(scope, user)
-            current.set(user)
-        if user is None and required:
+    async def person(self, scope: Scope) -> User:
+        """Who calls, as `identify` says. Raises `Refused` where nobody does."""
+        user = await self.identify(scope)
+        if user is None:
             install(scope, development=self.settings.development)
             raise self.tell(scope, unknown_caller())
         return user
 
+    async def identify(self, scope: Scope) -> User | None:
+        """Who calls, for the scope of a request or of a WebSocket; `None` where no credential is shown.
+
+        It is asked once for each. Raises `Refused` for a credential that does not hold.
+        """
+        if (known := self.known(scope)) is not None:
+            return known
+        if scope.get(IDENTITY) is self.user:
+            return None
+        try:
+            user = self.recognize(scope) or await self.look(scope)
+        except Refused as refusal:
+            install(scope, development=self.settings.development)
+            raise self.tell(scope, refusal) from None
+        self.keep(scope, user)
+        current.set(user)
+        return user
+
+    def known(self, scope: Scope) -> User | None:
+        """Whom this guard has found to call already."""
+        known = scope.get(IDENTITY)
+        return known if type(known) is User and known.is_known_to(self) else None
+
+    def recognize(self, scope: Scope) -> User | None:
+        """Whoever calls with a token that was accepted before, if that can be told at once.
+
+        Such a token passes whatever an address has done meanwhile.
+        """
+        keys = self._keys
+        if keys is None:
+            verifier = self._verifier
+        elif keys.are_fresh():
+            verifier = keys.verifier
+        else:
+            return None
+        verified = self._cache.find_bearer(verifier, scope["headers"])
+        if verified is None or not (subject := verified.subject):
+            return None
+        return User(verified, subject, self)
+
     def keep(self, scope: Scope, user: User | None) -> None:
         """Keeps who calls with the request: for dependencies, and as `request.state.user`."""
-        scope[IDENTITY] = _Identity(self, user)
+        # Where it is nobody, something that only this guard has says so.
+        scope[IDENTITY] = user or self.user
         scope.setdefault("state", {})["user"] = user
 
     async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
@@ -250,11 +268,9 @@ class Betroth:
         limit = self._limit
         address = limit.address(scope) if limit else ""
         if limit and (seconds := limit.blocked(address)):
-            # Who was let in before goes on; nothing else costs a signature.
-            verified = self._cache.find(self._held(), token)
-            if verified is None:
-                raise limited(seconds)
-            return _user(verified)
+            # Who was let in before is recognized; nothing else costs a signature.
+            raise limited(seconds)
+        verified: Verified | None
         try:
             verified = self._glance(token)
             if verified is None:
@@ -265,9 +281,9 @@ class Betroth:
             if limit is not None and refusal.status != 503 and not skip():
                 self._count(limit, limit.address(scope))
             raise refused(refusal) from None
-        user = _user(verified)
+        user = self._user(verified)
         if limit and (failures := limit.failures(address)):
-            happened = {"subject": user.id, "client.address": address, "refusals": failures}
+            happened: dict[str, str | int] = {"subject": user.id, "client.address": address, "refusals": failures}
             self._events.tell(Event(RECOVERED, happened))
         return user
 
@@ -289,6 +305,13 @@ class Betroth:
             if (verified := self._glance(token)) is not None:
                 return verified
 
+    def _user(self, verified: Verified) -> User:
+        """Raises `Refused` where the token names nobody: a contract may do without `sub`, but nobody owns nothing."""
+        subject = verified.subject
+        if not subject:
+            raise unknown_caller()
+        return User(verified, subject, self)
+
     def _held(self) -> Verifier:
         return self._keys.verifier if self._keys is not None else self._verifier
 
@@ -303,11 +326,3 @@ class Betroth:
         level = logging.WARNING if refusal.status_code != 401 or self.settings.development else logging.INFO
         self._events.tell(Event(REFUSED, fields, level))
         return refusal
-
-
-def _user(verified: Verified) -> User:
-    """Raises `Refused` where the token names nobody: a contract may do without `sub`, but nobody owns nothing."""
-    subject = verified.subject
-    if not subject:
-        raise unknown_caller()
-    return User(verified, subject)

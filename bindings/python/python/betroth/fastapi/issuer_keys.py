@@ -9,7 +9,7 @@ from concurrent.futures import Future
 
 import httpx
 
-from betroth import Fetch, KeyFault, KeyPolicy, Keys, Verifier
+from betroth import Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verifier
 from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
 
 GREATEST_BYTES = 256 * 1024
@@ -53,11 +53,21 @@ class IssuerKeys:
             self._begin(ask.fetch)
         return not ask.waits
 
+    def are_fresh(self) -> bool:
+        """Whether nothing is due: the keys that are held serve. A fetch that is due begins."""
+        try:
+            ask = self._policy.look()
+        except Refusal:
+            return False
+        if ask is None:
+            return True
+        if ask.fetch is not None:
+            self._begin(ask.fetch)
+        return not ask.waits
+
     def warm(self) -> None:
         """Begins a fetch where there are no keys yet."""
-        ask = self._policy.look()
-        if ask is not None and ask.fetch is not None:
-            self._begin(ask.fetch)
+        self.are_fresh()
 
     async def fetched(self) -> None:
         """Waits until the fetch under way has ended, whatever it brought."""

@@ -39,8 +39,7 @@ class CurrentUser(SecurityBase):
         self._organization = organization
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
-        user = await self._guard.identify(connection.scope, required=True)
-        assert user is not None
+        user = self._guard.known(connection.scope) or await self._guard.person(connection.scope)
         if scopes := security_scopes.scopes:
             check_scopes(user, scopes)
         if self._roles:
@@ -69,7 +68,7 @@ class OptionalUser(SecurityBase):
         self.guard = guard
 
     async def __call__(self, connection: HTTPConnection) -> Optional[User]:
-        return await self.guard.identify(connection.scope, required=False)
+        return await self.guard.identify(connection.scope)
 
 
 def check_scopes(user: User, asked: "list[str] | tuple[str, ...]") -> None:

@@ -10,14 +10,19 @@ from betroth import Verified
 class User:
     """The person who calls, from a token that holds. Each fact is read from it when it is asked for."""
 
-    __slots__ = ("_token", "id")
+    __slots__ = ("_guard", "_token", "id")
 
     id: str
     """The subject that was verified; never another claim."""
 
-    def __init__(self, token: Verified, subject: str) -> None:
+    def __init__(self, token: Verified, subject: str, guard: object) -> None:
         self._token = token
+        self._guard = guard
         self.id = subject
+
+    def is_known_to(self, guard: object) -> bool:
+        """Whether it was this guard that verified the token."""
+        return self._guard is guard
 
     @property
     def email(self) -> str | None:
