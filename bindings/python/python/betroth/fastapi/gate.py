@@ -42,7 +42,7 @@ class Gate:
                 return await deny(response, scope, receive, send)
             return await response(scope, receive, send)
         if kind == "websocket" and user is not None:
-            receive, send = ending(receive, send, user.expires_at)
+            receive, send = ending(scope, receive, send, user.expires_at)
         before = current.set(user)
         try:
             await self._app(scope, receive, send)

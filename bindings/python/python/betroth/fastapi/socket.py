@@ -8,6 +8,8 @@ import time
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from betroth.fastapi.credential import SUBPROTOCOL
+
 UNAUTHORIZED = 3000
 """The code of a connection that ended for want of a credential (IANA, WebSocket Close Code Number Registry)."""
 
@@ -20,12 +22,13 @@ async def deny(response: Response, scope: Scope, receive: Receive, send: Send) -
         await send({"type": "websocket.close", "code": UNAUTHORIZED, "reason": ""})
 
 
-def ending(receive: Receive, send: Send, expires_at: int) -> tuple[Receive, Send]:
+def ending(scope: Scope, receive: Receive, send: Send, expires_at: int) -> tuple[Receive, Send]:
     """`receive` and `send` of a connection that ends at `expires_at`, in seconds since 1970.
 
     The application is told of a disconnection then; what it sends later goes nowhere.
     """
     is_over = False
+    showed_token = SUBPROTOCOL in (scope.get("subprotocols") or ())
 
     async def receive_until(*_: object) -> Message:
         nonlocal is_over
@@ -48,6 +51,9 @@ def ending(receive: Receive, send: Send, expires_at: int) -> tuple[Receive, Send
             is_over = True
             await send({"type": "websocket.close", "code": UNAUTHORIZED, "reason": "the token expired"})
             return
+        if showed_token and message["type"] == "websocket.accept" and not message.get("subprotocol"):
+            # A browser ends a connection that takes none of what it offered.
+            message = {**message, "subprotocol": SUBPROTOCOL}
         await send(message)
 
     return receive_until, send_until
