@@ -1,0 +1,71 @@
+"""The first lines of the documentation, run as they stand by a real server."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ..issuer.better_auth import BetterAuth
+
+DOCUMENTATION = Path(__file__).parents[4] / "docs" / "fastapi.md"
+README = Path(__file__).parents[2] / "README.md"
+
+
+def lines(page: Path) -> str:
+    block = re.search(r"```python\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    return block[1]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Serves a folder that holds nothing but the API, for the issuer at that address."""
+    pytest.importorskip("uvicorn")
+    (tmp_path / "api").mkdir()
+    (tmp_path / "api" / "main.py").write_text(lines(DOCUMENTATION), "utf-8")
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(issuer: str) -> str:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-m", "uvicorn", "main:app", "--port", str(port), "--log-level", "warning"]
+        environment = {**os.environ, "BETTER_AUTH_URL": issuer}
+        started.append(subprocess.Popen(command, cwd=tmp_path / "api", env=environment))
+        url = f"http://127.0.0.1:{port}"
+        for _ in range(100):
+            try:
+                httpx.get(url)
+                return url
+            except httpx.ConnectError:
+                time.sleep(0.1)
+        raise AssertionError("the API does not answer")
+
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def test_the_readme_has_the_same_lines() -> None:
+    assert lines(README) == lines(DOCUMENTATION)
+
+
+def test_the_first_lines_tell_two_people_apart(
+    start_better_auth: Callable[..., BetterAuth], serve: Callable[[str], str]
+) -> None:
+    issuer = start_better_auth()
+    api = serve(issuer.url)
+    assert httpx.get(f"{api}/notes").status_code == 401
+    for _ in range(2):
+        person, session = issuer.sign_up()
+        headers = {"Authorization": f"Bearer {issuer.token(session)}"}
+        assert httpx.get(f"{api}/notes", headers=headers).json() == {"owner": person}
+    assert httpx.get(f"{api}/docs").status_code == 200
