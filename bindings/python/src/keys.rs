@@ -32,7 +32,9 @@ impl Keys {
     fn from_public_key(py: Python<'_>, text: &str, algorithms: Vec<String>) -> PyResult<Self> {
         let keys = KeySet::from_public_key(text, &public(&algorithms)?);
         keys.map(Self).map_err(|fault| match fault {
-            VerifierFault::Key(fault) => refused(py, format!("the public key {fault}"), fault.code()),
+            VerifierFault::Key(fault) => {
+                refused(py, format!("the public key {fault}"), fault.code())
+            }
             VerifierFault::KeySet(fault) => refused(py, fault.to_string(), fault.code()),
             other => refused(py, other.to_string(), "key-unsound"),
         })

@@ -127,6 +127,7 @@ def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | Non
     default = reading(lambda: contract.default(api))
     docs = reading(lambda: contract.docs(api))
     routes = reading(lambda: contract.routes(api))
+    _refuse_what_is_not_done(contract, routes or [], reading)
     if faults := reading.faults:
         if mode == "production" and any("mode is development" in fault for fault in faults):
             faults.append(f"on your own machine, `{environment.MODE}=development` lets the `development` values count")
@@ -151,6 +152,21 @@ def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | Non
         development=mode == "development",
         source=source,
     )
+
+
+def _refuse_what_is_not_done(contract: Contract, routes: Sequence[Route], reading: _Reading) -> None:
+    """What the contract asks for and this guard does not do must not be passed over."""
+    if contract.has_session:
+        reading.fault(
+            "the contract accepts the session itself (`session`), and this guard takes tokens alone: leave the table out, "
+            "and have the front end send what `authClient.token()` gives"
+        )
+    for route in routes:
+        if route.fresh is not None:
+            reading.fault(
+                f"the contract asks for `fresh` on the route `{route.path}`, and this guard does not ask the issuer again: "
+                "leave it out, or have the issuer give tokens of a shorter life"
+            )
 
 
 def _audience(
