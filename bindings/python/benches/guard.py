@@ -2,8 +2,8 @@
 
     python benches/guard.py        # in an environment with the wheel (release), fastapi, httpx, PyJWT with cryptography
 
-Each figure is the median of rounds that take turns, in microseconds for one call or one request. Requests run in process:
-what is measured is the application, not a server.
+Each figure is the median of many short rounds that take turns, in microseconds for one call or one request. Requests run in
+process: what is measured is the application, not a server. fastapi-better-auth-bridge is measured too, where it is there.
 """
 
 from __future__ import annotations
@@ -11,26 +11,47 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
+import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Annotated, Any
 
-import httpx
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import Depends, FastAPI, Request
+from starlette.middleware.cors import CORSMiddleware
 
 from betroth import Keys, VerifiedCache, Verifier
 from betroth.fastapi import Betroth, User
+from betroth.fastapi.protection import METHODS, READABLE, SENDABLE
 
-ISSUER = "https://app.example.com"
 SECRET = "Zm9yIHRlc3RzIG9ubHk6IG5vYm9keSBzaWducyBpdA=="
-ROUNDS = 25
+ROUNDS = 101
+ORIGIN = "https://app.example.com"
 
 key = Ed25519PrivateKey.generate()
 public = key.public_key()
 jwk = {**json.loads(jwt.algorithms.OKPAlgorithm.to_jwk(public)), "kid": "k1", "alg": "EdDSA"}
 jwks = json.dumps({"keys": [jwk]})
+
+
+class KeySet(BaseHTTPRequestHandler):
+    """The key set, at any path."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        self.wfile.write(jwks.encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+server = HTTPServer(("127.0.0.1", 0), KeySet)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+ISSUER = f"http://localhost:{server.server_port}"
 
 
 def claims(number: int = 0) -> dict[str, Any]:
@@ -91,7 +112,7 @@ def verify() -> None:
             "betroth": lambda: by_secret.verify(hs256),
             "betroth, with all claims as a dict": lambda: by_secret.verify(hs256).claims,
         },
-        2000,
+        300,
     )
     tell("verify, HS256", costs, "PyJWT")
     costs = take_turns(
@@ -100,17 +121,13 @@ def verify() -> None:
             "betroth": lambda: by_key.verify(token),
             "betroth, remembered": lambda: cache.verify(by_key, token),
         },
-        500,
+        50,
     )
     tell("verify, EdDSA", costs, "PyJWT")
 
 
-async def answer_jwks(_: httpx.Request) -> httpx.Response:
-    return httpx.Response(200, text=jwks)
-
-
 def guard(**arguments: Any) -> Betroth:
-    return Betroth(ISSUER, transport=httpx.MockTransport(answer_jwks), **arguments)
+    return Betroth(ISSUER, limit_failures=True, **arguments)
 
 
 async def nothing() -> None:
@@ -120,6 +137,16 @@ async def nothing() -> None:
 async def by_pyjwt(request: Request) -> dict[str, Any]:
     token = request.headers["authorization"][7:]
     return jwt.decode(token, public, ["EdDSA"], audience=ISSUER, issuer=ISSUER)
+
+
+def by_bridge() -> FastAPI | None:
+    """The nearest peer, in its quick start's form."""
+    try:
+        from fastapi_better_auth import BetterAuth, JwtVerifier
+    except ImportError:
+        return None
+    auth = BetterAuth(verifiers=[JwtVerifier(base_url=ISSUER)])
+    return depending(auth.current_session())
 
 
 def bare() -> FastAPI:
@@ -142,6 +169,13 @@ def depending(dependency: Any, app: FastAPI | None = None) -> FastAPI:
     return app
 
 
+def crossed(app: FastAPI) -> FastAPI:
+    app.add_middleware(
+        CORSMiddleware, allow_origins=[ORIGIN], allow_methods=METHODS, allow_headers=SENDABLE, expose_headers=READABLE
+    )
+    return app
+
+
 def with_user(auth: Betroth, app: FastAPI) -> FastAPI:
     CurrentUser = Annotated[User, Depends(auth.user)]
 
@@ -155,7 +189,7 @@ def with_user(auth: Betroth, app: FastAPI) -> FastAPI:
 
 
 async def call(app: FastAPI, token: str) -> int:
-    headers = [(b"host", b"api"), (b"accept", b"*/*"), (b"authorization", f"Bearer {token}".encode())]
+    headers = [(b"host", b"api"), (b"accept", b"*/*"), (b"origin", ORIGIN.encode()), (b"authorization", f"Bearer {token}".encode())]
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -185,9 +219,9 @@ async def call(app: FastAPI, token: str) -> int:
 
 
 async def requests() -> None:
-    count = 300
+    count = 20
     token = eddsa()
-    auth, protecting, crossing = guard(), guard(), guard(origins=["https://app.example.com"])
+    auth, protecting, crossing = guard(), guard(), guard(origins=[ORIGIN])
     cold = guard()
     cold._cache = VerifiedCache(0)
     apps: dict[str, FastAPI] = {
@@ -198,23 +232,25 @@ async def requests() -> None:
         "betroth, dependency, warm": with_user(auth, FastAPI()),
         "betroth, protect and dependency, warm": with_user(protecting, protecting.protect(FastAPI())),
         "betroth, protect alone, warm": depending(nothing, guard().protect(FastAPI())),
-        "betroth, protect, CORS and dependency, warm": with_user(crossing, crossing.protect(FastAPI())),
+        "an empty dependency, CORS": depending(nothing, crossed(FastAPI())),
+        "betroth, protect alone, CORS, warm": depending(nothing, crossing.protect(FastAPI())),
     }
+    if (bridge := by_bridge()) is not None:
+        apps["fastapi-better-auth-bridge"] = bridge
     rounds: dict[str, list[float]] = {name: [] for name in apps}
-    for app in apps.values():
-        assert await call(app, token) == 200
+    for name, app in apps.items():
+        assert await call(app, token) == 200, name
     for _ in range(ROUNDS):
         for name, app in apps.items():
-            one: Callable[[], Awaitable[int]] = lambda app=app: call(app, token)  # type: ignore[misc]
             began = time.process_time()
             for _ in range(count):
-                await one()
+                await call(app, token)
             rounds[name].append((time.process_time() - began) / count * 1e6)
-    costs = {name: statistics.median(times) for name, times in rounds.items()}
     print("\na request in process, EdDSA")
-    for name, cost in costs.items():
-        over = cost - costs["an empty dependency"]
-        print(f"  {name:44} {cost:9.2f} us   {over:+8.2f} over an empty dependency")
+    for name, times in rounds.items():
+        beside = "an empty dependency, CORS" if "CORS" in name else "an empty dependency"
+        over = statistics.median(one - other for one, other in zip(times, rounds[beside], strict=True))
+        print(f"  {name:44} {statistics.median(times):9.2f} us   {over:+8.2f} over {beside}")
 
 
 if __name__ == "__main__":
