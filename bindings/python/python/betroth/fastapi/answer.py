@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from fastapi import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from betroth import Refusal
 
@@ -56,14 +57,15 @@ class Refused(HTTPException):
         if development:
             text = f"{self.reason.code}: {self.reason.text}; {self.reason.cure}"
             headers["Betroth-Reason"] = text.encode("ascii", "replace").decode()
-        problem = {
-            "type": "about:blank",
-            "title": TITLES[self.status_code],
-            "status": self.status_code,
-            "detail": self.detail,
-            "code": self.code,
-        }
-        return Response(json.dumps(problem), self.status_code, headers, MEDIA_TYPE)
+        body = _problem(self.status_code, self.code, str(self.detail))
+        return Response(body, self.status_code, headers, MEDIA_TYPE)
+
+
+# There are few: nothing of a request is in them.
+@lru_cache(64)
+def _problem(status: int, code: str, detail: str) -> bytes:
+    members = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, "code": code}
+    return json.dumps(members).encode()
 
 
 def refused(refusal: Refusal) -> Refused:
@@ -114,6 +116,24 @@ def limited(seconds: int) -> Refused:
         cure="mend what sends them, or raise `limits.failures` of the contract",
     )
     return Refused(429, "too_many_failures", "too many failures", reason=reason, headers={"Retry-After": str(seconds)})
+
+
+async def hold_back(seconds: int, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers as `limited`, with nothing that takes time: who floods an API must not be dear."""
+    if scope["type"] != "http":
+        await limited(seconds).response(development=False)(scope, receive, send)
+        return
+    headers = [
+        (b"content-type", MEDIA_TYPE.encode()),
+        (b"content-length", str(len(_LIMITED)).encode()),
+        (b"cache-control", b"no-store"),
+        (b"retry-after", str(seconds).encode()),
+    ]
+    await send({"type": "http.response.start", "status": 429, "headers": headers})
+    await send({"type": "http.response.body", "body": _LIMITED})
+
+
+_LIMITED = _problem(429, "too_many_failures", "too many failures")
 
 
 def install(scope: Scope, *, development: bool) -> None:

@@ -42,6 +42,10 @@ class Events:
         self._listeners.append(listener)
         return listener
 
+    def hears(self, level: int) -> bool:
+        """Whether anybody is told of an event of this level."""
+        return bool(self._listeners) or logger.isEnabledFor(level)
+
     def tell(self, event: Event) -> None:
         """Tells everybody."""
         if logger.isEnabledFor(event.level):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from betroth.fastapi.access import AccessMap, Asked
-from betroth.fastapi.answer import Reason, Refused, unknown_caller
+from betroth.fastapi.answer import Reason, Refused, hold_back, unknown_caller
 from betroth.fastapi.requirement import check_roles, check_scopes
 from betroth.fastapi.socket import deny, ending
 from betroth.fastapi.user import User
@@ -30,10 +30,12 @@ class Gate:
         if kind == "lifespan":
             self._guard.started()
             return await self._app(scope, receive, send)
-        user = None if self._access.asks_more else self._guard.recognize(scope)
+        user = self._guard.recognize(scope)
+        if user is None and (seconds := self._guard.held_back(scope)):
+            return await hold_back(seconds, scope, receive, send)
         try:
-            if user is None:
-                user = await self._let_in(scope)
+            if user is None or self._access.asks_more:
+                user = await self._let_in(scope, user)
             else:
                 self._guard.keep(scope, user)
         except Refused as refusal:
@@ -49,28 +51,34 @@ class Gate:
         finally:
             current.reset(before)
 
-    async def _let_in(self, scope: Scope) -> User | None:
-        """Who comes through; `None` for nobody, where the route takes that. Raises `Refused`."""
+    async def _let_in(self, scope: Scope, user: User | None) -> User | None:
+        """Who comes through, if not recognized as `user`; `None` for nobody, where the route takes that. Raises `Refused`."""
         guard = self._guard
-        asked = self._asked(scope) if self._access.asks_more else None
+        found: Asked | None = self._asked(scope) if self._access.asks_more else None
+
+        def asked() -> Asked:
+            # To find the route is the dear part of a refusal, so it is done once.
+            nonlocal found
+            if found is None:
+                found = self._asked(scope)
+            return found
+
         try:
-            user = guard.recognize(scope) or await guard.look(
-                scope, lambda: self._asked(scope).access == "public"
-            )
+            user = user or await guard.look(scope, lambda: asked().access == "public")
         except Refused as refusal:
-            if self._asked(scope).access == "public":
+            if asked().access == "public":
                 return None
             raise guard.tell(scope, refusal) from None
         if user is None:
-            access = (asked or self._asked(scope)).access
+            access = asked().access
             if access == "required":
                 raise guard.tell(scope, unknown_caller())
             if access == "optional":
                 guard.keep(scope, None)
             return None
         guard.keep(scope, user)
-        if asked is not None:
-            self._check(user, asked, scope)
+        if found is not None:
+            self._check(user, found, scope)
         return user
 
     def _check(self, user: User, asked: Asked, scope: Scope) -> None:

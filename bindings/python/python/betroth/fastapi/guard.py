@@ -257,6 +257,13 @@ class Betroth:
         scope[IDENTITY] = user or self.user
         scope.setdefault("state", {})["user"] = user
 
+    def held_back(self, scope: Scope) -> int:
+        """For how many seconds the address of a request is over its limit; 0 where it shows no credential, or is not."""
+        limit = self._limit
+        if not limit or not (seconds := limit.blocked(limit.address(scope))):
+            return 0
+        return seconds if any(name == b"authorization" for name, _ in scope["headers"]) else 0
+
     async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
         """Who calls, not kept and not told: `None` where no credential is shown.
 
@@ -317,12 +324,16 @@ class Betroth:
 
     def tell(self, scope: Scope, refusal: Refused) -> Refused:
         """Tells in the log why somebody was not let in, and gives back the same."""
+        status = refusal.status_code
+        # One that only tells that somebody is not logged in is no news, and many of the others are told once.
+        level = logging.INFO if status in (401, 429) and not self.settings.development else logging.WARNING
+        if not self._events.hears(level):
+            return refusal
         reason = refusal.reason
-        fields: dict[str, str | int] = {"code": reason.code, "status": refusal.status_code, "fault": reason.text}
+        fields: dict[str, str | int] = {"code": reason.code, "status": status, "fault": reason.text}
         fields["method"] = scope.get("method", "WEBSOCKET")
         fields["path"] = scope.get("path", "")
         if self.settings.development:
             fields["cure"] = reason.cure
-        level = logging.WARNING if refusal.status_code != 401 or self.settings.development else logging.INFO
         self._events.tell(Event(REFUSED, fields, level))
         return refusal
