@@ -6,8 +6,8 @@ import pytest
 from fastapi import APIRouter, Depends, FastAPI, Request, Security
 from starlette.staticfiles import StaticFiles
 
-from betroth import identity
 from betroth.fastapi import Betroth, Event, User
+from betroth.sqlalchemy import acting
 
 from .issuer import Issuer, client
 
@@ -24,8 +24,8 @@ def api(auth: Betroth, protect: bool = True) -> FastAPI:
 
     @app.get("/me")
     async def me(user: Annotated[User, Depends(auth.user)]) -> dict[str, object]:
-        current = identity.current.get()
-        return {"id": user.id, "roles": user.roles, "claims": user.claims, "same": current is user}
+        same = acting.found() == acting.Identity(user.id)
+        return {"id": user.id, "roles": user.roles, "claims": user.claims, "same": same}
 
     @app.get("/perhaps")
     async def perhaps(user: Annotated[Optional[User], Depends(auth.optional_user)]) -> Optional[str]:
@@ -68,7 +68,7 @@ async def test_a_person_is_let_in_and_known_everywhere(issuer: Issuer) -> None:
         told = answer.json()
         assert (told["id"], told["roles"], told["same"]) == ("ada", ["admin", "editor"], True)
         assert (await calls.get("/silent", headers=issuer.bearer())).json() == "ada"
-    assert identity.current.get() is None
+    assert acting.found() is None
 
 
 @pytest.mark.parametrize("path", ["/me", "/silent", "/admin", "/nothing", "/openapi.json", "/docs", "/broken"])

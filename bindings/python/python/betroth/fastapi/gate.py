@@ -11,7 +11,7 @@ from betroth.fastapi.answer import Reason, Refused, hold_back, unknown_caller
 from betroth.fastapi.requirement import check_roles, check_scopes
 from betroth.fastapi.socket import deny, ending
 from betroth.fastapi.user import User
-from betroth.identity import current
+from betroth.sqlalchemy.acting import enter, leave
 
 if TYPE_CHECKING:
     from betroth.fastapi.guard import Betroth
@@ -45,11 +45,11 @@ class Gate:
             return await response(scope, receive, send)
         if kind == "websocket" and user is not None:
             receive, send = ending(scope, receive, send, user.expires_at)
-        before = current.set(user)
+        before = enter(user.acting() if user is not None else None)
         try:
             await self._app(scope, receive, send)
         finally:
-            current.reset(before)
+            leave(before)
 
     async def _let_in(self, scope: Scope, user: User | None) -> User | None:
         """Who comes through, if not recognized as `user`; `None` for nobody, where the route takes that. Raises `Refused`."""

@@ -25,7 +25,7 @@ from betroth.fastapi.protection import protect
 from betroth.fastapi.requirement import CurrentUser, OptionalUser
 from betroth.fastapi.settings import Arguments, Settings
 from betroth.fastapi.user import User
-from betroth.identity import current
+from betroth.sqlalchemy.acting import enter
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
@@ -226,7 +226,7 @@ class Betroth:
             install(scope, development=self.settings.development)
             raise self.tell(scope, refusal) from None
         self.keep(scope, user)
-        current.set(user)
+        enter(user.acting() if user is not None else None)
         return user
 
     def known(self, scope: Scope) -> User | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from betroth import Verified
+from betroth.sqlalchemy.acting import Identity
 
 
 class User:
@@ -23,6 +24,10 @@ class User:
     def is_known_to(self, guard: object) -> bool:
         """Whether it was this guard that verified the token."""
         return self._guard is guard
+
+    def acting(self) -> Identity:
+        """Whose rows a query may touch, see `betroth.sqlalchemy`."""
+        return Identity(self.id, self.organization or None)
 
     @property
     def email(self) -> str | None:
