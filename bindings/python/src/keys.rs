@@ -93,7 +93,7 @@ impl Keys {
     }
 }
 
-fn refused(py: Python<'_>, text: String, code: &str) -> PyErr {
+pub(crate) fn refused(py: Python<'_>, text: String, code: &str) -> PyErr {
     let exception = KeyFault::new_err(text);
     let filled = exception.value(py).setattr("code", code);
     filled.map_or_else(|fault| fault, |()| exception)
@@ -126,7 +126,7 @@ fn public(names: &[String]) -> PyResult<Vec<PublicAlgorithm>> {
     public.collect()
 }
 
-fn secret(name: &str) -> PyResult<SecretAlgorithm> {
+pub(crate) fn secret(name: &str) -> PyResult<SecretAlgorithm> {
     match algorithm(name)? {
         Algorithm::Secret(algorithm) => Ok(algorithm),
         Algorithm::Public(_) => Err(KeyFault::new_err(format!(

@@ -10,6 +10,7 @@ mod contract;
 mod key_policy;
 mod keys;
 mod refusal;
+mod signer;
 mod verified;
 mod verified_cache;
 mod verifier;
@@ -20,6 +21,8 @@ use pyo3::prelude::*;
 #[pymodule(gil_used = false)]
 mod _betroth {
     #[pymodule_export]
+    use crate::clock::{clock_now, move_clock};
+    #[pymodule_export]
     use crate::contract::{Contract, ContractError, Route};
     #[pymodule_export]
     use crate::key_policy::{Ask, Fetch, KeyPolicy};
@@ -27,6 +30,8 @@ mod _betroth {
     use crate::keys::{KeyFault, Keys};
     #[pymodule_export]
     use crate::refusal::Refusal;
+    #[pymodule_export]
+    use crate::signer::Signer;
     #[pymodule_export]
     use crate::verified::Verified;
     #[pymodule_export]

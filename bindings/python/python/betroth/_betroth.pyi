@@ -12,10 +12,13 @@ __all__ = [
     "Keys",
     "Refusal",
     "Route",
+    "Signer",
     "Verified",
     "VerifiedCache",
     "Verifier",
     "VerifierFault",
+    "clock_now",
+    "move_clock",
 ]
 
 VERSION: Final[str]
@@ -282,3 +285,40 @@ class Contract:
     def trusted_proxies(self) -> list[str]: ...
     @property
     def has_session(self) -> bool: ...
+
+@final
+class Signer:
+    """Signs with one key under one algorithm."""
+
+    @staticmethod
+    def generate(algorithm: str = "EdDSA", *, kid: str | None = None, media_type: str | None = None) -> Signer:
+        """A signer with a new key pair; its `kid` is the key's thumbprint (RFC 7638) where none is given. Raises `KeyFault`."""
+    @staticmethod
+    def from_secret(
+        secret: str, algorithm: str = "HS256", *, kid: str | None = None, media_type: str | None = None
+    ) -> Signer:
+        """A signer with a secret that both sides hold. Raises `KeyFault`."""
+    @staticmethod
+    def from_pem(pem: str, algorithm: str, *, kid: str | None = None, media_type: str | None = None) -> Signer:
+        """A signer with a private key, in PEM. Raises `KeyFault`."""
+    def sign(self, claims: str) -> str:
+        """A token with `claims`, a JSON object. Times are the caller's to set. Raises `ValueError`."""
+    @property
+    def pem(self) -> str | None:
+        """The private key in PEM; `None` of a secret."""
+    @property
+    def jwk(self) -> str | None:
+        """The public key as a JWK; `None` of a secret."""
+    @property
+    def kid(self) -> str | None: ...
+    @property
+    def algorithm(self) -> str: ...
+
+def clock_now() -> int:
+    """The time that tokens are judged at, in whole seconds since 1970."""
+
+def move_clock(seconds: int) -> None:
+    """Has every verifier of this process judge tokens `seconds` after the time of the machine; 0 undoes it.
+
+    For `betroth.testing`. Raises `RuntimeError` where no pytest is loaded.
+    """
