@@ -2,6 +2,7 @@
 
     def test_notes_are_apart(as_user):
         note = as_user("ada").post("/notes", json={"text": "mine"}).json()
+        assert_apart(as_user("ada"), as_user("grace"), f"/notes/{note['id']}", listed="/notes")
 
 An issuer in memory signs real tokens, good and bad, and the guard verifies them as it does in production.
 """
@@ -12,9 +13,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from betroth.testing.apart import assert_apart
     from betroth.testing.callers import Callers
     from betroth.testing.clock import Clock
     from betroth.testing.forgery import BAD, Bad
+    from betroth.testing.guarded import assert_guarded, assert_guarded_async
     from betroth.testing.issuer import Issuer
     from betroth.testing.replacement import guard_of, stand_in
 
@@ -24,6 +27,9 @@ __all__ = [
     "Callers",
     "Clock",
     "Issuer",
+    "assert_apart",
+    "assert_guarded",
+    "assert_guarded_async",
     "guard_of",
     "stand_in",
 ]
@@ -34,6 +40,9 @@ _MODULES = {
     "Callers": "callers",
     "Clock": "clock",
     "Issuer": "issuer",
+    "assert_apart": "apart",
+    "assert_guarded": "guarded",
+    "assert_guarded_async": "guarded",
     "guard_of": "replacement",
     "stand_in": "replacement",
 }
