@@ -26,6 +26,7 @@ def assert_apart(
     `json`; the owner then reads the same as before. With `listed`, the address of a JSON list, the owner's list has
     something that the other's does not have, and nothing of the owner's list is in that of the other.
     """
+    __tracebackhide__ = True
     before = owner.get(path)
     if not before.is_success:
         raise AssertionError(

@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack
-from typing import Any
+from typing import Any, TypedDict
 
 from fastapi import FastAPI
+from typing_extensions import Unpack
 
 from betroth.fastapi import Betroth
 from betroth.fastapi.access import AccessMap
@@ -34,46 +35,63 @@ IDENTITY_HEADERS = (
 """In which proxies and gateways say who calls. Those that a handler names are tried, too."""
 
 
-def assert_guarded(app: FastAPI, auth: Betroth | None = None, **arguments: Any) -> None:
-    """`assert_guarded_async` for tests that are not async; what the application does runs in an event loop of its own."""
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, assert_guarded_async(app, auth, **arguments)).result()
+class Called(TypedDict, total=False):
+    """How an application is called."""
+
+    public: Sequence[str]
+    """The routes that anyone may call, as in `["GET /health"]`. Each must be there and be open: it is the list of what is."""
+    owner: str
+    """The subject whom bad tokens and headers name; `ada` by default."""
+    other: str
+    """The subject of somebody else; `grace` by default."""
+    own: Mapping[str, object]
+    """Values of path parameters that belong to `owner`: the routes that have them are called as `other`, too."""
+    bodies: Mapping[str, Any]
+    """JSON for those calls, so that they come as far as the row: `{"PUT /notes/{id}": {"text": "x"}}`."""
+    values: Mapping[str, object]
+    """Values of other path parameters; by default 1, or a UUID."""
+    facts: Facts
+    """What the tokens of both persons say."""
+    headers: Sequence[str]
+    """In place of `IDENTITY_HEADERS`."""
+    lifespan: bool
+    """Whether the application is started and stopped."""
 
 
-async def assert_guarded_async(
-    app: FastAPI,
-    auth: Betroth | None = None,
-    *,
-    public: Sequence[str] = (),
-    owner: str = "ada",
-    other: str = "grace",
-    own: Mapping[str, object] | None = None,
-    values: Mapping[str, object] | None = None,
-    bodies: Mapping[str, Any] | None = None,
-    facts: Facts | None = None,
-    headers: Sequence[str] = IDENTITY_HEADERS,
-    lifespan: bool = False,
-) -> None:
+def assert_guarded(app: FastAPI, auth: Betroth | None = None, **called: Unpack[Called]) -> None:
     """Raises `AssertionError` that names each route which lets somebody in, who that was, and what to do.
 
     Each route and WebSocket, mounted applications included, is called with no token, with every token of `BAD`, and with
-    `headers` that name `owner`: first alone, then in a request of `other`. With `own`, which holds values of path parameters
-    that are `owner`'s, the routes that have them are called as `other` with the body in `bodies` (`{"PUT /notes/{id}": {…}}`),
-    those that delete at last. `values` fills other path parameters; `facts` are those of both persons.
+    headers that name a person: first alone, then beside the token of somebody else. With `own`, it is also called as
+    somebody else for what is one person's, deleting at last. The guard is that of `app` unless `auth` says; its keys are
+    exchanged meanwhile, and nothing of it is switched off.
 
-    `public` holds the routes that anyone may call, as in `["GET /health"]`; each must be there and be open, so that the test
-    is the list of what is. The guard is that of `app` unless `auth` says; its keys are exchanged meanwhile, and nothing
-    of it is switched off. With `lifespan` the application is started and stopped.
-
-    Raises `ValueError` where the application has no guard.
+    What the application does runs in an event loop of its own, see `assert_guarded_async`. Raises `ValueError` where the
+    application has no guard.
     """
-    guard = auth or guard_of(app)
-    found = targets(app, values or {}, own or {})
+    __tracebackhide__ = True
+    with ThreadPoolExecutor(1) as thread:
+        fault = thread.submit(asyncio.run, _fault(app, auth or guard_of(app), called)).result()
+    if fault:
+        raise AssertionError(fault)
+
+
+async def assert_guarded_async(app: FastAPI, auth: Betroth | None = None, **called: Unpack[Called]) -> None:
+    """`assert_guarded` in the event loop of the test, for applications whose connections belong to it."""
+    __tracebackhide__ = True
+    if fault := await _fault(app, auth or guard_of(app), called):
+        raise AssertionError(fault)
+
+
+async def _fault(app: FastAPI, guard: Betroth, called: Called) -> str:
+    """What there is to say of an application; an empty text where there is nothing."""
+    public = called.get("public", ())
+    found = targets(app, called.get("values", {}), called.get("own", {}))
     async with AsyncExitStack() as stack:
         issuer = stack.enter_context(stand_in(guard))
-        if lifespan:
+        if called.get("lifespan"):
             await stack.enter_async_context(app.router.lifespan_context(app))
-        inspection = _Inspection(app, guard, issuer, owner, other, facts or {}, headers, bodies or {})
+        inspection = _Inspection(app, guard, issuer, called)
         faults = _unknown(public, found)
         for target in found:
             await inspection.strangers(target, is_public=target.name in public)
@@ -83,33 +101,23 @@ async def assert_guarded_async(
         faults += await inspection.vacuous([target for target in found if target.name not in public])
     if holes := inspection.holes:
         faults.append(report(holes, len(found)))
-    if faults:
-        raise AssertionError("\n".join(faults))
+    return "\n".join(faults)
 
 
 class _Inspection:
     """Calls routes and keeps what it finds."""
 
-    def __init__(
-        self,
-        app: FastAPI,
-        guard: Betroth,
-        issuer: Issuer,
-        owner: str,
-        other: str,
-        facts: Facts,
-        headers: Sequence[str],
-        bodies: Mapping[str, Any],
-    ) -> None:
+    def __init__(self, app: FastAPI, guard: Betroth, issuer: Issuer, called: Called) -> None:
         self.holes: list[Hole] = []
         self._caller = Caller(app)
         self._access = AccessMap(app, guard.settings).by_path()
-        self._owner = owner
-        self._owner_token = issuer.token(owner, **facts)
-        self._other_token = issuer.token(other, **facts)
-        self._bad = {kind: issuer.bad(kind, owner, **facts) for kind in BAD}
-        self._headers = headers
-        self._bodies = bodies
+        facts = called.get("facts", {})
+        self._owner = called.get("owner", "ada")
+        self._owner_token = issuer.token(self._owner, **facts)
+        self._other_token = issuer.token(called.get("other", "grace"), **facts)
+        self._bad = {kind: issuer.bad(kind, self._owner, **facts) for kind in BAD}
+        self._headers = called.get("headers", IDENTITY_HEADERS)
+        self._bodies = called.get("bodies", {})
 
     async def strangers(self, target: Target, *, is_public: bool) -> None:
         """Calls without a token that holds."""
