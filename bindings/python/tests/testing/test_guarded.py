@@ -1,15 +1,18 @@
 """What `assert_guarded` and `assert_apart` pass, and what they name."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI, WebSocket
+from fastapi import Depends, FastAPI, WebSocket
 from fastapi.testclient import TestClient
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.staticfiles import StaticFiles
 
-from betroth.testing import Callers, assert_apart, assert_guarded, assert_guarded_async, stand_in
+from betroth.fastapi import Betroth
+from betroth.testing import Callers, Issuer, assert_apart, assert_guarded, assert_guarded_async, guard_of, stand_in
 
 from . import notes as api
 
@@ -174,3 +177,33 @@ def test_a_list_of_everybodys_things_is_not_apart() -> None:
 def test_people_are_not_shown_apart_by_what_is_not_there(as_user: Callable[..., TestClient]) -> None:
     with pytest.raises(AssertionError, match="answered its owner 404, so nothing is shown"):
         assert_apart(as_user("ada"), as_user("grace"), "/notes/7")
+
+
+@pytest.mark.parametrize("algorithm", ["HS256", "ES256", "RS256"])
+@pytest.mark.parametrize("held", [True, False])
+def test_every_form_of_key_is_guarded_alike(algorithm: str, held: bool, tmp_path: Path) -> None:
+    issuer = Issuer(algorithm=algorithm)
+    by_set = held and not issuer.secret
+    auth = Betroth(issuer.url, public_key=issuer.jwks(), algorithms=[algorithm]) if by_set else issuer.guard()
+    app = auth.protect(FastAPI())
+    app.mount("/files", StaticFiles(directory=tmp_path))
+    app.get("/admin/{id}", dependencies=[Depends(auth.require(role="admin"))])(lambda id: id)
+    app.get("/anybody")(auth.optional(lambda: "anybody"))
+    assert_guarded(app, public=["GET /anybody"], facts={"roles": "admin"}, values={"id": "x"})
+    assert routes(named(app, public=["GET /anybody"], own={"id": "x"}, facts={"roles": "admin"})) == {"GET /admin/{id}"}
+
+
+def test_a_route_for_anybody_still_refuses_a_bad_token() -> None:
+    app, auth, _ = api.application(protect=False)
+    app.get("/perhaps")(auth.optional(lambda: "anybody"))
+    report = named(app, public=[*HEALTH, "GET /perhaps"])
+    assert routes(report) == {"GET /perhaps"}
+    assert "let in with a token of another key under the same `kid`" in report
+
+
+def test_the_guard_is_as_it_was_afterwards(app: FastAPI) -> None:
+    guard = guard_of(app)
+    before = dict(vars(guard))
+    assert_guarded(app, public=HEALTH)
+    assert dict(vars(guard)) == before
+    assert app.dependency_overrides == {}
