@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+
+use crate::package::{NO_PYTHON, Profile, installed_bindings, interpreter};
 
 /// The number of made-up Python files that are checked: the cost is to grow with them and no faster.
 const SIZES: [&str; 3] = ["700", "1000", "10000"];
@@ -29,6 +31,28 @@ pub(crate) fn check(folders: &[PathBuf]) -> Result<()> {
 /// Where the measuring program does not build or run.
 pub(crate) fn token() -> Result<()> {
     measure("betroth-token", "token_cost", &[])
+}
+
+/// Measures what the Python package costs, as it is released.
+///
+/// # Errors
+/// Where there is no Python that has what the programs import, or one of them fails.
+pub(crate) fn guard() -> Result<()> {
+    let python = interpreter().context(NO_PYTHON)?;
+    let installed = installed_bindings(&python, Profile::Release)?;
+    for program in ["guard.py", "isolation.py"] {
+        println!("{program}");
+        let status = Command::new(&python)
+            .arg(crate::root().join("bindings/python/benches").join(program))
+            .env("PYTHONPATH", &installed)
+            .current_dir(crate::root())
+            .status()?;
+        ensure!(
+            status.success(),
+            "`{program}` failed; bindings/python/tests/requirements.txt names what it imports"
+        );
+    }
+    Ok(())
 }
 
 fn cost(arguments: &[PathBuf]) -> Result<()> {

@@ -66,6 +66,8 @@ enum Bench {
     },
     /// CPU time of verifying, signing and remembering a token, beside the bare signature and beside `jsonwebtoken`.
     Token,
+    /// CPU time of a guarded request and of an isolated query in Python, beside PyJWT and a `where` written by hand.
+    Guard,
 }
 
 fn main() -> ExitCode {
@@ -76,6 +78,7 @@ fn main() -> ExitCode {
         Command::Package { packages, profile } => package::run(&packages, profile),
         Command::Bench(Bench::Check { folders }) => bench::check(&folders),
         Command::Bench(Bench::Token) => bench::token(),
+        Command::Bench(Bench::Guard) => bench::guard(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

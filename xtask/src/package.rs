@@ -3,6 +3,7 @@
 //! *To add a platform*, add a line to [`npm::PLATFORMS`]; the package of a platform is made on that platform.
 //! *Not here*: publishing.
 
+mod bindings;
 mod npm;
 mod python;
 mod test;
@@ -14,6 +15,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 
+pub(crate) use bindings::installed as installed_bindings;
 pub(crate) use python::{MISSING as NO_PYTHON, interpreter};
 pub(crate) use test::run as test;
 
@@ -92,7 +94,7 @@ fn program(profile: Profile) -> Result<PathBuf> {
 }
 
 /// A folder below `target/packages`, empty.
-pub(crate) fn empty(name: &str) -> Result<PathBuf> {
+fn empty(name: &str) -> Result<PathBuf> {
     let folder = crate::root().join("target/packages").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)
@@ -104,7 +106,7 @@ pub(crate) fn empty(name: &str) -> Result<PathBuf> {
 }
 
 /// The one file of a folder with that ending.
-pub(crate) fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
+fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("could not list `{}`", folder.display()))?;
     entries
@@ -114,7 +116,7 @@ pub(crate) fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
 }
 
 /// Runs a command whose output only matters where it fails.
-pub(crate) fn succeed(command: &mut Command) -> Result<()> {
+fn succeed(command: &mut Command) -> Result<()> {
     let name = command.get_program().to_string_lossy().into_owned();
     let output = command
         .stdin(Stdio::null())

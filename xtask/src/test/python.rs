@@ -5,7 +5,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use super::{Count, Stream, passed_on};
-use crate::package::{NO_PYTHON, answers, empty, interpreter, only, succeed};
+use crate::package::{NO_PYTHON, Profile, answers, installed_bindings, interpreter};
 
 /// What the tests import beside the package.
 const PACKAGES: &str = "import aiosqlite, alembic, fastapi, httpx, maturin, psycopg, pytest, pytest_asyncio, sqlmodel, uvicorn";
@@ -20,20 +20,11 @@ pub(super) fn run(count: &mut Count) -> Result<Option<String>> {
             "`BETROTH_TEST_PYTHON` names no Python in which `{PACKAGES}` works"
         )));
     }
-    let folder = crate::root().join("bindings/python");
-    let wheels = empty("bindings")?;
-    let mut build = Command::new(&python);
-    build.args(["-m", "maturin", "build", "--quiet", "--profile", "dev"]);
-    succeed(build.arg("--out").arg(&wheels).current_dir(&folder))?;
-    let installed = empty("test/bindings")?;
-    let mut install = Command::new(&python);
-    install.args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]);
-    install.arg("--disable-pip-version-check");
-    install.arg("--target").arg(&installed);
-    succeed(install.arg(only(&wheels, ".whl")?))?;
+    let installed = installed_bindings(&python, Profile::Dev)?;
     let mut tests = Command::new(&python);
     tests.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]);
-    tests.current_dir(&folder).env("PYTHONPATH", &installed);
+    tests.env("PYTHONPATH", &installed);
+    tests.current_dir(crate::root().join("bindings/python"));
     let skipped = passed_on(tests, Stream::Output, count)?;
     Ok(
         (skipped > 0)

@@ -1,7 +1,7 @@
 """What isolation adds to a small select over the hand-written `where`, in µs of process CPU.
 
 Two processes take turns: one without `betroth.sqlalchemy`, whose statement names the owner itself, and one with it.
-`python bench/isolation.py`.
+`cargo xtask bench guard`.
 """
 
 from __future__ import annotations
@@ -66,8 +66,7 @@ def main() -> None:
         program.communicate("\n")
     hand, ours = map(statistics.median, times)
     added = statistics.median(o - h for h, o in zip(*times, strict=True))
-    print(f"hand-written where  {hand:6.1f} µs\nisolated            {ours:6.1f} µs\nadded               {added:6.1f} µs (at most 20)")
-    sys.exit(added > 20)
+    print(f"hand-written where  {hand:6.1f} µs\nisolated            {ours:6.1f} µs\nadded               {added:6.1f} µs")
 
 
 if __name__ == "__main__":
