@@ -19,12 +19,11 @@ MARK = "__betroth_access__"
 
 @dataclass(frozen=True)
 class Asked:
-    """What a route asks. A route that is off is as one that is not there."""
+    """What a route asks."""
 
     access: Access
     roles: frozenset[str] = frozenset()
     scopes: tuple[str, ...] = ()
-    is_off: bool = False
     path: str | None = None
     """As the framework names it; `None` where no route fits."""
 
@@ -42,6 +41,15 @@ class AccessMap:
         self._version: object = None
         self.asks_more = any(route.roles or route.scopes for route in settings.routes)
         """Whether some route asks more than a person, so that it must be known which one is meant."""
+
+    def hides(self, scope: Scope) -> bool:
+        """Whether a request is for the application's own documentation, where that is served to nobody."""
+        docs = self._settings.docs
+        if docs in ("public", "required") or (docs == "development" and self._settings.development):
+            return False
+        path: str = scope["path"]
+        own = self._documentation()
+        return path in own or path.removeprefix(scope.get("root_path", "").rstrip("/")) in own
 
     def asked(self, scope: Scope) -> Asked:
         """What the route of a request asks; the default where no route fits."""
@@ -76,7 +84,7 @@ class AccessMap:
     def _of(self, route: Any, method: str) -> Asked:
         path = getattr(route, "path", None)
         if path is not None and path in self._documentation():
-            return self._of_documentation(path)
+            return Asked("required" if self._settings.docs == "required" else "public", path=path)
         mark: Access | None = getattr(getattr(route, "endpoint", None), MARK, None)
         if mark is not None:
             return Asked(mark, path=path)
@@ -87,16 +95,9 @@ class AccessMap:
             return Asked("optional", path=path)
         return Asked(self._settings.default, path=path)
 
-    def _documentation(self) -> set[str | None]:
+    def _documentation(self) -> tuple[str | None, ...]:
         app = self._app
-        return {app.docs_url, app.redoc_url, app.openapi_url, app.swagger_ui_oauth2_redirect_url} - {None}
-
-    def _of_documentation(self, path: str) -> Asked:
-        docs = self._settings.docs
-        if docs == "required":
-            return Asked("required", path=path)
-        is_open = docs == "public" or (docs == "development" and self._settings.development)
-        return Asked("public", is_off=not is_open, path=path)
+        return app.docs_url, app.redoc_url, app.openapi_url, app.swagger_ui_oauth2_redirect_url
 
 
 def effective_routes(routes: Iterable[BaseRoute]) -> list[Any]:

@@ -30,6 +30,8 @@ class Gate:
         if kind == "lifespan":
             self._guard.started()
             return await self._app(scope, receive, send)
+        if kind == "http" and self._access.hides(scope):
+            return await self._refuse(_not_there(), scope, receive, send)
         user = self._guard.recognize(scope)
         if user is None and (seconds := self._guard.held_back(scope)):
             return await hold_back(seconds, scope, receive, send)
@@ -39,10 +41,7 @@ class Gate:
             else:
                 self._guard.keep(scope, user)
         except Refused as refusal:
-            response = refusal.response(development=self._guard.settings.development)
-            if kind == "websocket":
-                return await deny(response, scope, receive, send)
-            return await response(scope, receive, send)
+            return await self._refuse(refusal, scope, receive, send)
         if kind == "websocket" and user is not None:
             receive, send = ending(scope, receive, send, user.expires_at)
         before = enter(user.acting() if user is not None else None)
@@ -51,16 +50,22 @@ class Gate:
         finally:
             leave(before)
 
+    async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
+        response = refusal.response(development=self._guard.settings.development)
+        if scope["type"] == "websocket":
+            return await deny(response, scope, receive, send)
+        return await response(scope, receive, send)
+
     async def _let_in(self, scope: Scope, user: User | None) -> User | None:
         """Who comes through, if not recognized as `user`; `None` for nobody, where the route takes that. Raises `Refused`."""
         guard = self._guard
-        found: Asked | None = self._asked(scope) if self._access.asks_more else None
+        found: Asked | None = self._access.asked(scope) if self._access.asks_more else None
 
         def asked() -> Asked:
             # To find the route is the dear part of a refusal, so it is done once.
             nonlocal found
             if found is None:
-                found = self._asked(scope)
+                found = self._access.asked(scope)
             return found
 
         try:
@@ -90,10 +95,8 @@ class Gate:
         except Refused as refusal:
             raise self._guard.tell(scope, refusal) from None
 
-    def _asked(self, scope: Scope) -> Asked:
-        asked = self._access.asked(scope)
-        if asked.is_off:
-            cure = "say `docs` of the API in the contract: development, public or required"
-            reason = Reason(code="docs-off", text="the documentation is not served here", cure=cure)
-            raise Refused(404, "not_found", "Not Found", reason=reason)
-        return asked
+
+def _not_there() -> Refused:
+    cure = "say `docs` of the API in the contract: development, public or required"
+    reason = Reason(code="docs-off", text="the documentation is not served here", cure=cure)
+    return Refused(404, "not_found", "Not Found", reason=reason)
