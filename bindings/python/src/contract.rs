@@ -2,7 +2,7 @@
 
 use betroth_contract::value::{Duration, Url};
 use betroth_contract::{
-    Access, Algorithm, Api, ContractErrors, Environment, Fault, Mode, Requirement, Resolved,
+    Access, Algorithm, Api, ContractErrors, Environment, Fault, Lookup, Mode, Requirement, Resolved,
 };
 use betroth_token::{KeySet, VerifierFault};
 use pyo3::create_exception;
@@ -42,6 +42,21 @@ pub(crate) struct Route {
     scopes: Vec<String>,
     /// The issuer is asked where its last answer is older, in seconds.
     fresh: Option<u64>,
+}
+
+/// `[session]`: how the session itself is a credential.
+#[pyclass(frozen, get_all, module = "betroth")]
+pub(crate) struct Session {
+    /// `session-cookie`, `session-token`, `cookie-cache`; in the order in which they are looked for.
+    accept: Vec<&'static str>,
+    /// The name of the cookie, without `__Secure-`.
+    cookie: String,
+    /// The name of the cookie cache, without `__Secure-`; `None` where it does not follow from that of the cookie.
+    cache_cookie: Option<String>,
+    /// How the cookie cache is written: `compact`, `jwt`, `jwe`.
+    strategy: &'static str,
+    /// Where it is asked whether a session lives: `database`, `get-session`.
+    lookup: &'static str,
 }
 
 impl Contract {
@@ -295,10 +310,32 @@ impl Contract {
         proxies.map(ToString::to_string).collect()
     }
 
-    /// Whether the session itself is a credential.
+    /// How the session itself is a credential; `None` where it is none.
     #[getter]
-    fn has_session(&self) -> bool {
-        self.contract.session.is_some()
+    fn session(&self) -> Option<Session> {
+        self.contract.session.as_ref().map(Session::of)
+    }
+
+    /// What the session cookie is signed with; `None` where the session is no credential.
+    #[getter]
+    fn session_secret(&self) -> PyResult<Option<String>> {
+        let secret = self.resolved().session_secret();
+        let secret = secret.map_err(|error| self.error(*error))?;
+        Ok(secret.map(|secret| secret.expose().to_owned()))
+    }
+
+    /// The address of the database that has the sessions; `None` where they are not looked up there.
+    #[getter]
+    fn session_database(&self) -> PyResult<Option<String>> {
+        let database = self.resolved().session_database();
+        let database = database.map_err(|error| self.error(*error))?;
+        Ok(database.map(|database| database.expose().to_owned()))
+    }
+
+    /// Where the issuer answers, under which `/get-session` is.
+    #[getter]
+    fn issuer_url(&self) -> PyResult<String> {
+        self.url(self.resolved().issuer_url())
     }
 
     fn __repr__(&self) -> String {
@@ -316,6 +353,21 @@ fn told(errors: &ContractErrors) -> PyErr {
         why => format!("{error}; {why}; {}", error.help),
     });
     ContractError::new_err(texts.collect::<Vec<_>>().join("\n"))
+}
+
+impl Session {
+    fn of(session: &betroth_contract::Session) -> Self {
+        Self {
+            accept: session.accept.iter().map(|it| it.as_str()).collect(),
+            cookie: session.cookie.as_str().to_owned(),
+            cache_cookie: session.cache_cookie(),
+            strategy: session.strategy.as_str(),
+            lookup: match session.lookup {
+                Lookup::Database(_) => "database",
+                Lookup::GetSession => "get-session",
+            },
+        }
+    }
 }
 
 impl Route {

@@ -1,7 +1,7 @@
 //! `betroth._betroth`: the core of the Python package.
 //!
-//! Each class is a thin coat of one type of `betroth-token` or `betroth-contract`; what it says of a token is what the
-//! Rust one says. Nothing here reads a file or the network: those are Python's, see `betroth.fastapi`.
+//! Each class is a thin coat of one type of `betroth-token`, `betroth-contract` or `betroth-better-auth`; what it says of a
+//! token is what the Rust one says. Nothing here reads a file or the network: those are Python's, see `betroth.fastapi`.
 //!
 //! *To add a class*, add its file, its line in [`_betroth`], and its stub in `python/betroth/_betroth.pyi`.
 
@@ -10,6 +10,7 @@ mod contract;
 mod key_policy;
 mod keys;
 mod refusal;
+mod session_cookies;
 mod signer;
 mod verified;
 mod verified_cache;
@@ -23,13 +24,15 @@ mod _betroth {
     #[pymodule_export]
     use crate::clock::{clock_now, move_clock};
     #[pymodule_export]
-    use crate::contract::{Contract, ContractError, Route};
+    use crate::contract::{Contract, ContractError, Route, Session};
     #[pymodule_export]
     use crate::key_policy::{Ask, Fetch, KeyPolicy};
     #[pymodule_export]
     use crate::keys::{KeyFault, Keys};
     #[pymodule_export]
     use crate::refusal::Refusal;
+    #[pymodule_export]
+    use crate::session_cookies::{CachedSession, SessionCookies, SessionFault};
     #[pymodule_export]
     use crate::signer::Signer;
     #[pymodule_export]

@@ -43,7 +43,7 @@ pub use owner::{OwnedBy, Owner, Rows};
 pub use resolved::Resolved;
 pub use route::{Method, Requirement, Route};
 pub use schema::schema;
-pub use session::{Lookup, Session, SessionCredential};
+pub use session::{CacheStrategy, Lookup, Session, SessionCredential};
 pub use setting::{Names, Secret, Setting};
 pub use span::{Entry, Span};
 pub use token::{Claims, Token};

@@ -31,6 +31,18 @@ words! {
     }
 }
 
+words! {
+    /// How Better Auth writes its cookie cache, `session.cookieCache.strategy`.
+    pub enum CacheStrategy {
+        /// JSON with a signature.
+        Compact = "compact",
+        /// A signed token.
+        Jwt = "jwt",
+        /// An encrypted token.
+        Jwe = "jwe",
+    }
+}
+
 /// Where it is asked whether a session still lives, with what that takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lookup {
@@ -47,6 +59,8 @@ pub struct Session {
     pub accept: Entry<Vec<SessionCredential>>,
     /// The cookie's name, with and without `__Secure-`.
     pub cookie: Entry<CookieName>,
+    /// How the cookie cache is written.
+    pub strategy: Entry<CacheStrategy>,
     /// Where it is asked whether a session still lives.
     pub lookup: Lookup,
     /// Checks the cookie's signature.
@@ -60,6 +74,8 @@ table! {
         accept: Vec<SessionCredential> = ["session-cookie"],
         /// The cookie's name, with and without `__Secure-`.
         cookie: CookieName = "better-auth.session_token",
+        /// How the cookie cache is written: `session.cookieCache.strategy` of Better Auth.
+        strategy: CacheStrategy = "compact",
         /// Where it is asked whether a session still lives.
         lookup: LookupKind = "database",
         /// With `lookup = "database"` alone: the database's address, which holds a password.
@@ -69,18 +85,41 @@ table! {
     }
 }
 
+/// What the names of the session's cookie and of its cache end with, where Better Auth makes both.
+const ENDINGS: (&str, &str) = ("session_token", "session_data");
+
+impl Session {
+    /// The name of the cookie cache, without `__Secure-`: that of the cookie with another end; `None` where it has a
+    /// name of its own.
+    pub fn cache_cookie(&self) -> Option<String> {
+        let prefix = self.cookie.as_str().strip_suffix(ENDINGS.0)?;
+        Some(format!("{prefix}{}", ENDINGS.1))
+    }
+}
+
 impl Form for Session {
     const LAYOUT: Layout = Layout::Table;
 
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let session = Written::read(node, reader)?;
-        if session.accept.is_empty() {
-            let fault = Fault::new(
-                "names no form of session",
-                "",
-                "write `accept = [\"session-cookie\"]`, or remove `[session]`",
-            );
+        if let Some(fault) = order_fault(&session.accept) {
             let (key, span) = (session.accept.key(), session.accept.span());
+            reader.push(ContractError::new(
+                ErrorKind::InvalidValue,
+                key,
+                span,
+                fault,
+            ));
+            return None;
+        }
+        let has_cache = session.accept.contains(&SessionCredential::CookieCache);
+        if has_cache && !session.cookie.as_str().ends_with(ENDINGS.0) {
+            let fault = Fault::new(
+                "does not tell the name of its cookie cache",
+                "that follows from a name that ends in `session_token`",
+                "leave `cookie-cache` out of `accept`, or have Better Auth name both cookies by a prefix",
+            );
+            let (key, span) = (session.cookie.key(), session.cookie.span());
             reader.push(ContractError::new(
                 ErrorKind::InvalidValue,
                 key,
@@ -107,6 +146,7 @@ impl Form for Session {
         Some(Self {
             accept: session.accept,
             cookie: session.cookie,
+            strategy: session.strategy,
             lookup,
             secret: session.secret,
         })
@@ -119,4 +159,25 @@ impl Form for Session {
     fn schema() -> Value {
         Written::schema()
     }
+}
+
+/// What is wrong with the accepted forms as a list.
+fn order_fault(accept: &[SessionCredential]) -> Option<Fault> {
+    if accept.is_empty() {
+        return Some(Fault::new(
+            "names no form of session",
+            "",
+            "write `accept = [\"session-cookie\"]`, or remove `[session]`",
+        ));
+    }
+    let place = |form| accept.iter().position(|accepted| *accepted == form);
+    let cookie = place(SessionCredential::SessionCookie)?;
+    let cache = place(SessionCredential::CookieCache)?;
+    (cookie < cache).then(|| {
+        Fault::new(
+            "never comes to the cookie cache: each request that has it has the session cookie too",
+            "",
+            "write `cookie-cache` before `session-cookie`, or leave it out",
+        )
+    })
 }

@@ -8,6 +8,7 @@ from betroth._betroth import (
 )
 from betroth._betroth import (
     Ask,
+    CachedSession,
     Contract,
     ContractError,
     Fetch,
@@ -16,6 +17,9 @@ from betroth._betroth import (
     Keys,
     Refusal,
     Route,
+    Session,
+    SessionCookies,
+    SessionFault,
     Verified,
     VerifiedCache,
     Verifier,
@@ -24,6 +28,7 @@ from betroth._betroth import (
 
 __all__ = [
     "Ask",
+    "CachedSession",
     "Contract",
     "ContractError",
     "Fetch",
@@ -32,6 +37,9 @@ __all__ = [
     "Keys",
     "Refusal",
     "Route",
+    "Session",
+    "SessionCookies",
+    "SessionFault",
     "Verified",
     "VerifiedCache",
     "Verifier",

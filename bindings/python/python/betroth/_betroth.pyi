@@ -4,6 +4,7 @@ from typing import Any, Final, Literal, final
 __all__ = [
     "VERSION",
     "Ask",
+    "CachedSession",
     "Contract",
     "ContractError",
     "Fetch",
@@ -12,6 +13,9 @@ __all__ = [
     "Keys",
     "Refusal",
     "Route",
+    "Session",
+    "SessionCookies",
+    "SessionFault",
     "Signer",
     "Verified",
     "VerifiedCache",
@@ -51,6 +55,12 @@ class KeyFault(ValueError):
 
 class VerifierFault(ValueError):
     """There can be no such verifier; the text says what to change."""
+
+class SessionFault(Exception):
+    """A cookie or token is not what Better Auth signed for a session. Shows no part of it."""
+
+    code: str
+    """Why, as a name that stays: `signature-mismatch`."""
 
 class ContractError(ValueError):
     """The contract is wrong, or the environment lacks what it asks for; the text says what to write or to set."""
@@ -242,6 +252,23 @@ class Route:
     def fresh(self) -> int | None: ...
 
 @final
+class Session:
+    """`[session]` of a contract: how the session itself is a credential."""
+
+    @property
+    def accept(self) -> list[str]:
+        """`session-cookie`, `session-token`, `cookie-cache`; in the order in which they are looked for."""
+    @property
+    def cookie(self) -> str:
+        """The name of the cookie, without `__Secure-`."""
+    @property
+    def cache_cookie(self) -> str | None: ...
+    @property
+    def strategy(self) -> Literal["compact", "jwt", "jwe"]: ...
+    @property
+    def lookup(self) -> Literal["database", "get-session"]: ...
+
+@final
 class Contract:
     """`betroth.toml` in an environment: each value is read when it is asked for. Raises `ContractError`."""
 
@@ -284,7 +311,47 @@ class Contract:
     @property
     def trusted_proxies(self) -> list[str]: ...
     @property
-    def has_session(self) -> bool: ...
+    def session(self) -> Session | None: ...
+    @property
+    def session_secret(self) -> str | None: ...
+    @property
+    def session_database(self) -> str | None: ...
+    @property
+    def issuer_url(self) -> str: ...
+
+@final
+class CachedSession:
+    """What a cookie cache holds: the rows `session` and `user` in JSON, true at a time that is over."""
+
+    @property
+    def session(self) -> str: ...
+    @property
+    def user(self) -> str: ...
+    @property
+    def updated_at(self) -> int | None:
+        """When they were read, in seconds since 1970."""
+    @property
+    def expires_at(self) -> int:
+        """When the cache ends, in seconds since 1970."""
+
+@final
+class SessionCookies:
+    """Reads the session cookie of a Better Auth, and the cookie cache beside it. Whether the session lives is not asked."""
+
+    def __new__(cls, secret: str, cookie: str, cache: str | None = None, strategy: str = "compact") -> SessionCookies:
+        """Names come without `__Secure-`. Raises `KeyFault` for a weak secret, `ValueError` for an unknown strategy."""
+    def are_in(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
+        """Whether the headers of an ASGI scope bring a session cookie, good or not."""
+    def open(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str] | None:
+        """The name under which the session cookie came, and the token in it. Raises `SessionFault`."""
+    def open_bearer(self, token: str) -> str:
+        """The token that a bearer token was signed for. Raises `SessionFault`."""
+    def sign(self, token: str) -> str:
+        """The value of the session cookie of a token, as it stands in a header."""
+    def cached(
+        self, headers: Iterable[tuple[bytes, bytes]], name: str, token: str, now: int | None = None
+    ) -> CachedSession | None:
+        """The cookie cache beside the session cookie of that name and token. Raises `SessionFault`."""
 
 @final
 class Signer:

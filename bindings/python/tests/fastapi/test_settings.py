@@ -152,12 +152,3 @@ def test_without_a_contract_it_says_where_it_looked(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("BETROTH_CONTRACT", str(tmp_path / "none.toml"))
     with pytest.raises(SettingsFault, match="`BETROTH_CONTRACT` names no file"):
         Betroth.from_contract()
-
-
-def test_what_the_guard_does_not_do_is_not_passed_over(tmp_path: Path) -> None:
-    contract = tmp_path / "betroth.toml"
-    text = '[issuer]\nbase_url = "https://app.example.com"\n[session]\n[[route]]\npath = "/pay"\nfresh = "5m"\n'
-    contract.write_text(text, "utf-8")
-    with pytest.raises(SettingsFault) as raised:
-        Betroth.from_contract(contract)
-    assert "`session`" in str(raised.value) and "`fresh` on the route `/pay`" in str(raised.value)

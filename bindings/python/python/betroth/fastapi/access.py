@@ -24,6 +24,8 @@ class Asked:
     access: Access
     roles: frozenset[str] = frozenset()
     scopes: tuple[str, ...] = ()
+    fresh: int | None = None
+    """How long ago the issuer may have said who calls, in seconds."""
     path: str | None = None
     """As the framework names it; `None` where no route fits."""
 
@@ -39,7 +41,7 @@ class AccessMap:
         self._settings = settings
         self._routes: list[tuple[Any, dict[str, Asked]]] = []
         self._version: object = None
-        self.asks_more = any(route.roles or route.scopes for route in settings.routes)
+        self.asks_more = any(route.roles or route.scopes or route.fresh for route in settings.routes)
         """Whether some route asks more than a person, so that it must be known which one is meant."""
 
     def hides(self, scope: Scope) -> bool:
@@ -90,7 +92,7 @@ class AccessMap:
             return Asked(mark, path=path)
         for written in self._settings.routes:
             if written.path == path and (not written.methods or method in written.methods):
-                return Asked(written.access, frozenset(written.roles), tuple(written.scopes), path=path)
+                return Asked(written.access, frozenset(written.roles), tuple(written.scopes), written.fresh, path)
         if _is_optional(getattr(route, "dependant", None)):
             return Asked("optional", path=path)
         return Asked(self._settings.default, path=path)

@@ -108,6 +108,18 @@ def not_allowed(text: str, cure: str, *, scopes: str | None = None) -> Refused:
     return Refused(403, code, text, reason=reason, headers={"WWW-Authenticate": challenge})
 
 
+def too_old(seconds: int) -> Refused:
+    """The answer to a credential that is good, and older than a route allows (RFC 9470 §3); a new one will do."""
+    text = "a newer token is needed"
+    challenge = f'Bearer error="insufficient_user_authentication", error_description="{text}", max_age="{seconds}"'
+    reason = Reason(
+        code="token-old",
+        text=f"the issuer said more than {seconds} s ago who calls",
+        cure="have the client get a new token and call again; or let the API ask itself, by `[session]` of the contract",
+    )
+    return Refused(401, "insufficient_user_authentication", text, reason=reason, headers={"WWW-Authenticate": challenge})
+
+
 def limited(seconds: int) -> Refused:
     """The answer to an address that had too many failures; `seconds` until it may try again."""
     reason = Reason(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -49,8 +50,12 @@ def mode(variables: Mapping[str, str], issuer: str | None) -> str:
     return word
 
 
-def contract_text(variables: Mapping[str, str], *, keys_given: bool) -> str:
+def contract_text(
+    variables: Mapping[str, str], *, keys_given: bool, accept: Sequence[str] | None = None, lookup: str | None = None
+) -> str:
     """The contract that the variables mean, in TOML; `keys_given` where an argument names the keys.
+
+    With `accept` the session is a credential in these forms, which is looked up as `lookup` says.
 
     One form of key is meant: the secret or public key that is set, or the key set of the issuer. The secret of
     Better Auth counts as one for tokens only where nothing says where the issuer is.
@@ -82,6 +87,10 @@ def contract_text(variables: Mapping[str, str], *, keys_given: bool) -> str:
         lines += ["[keys]", 'form = "shared-secret"', f'secret = {{ env = "{forms[0]}" }}']
     if is_set(ORIGINS):
         lines.append("[web]")
+    if accept is not None:
+        # A list of texts, and a text, are written the same in JSON and TOML.
+        lines += ["[session]", f"accept = {json.dumps(list(accept))}"]
+        lines += [] if lookup is None else [f"lookup = {json.dumps(lookup)}"]
     return "\n".join(lines)
 
 

@@ -13,6 +13,7 @@ RECOVERED = "betroth.token.accepted_after_refusals"
 LIMITED = "betroth.limit.reached"
 KEYS_FETCHED = "betroth.keys.fetched"
 KEYS_MISSING = "betroth.keys.missing"
+SESSIONS_UNAVAILABLE = "betroth.sessions.unavailable"
 STARTED = "betroth.guard.started"
 
 

@@ -82,11 +82,11 @@ class Gate:
                 guard.keep(scope, None)
             return None
         guard.keep(scope, user)
-        if found is not None:
-            self._check(user, found, scope)
-        return user
+        return user if found is None else await self._check(user, found, scope)
 
-    def _check(self, user: User, asked: Asked, scope: Scope) -> None:
+    async def _check(self, user: User, asked: Asked, scope: Scope) -> User:
+        if asked.fresh is not None:
+            user = await self._guard.freshen(scope, user, asked.fresh)
         try:
             if asked.roles:
                 check_roles(user, asked.roles)
@@ -94,6 +94,7 @@ class Gate:
                 check_scopes(user, asked.scopes)
         except Refused as refusal:
             raise self._guard.tell(scope, refusal) from None
+        return user
 
 
 def _not_there() -> Refused:

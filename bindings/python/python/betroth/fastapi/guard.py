@@ -6,7 +6,7 @@ import inspect
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import httpx
 from fastapi import FastAPI
@@ -22,10 +22,15 @@ from betroth.fastapi.fault import SettingsFault
 from betroth.fastapi.issuer_keys import IssuerKeys
 from betroth.fastapi.limit import FailureLimit
 from betroth.fastapi.protection import protect
+from betroth.fastapi.fresh import Freshness, seconds_of
 from betroth.fastapi.requirement import CurrentUser, OptionalUser
+from betroth.fastapi.session import SessionCredential
 from betroth.fastapi.settings import Arguments, Settings
 from betroth.fastapi.user import User
 from betroth.sqlalchemy.acting import enter
+
+if TYPE_CHECKING:
+    from betroth.fastapi.session.database import Database
 
 Handler = TypeVar("Handler", bound=Callable[..., object])
 
@@ -57,6 +62,10 @@ class Betroth:
         leeway: int | None = None,
         max_age: int | None = None,
         origins: Sequence[str] | None = None,
+        accept: Sequence[str] | None = None,
+        lookup: str | None = None,
+        database: Database | None = None,
+        session_secret: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         limit_failures: bool | None = None,
     ) -> None:
@@ -65,6 +74,9 @@ class Betroth:
         The keys are fetched from `jwks_url`, by default under the issuer's address; or they are the `public_key` (PEM
         or JWK), or the `secret` that both sides hold. `algorithms` is `["EdDSA"]` by default, with a secret `["HS256"]`.
         `leeway` and `max_age` are in seconds. `origins` are those of the front end: they may call from a browser.
+        `accept` are the forms of session that are taken beside tokens: `session-cookie`, `session-token`, `cookie-cache`.
+        Whether a session lives is asked in the `database` of Better Auth, an address or an engine of SQLAlchemy, or by
+        `lookup="get-session"` of the issuer; it was signed with `session_secret`.
         `transport` is what keys are fetched with. `limit_failures` counts refused tokens of each address; by default
         everywhere but in development.
 
@@ -80,6 +92,10 @@ class Betroth:
             leeway=leeway,
             max_age=max_age,
             origins=origins,
+            accept=accept,
+            lookup=lookup,
+            database=database,
+            session_secret=session_secret,
         )
         self._begin(settings.from_environment(arguments), transport, limit_failures)
 
@@ -138,6 +154,12 @@ class Betroth:
             self._keys = IssuerKeys(
                 settings.jwks_url, settings.algorithms, self._verifier, self._events, transport
             )
+        self._sessions: SessionCredential | None = None
+        if settings.session is not None:
+            self._sessions = settings.session.credential(
+                places=settings.claims, origins=settings.origins, events=self._events, transport=transport
+            )
+        self._freshness = Freshness(self._sessions)
         counts = not settings.development if limit_failures is None else limit_failures
         self._limit = FailureLimit(*settings.failures, settings.trusted_proxies) if counts else None
         self.user = CurrentUser(self)
@@ -150,20 +172,32 @@ class Betroth:
         role: str | Sequence[str] | None = None,
         permission: str | Sequence[str] | None = None,
         organization: bool | str = False,
+        fresh: int | str | None = None,
     ) -> CurrentUser:
         """A dependency that asks more than a person; the same object for the same arguments.
 
         `role`: one of these. `permission`: every one. `organization`: that the person acts in one; in that of this id;
-        or, as in `"{organization_id}"`, in that which the path names. Whoever lacks it is answered 403.
+        or, as in `"{organization_id}"`, in that which the path names. Whoever lacks it is answered 403. `fresh`: as
+        `fresh` has it.
         """
         roles = (role,) if isinstance(role, str) else tuple(role or ())
         permissions = (permission,) if isinstance(permission, str) else tuple(permission or ())
-        asked = (roles, permissions, organization)
+        seconds = None if fresh is None else seconds_of(fresh)
+        asked = (roles, permissions, organization, seconds)
         if asked not in self._required:
             self._required[asked] = CurrentUser(
-                self, roles=roles, permissions=permissions, organization=organization
+                self, roles=roles, permissions=permissions, organization=organization, fresh=seconds
             )
         return self._required[asked]
+
+    def fresh(self, age: int | str) -> CurrentUser:
+        """A dependency that wants a word of the issuer no older than `age`: seconds, or a text such as `5m`.
+
+        A token's is its `iat`. An older one is good where the session that it names still lives in the `database`;
+        where that cannot be asked, the answer is 401 with `insufficient_user_authentication` (RFC 9470), upon which a
+        client gets a new token. A session cookie is asked for at each request anyway.
+        """
+        return self.require(fresh=age)
 
     def public(self, handler: Handler) -> Handler:
         """Marks a handler whose routes anyone may call; no credential is looked at."""
@@ -196,6 +230,7 @@ class Betroth:
             "issuer": held.issuer,
             "audience": " ".join(held.audience),
             "keys": held.jwks_url or "held",
+            "sessions": " ".join(held.session.accept) if held.session else "none",
             "mode": "development" if held.development else "production",
             "settings": held.source,
         }
@@ -249,7 +284,23 @@ class Betroth:
         verified = self._cache.find_bearer(verifier, scope["headers"])
         if verified is None or not (subject := verified.subject):
             return None
+        if self._sessions is not None and self._sessions.cookie_comes(scope):
+            # Two credentials, which is for `look` to refuse.
+            return None
         return User(verified, subject, self)
+
+    async def freshen(self, scope: Scope, user: User, seconds: int) -> User:
+        """The person, as the issuer knew them no longer than `seconds` ago. Raises `Refused`."""
+        try:
+            facts = await self._freshness.facts(user.facts, user.id, seconds)
+        except Refused as refusal:
+            install(scope, development=self.settings.development)
+            raise self.tell(scope, refusal) from None
+        if facts is user.facts:
+            return user
+        user = User(facts, user.id, self)
+        self.keep(scope, user)
+        return user
 
     def keep(self, scope: Scope, user: User | None) -> None:
         """Keeps who calls with the request: for dependencies, and as `request.state.user`."""
@@ -262,7 +313,12 @@ class Betroth:
         limit = self._limit
         if not limit or not (seconds := limit.blocked(limit.address(scope))):
             return 0
-        return seconds if any(name == b"authorization" for name, _ in scope["headers"]) else 0
+        sessions = self._sessions
+        if sessions is not None and sessions.knows(scope):
+            return 0
+        if any(name == b"authorization" for name, _ in scope["headers"]):
+            return seconds
+        return seconds if sessions is not None and sessions.cookie_comes(scope) else 0
 
     async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
         """Who calls, not kept and not told: `None` where no credential is shown.
@@ -270,14 +326,33 @@ class Betroth:
         `skip` says whether nobody minds; it is asked before anything is waited for or counted. Raises `Refused`.
         """
         token = bearer(scope)
-        if token is None:
-            return None
         limit = self._limit
         address = limit.address(scope) if limit else ""
-        if limit and (seconds := limit.blocked(address)):
-            # Who was let in before is recognized; nothing else costs a signature.
-            raise limited(seconds)
-        verified: Verified | None
+        try:
+            user = await self._look(scope, token, skip, limit.blocked(address) if limit else 0)
+        except Refused as refusal:
+            if limit is not None and refusal.status_code in (400, 401) and not skip():
+                self._count(limit, address or limit.address(scope))
+            raise
+        if user is not None and limit and (failures := limit.failures(address)):
+            happened: dict[str, str | int] = {"subject": user.id, "client.address": address, "refusals": failures}
+            self._events.tell(Event(RECOVERED, happened))
+        return user
+
+    async def _look(self, scope: Scope, token: str | None, skip: Callable[[], bool], blocked: int) -> User | None:
+        sessions = self._sessions
+        shown = sessions.shown(scope, token) if sessions is not None else None
+        if token is None and shown is None:
+            return None
+        # Over the limit, who was let in before is recognized; nothing else costs a signature, or a question.
+        if blocked and not (sessions is not None and shown is not None and sessions.is_known(shown)):
+            raise limited(blocked)
+        if sessions is not None and shown is not None:
+            if skip():
+                return None
+            facts = await sessions.find(scope, shown)
+            return User(facts, facts.subject, self)
+        assert token is not None
         try:
             verified = self._glance(token)
             if verified is None:
@@ -285,14 +360,8 @@ class Betroth:
                     return None
                 verified = await self._wait_for(token)
         except Refusal as refusal:
-            if limit is not None and refusal.status != 503 and not skip():
-                self._count(limit, limit.address(scope))
             raise refused(refusal) from None
-        user = self._user(verified)
-        if limit and (failures := limit.failures(address)):
-            happened: dict[str, str | int] = {"subject": user.id, "client.address": address, "refusals": failures}
-            self._events.tell(Event(RECOVERED, happened))
-        return user
+        return self._user(verified)
 
     def _count(self, limit: FailureLimit, address: str) -> None:
         if limit.failed(address):

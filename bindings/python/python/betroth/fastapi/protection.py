@@ -69,6 +69,7 @@ def _with_cors(guard: Betroth, app: FastAPI, stack: ASGIApp) -> ASGIApp:
     return CORSMiddleware(
         stack,
         allow_origins=origins,
+        allow_credentials=guard.settings.session is not None and guard.settings.session.takes_cookies,
         allow_methods=METHODS,
         allow_headers=SENDABLE,
         expose_headers=READABLE,

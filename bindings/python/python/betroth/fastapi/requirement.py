@@ -30,6 +30,7 @@ class CurrentUser(SecurityBase):
         roles: tuple[str, ...] = (),
         permissions: tuple[str, ...] = (),
         organization: Union[bool, str] = False,
+        fresh: Optional[int] = None,
     ) -> None:
         self.model = Scheme(bearerFormat="JWT", description=DESCRIPTION)
         self.scheme_name = "Betroth"
@@ -37,9 +38,12 @@ class CurrentUser(SecurityBase):
         self._roles = frozenset(roles)
         self._permissions = permissions
         self._organization = organization
+        self._fresh = fresh
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
         user = self._guard.known(connection.scope) or await self._guard.person(connection.scope)
+        if self._fresh is not None:
+            user = await self._guard.freshen(connection.scope, user, self._fresh)
         if scopes := security_scopes.scopes:
             check_scopes(user, scopes)
         if self._roles:

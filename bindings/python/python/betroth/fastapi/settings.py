@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from betroth import Contract, ContractError, KeyFault, Keys, Route
+from betroth import Contract, ContractError, KeyFault, Keys, Route, SessionCookies
 from betroth.fastapi import environment
 from betroth.fastapi.fault import SettingsFault
+from betroth.fastapi.session import SessionSettings
+
+if TYPE_CHECKING:
+    from betroth.fastapi.session.database import Database
 
 Access = Literal["public", "optional", "required"]
+FORMS = ("session-cookie", "session-token", "cookie-cache")
+"""In which a session is shown."""
 T = TypeVar("T")
 
 
@@ -28,6 +34,10 @@ class Arguments:
     leeway: int | None = None
     max_age: int | None = None
     origins: Sequence[str] | None = None
+    accept: Sequence[str] | None = None
+    lookup: str | None = None
+    database: Database | None = field(default=None, repr=False)
+    session_secret: str | None = field(default=None, repr=False)
 
     @property
     def names_keys(self) -> bool:
@@ -60,6 +70,8 @@ class Settings:
     failures: tuple[int, int]
     """How many an address may have, in how many seconds."""
     trusted_proxies: tuple[str, ...]
+    session: SessionSettings | None
+    """`None` where the session itself is no credential."""
     development: bool
     source: str
     """Where they come from, for the start-up line."""
@@ -76,7 +88,9 @@ def from_environment(arguments: Arguments) -> Settings:
         variables[environment.URL] = arguments.issuer
     issuer = variables.get(environment.URL) or variables.get(environment.ISSUER)
     mode = environment.mode(variables, issuer)
-    text = environment.contract_text(variables, keys_given=arguments.names_keys)
+    text = environment.contract_text(
+        variables, keys_given=arguments.names_keys, accept=arguments.accept, lookup=arguments.lookup
+    )
     return _resolve(arguments, Contract(text, "", variables, mode), mode, None, "arguments and environment")
 
 
@@ -127,7 +141,7 @@ def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | Non
     default = reading(lambda: contract.default(api))
     docs = reading(lambda: contract.docs(api))
     routes = reading(lambda: contract.routes(api))
-    _refuse_what_is_not_done(contract, routes or [], reading)
+    session = _session(arguments, contract, any(route.fresh for route in routes or ()), reading)
     if faults := reading.faults:
         if mode == "production" and any("mode is development" in fault for fault in faults):
             faults.append(f"on your own machine, `{environment.MODE}=development` lets the `development` values count")
@@ -149,24 +163,45 @@ def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | Non
         origins=tuple(origins or ()),
         failures=contract.failures,
         trusted_proxies=tuple(contract.trusted_proxies),
+        session=session,
         development=mode == "development",
         source=source,
     )
 
 
-def _refuse_what_is_not_done(contract: Contract, routes: Sequence[Route], reading: _Reading) -> None:
-    """What the contract asks for and this guard does not do must not be passed over."""
-    if contract.has_session:
-        reading.fault(
-            "the contract accepts the session itself (`session`), and this guard takes tokens alone: leave the table out, "
-            "and have the front end send what `authClient.token()` gives"
-        )
-    for route in routes:
-        if route.fresh is not None:
-            reading.fault(
-                f"the contract asks for `fresh` on the route `{route.path}`, and this guard does not ask the issuer again: "
-                "leave it out, or have the issuer give tokens of a shorter life"
-            )
+def _session(
+    arguments: Arguments, contract: Contract, asks_fresh: bool, reading: _Reading
+) -> SessionSettings | None:
+    """How sessions are a credential: as the contract says, with what the arguments say in place of it."""
+    written = contract.session
+    named = [name for name in ("accept", "lookup", "database", "session_secret") if getattr(arguments, name) is not None]
+    if written is None:
+        if named:
+            cure = 'add it, as in `[session]` and `accept = ["session-cookie"]`'
+            reading.fault(f"the argument `{named[0]}` is for sessions, and the contract has no table `[session]`: {cure}")
+        return None
+    accept = tuple(written.accept if arguments.accept is None else arguments.accept)
+    if unknown := [form for form in accept if form not in FORMS]:
+        reading.fault(f"`accept` has `{unknown[0]}`; a session comes as {', '.join(f'`{form}`' for form in FORMS)}")
+    secret = arguments.session_secret or reading(lambda: contract.session_secret)
+    if secret is None:
+        return None
+    cache = written.cache_cookie if "cookie-cache" in accept else None
+    try:
+        cookies = SessionCookies(secret, written.cookie, cache, written.strategy)
+    except KeyFault as fault:
+        reading.fault(f"what sessions are signed with is not taken: {fault}")
+        return None
+    asks = "session-cookie" in accept or "session-token" in accept
+    database, issuer_url = arguments.database, None
+    lookup = arguments.lookup or ("database" if database is not None else written.lookup)
+    if lookup == "get-session":
+        issuer_url = reading(lambda: contract.issuer_url)
+        if issuer_url is not None and not (issuer_url.startswith("https:") or environment.is_loopback(issuer_url)):
+            reading.fault(f"`{issuer_url}` is asked for sessions, and they travel over https, or on this machine, alone")
+    elif database is None and (asks or asks_fresh):
+        database = reading(lambda: contract.session_database)
+    return SessionSettings(accept=accept, cookie=written.cookie, cookies=cookies, database=database, issuer_url=issuer_url)
 
 
 def _audience(

@@ -2,28 +2,59 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
-from betroth import Verified
 from betroth.sqlalchemy.acting import Identity
 
 
-class User:
-    """The person who calls, from a token that holds. Each fact is read from it when it is asked for."""
+class Facts(Protocol):
+    """What a credential that holds says of a person: a verified token, or a session that lives."""
 
-    __slots__ = ("_guard", "_token", "id")
+    @property
+    def email(self) -> str | None: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def roles(self) -> list[str]: ...
+    @property
+    def permissions(self) -> list[str]: ...
+    @property
+    def scopes(self) -> list[str]: ...
+    @property
+    def organization(self) -> str | None: ...
+    @property
+    def session(self) -> str | None: ...
+    @property
+    def actor(self) -> str | None: ...
+    @property
+    def issued_at(self) -> int | None: ...
+    @property
+    def expires_at(self) -> int: ...
+    @property
+    def claims(self) -> dict[str, Any]: ...
+
+
+class User:
+    """The person who calls, by a credential that holds. Each fact is read from it when it is asked for."""
+
+    __slots__ = ("_facts", "_guard", "id")
 
     id: str
     """The subject that was verified; never another claim."""
 
-    def __init__(self, token: Verified, subject: str, guard: object) -> None:
-        self._token = token
+    def __init__(self, facts: Facts, subject: str, guard: object) -> None:
+        self._facts = facts
         self._guard = guard
         self.id = subject
 
     def is_known_to(self, guard: object) -> bool:
-        """Whether it was this guard that verified the token."""
+        """Whether it was this guard that verified the credential."""
         return self._guard is guard
+
+    @property
+    def facts(self) -> Facts:
+        """What the credential says."""
+        return self._facts
 
     def acting(self) -> Identity:
         """Whose rows a query may touch, see `betroth.sqlalchemy`."""
@@ -31,49 +62,49 @@ class User:
 
     @property
     def email(self) -> str | None:
-        return self._token.email
+        return self._facts.email
 
     @property
     def name(self) -> str | None:
-        return self._token.name
+        return self._facts.name
 
     @property
     def roles(self) -> list[str]:
-        return self._token.roles
+        return self._facts.roles
 
     @property
     def permissions(self) -> list[str]:
-        return self._token.permissions
+        return self._facts.permissions
 
     @property
     def scopes(self) -> list[str]:
-        """What the token may be used for."""
-        return self._token.scopes
+        """What a token may be used for; a session says nothing of that."""
+        return self._facts.scopes
 
     @property
     def organization(self) -> str | None:
         """The id of the organization that the person acts in."""
-        return self._token.organization
+        return self._facts.organization
 
     @property
     def session(self) -> str | None:
-        """The session that the token was made from, where the issuer says it."""
-        return self._token.session
+        """The id of the session, where a token says from which one it was made."""
+        return self._facts.session
 
     @property
     def actor(self) -> str | None:
         """Who acts for the person, if somebody does (RFC 8693 §4.1)."""
-        return self._token.actor
+        return self._facts.actor
 
     @property
     def expires_at(self) -> int:
-        """When the token is over, in seconds since 1970."""
-        return self._token.expires_at
+        """When the credential is over, in seconds since 1970."""
+        return self._facts.expires_at
 
     @property
     def claims(self) -> dict[str, Any]:
-        """Every claim of the token."""
-        return self._token.claims
+        """Every claim of the token; of a session, what was read of its user."""
+        return self._facts.claims
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, User) and self.id == other.id

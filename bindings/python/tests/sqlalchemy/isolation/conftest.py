@@ -14,19 +14,11 @@ from sqlalchemy.pool import NullPool
 from betroth.sqlalchemy import as_system, isolate
 from betroth.sqlalchemy.guard import check, confine_flush
 
-from . import server, world
+from ...postgres import server
+from . import world
 from .way import Layer
 
 KEY = "tests only: 0123456789 abcdefghijklmnop"
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """The folder of the socket of a running PostgreSQL."""
-    if server.programs() is None:
-        pytest.skip("PostgreSQL is not installed, so the ways on it are left out")
-    with server.running() as folder:
-        yield folder
 
 
 def url(folder: str, database: str, role: str, driver: str = "psycopg") -> str:

@@ -1,0 +1,56 @@
+"""How long ago the issuer said who calls."""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+
+from betroth._betroth import clock_now
+from betroth.fastapi.answer import too_old
+from betroth.fastapi.session import SessionCredential, SessionFacts
+from betroth.fastapi.user import Facts
+
+MOST_ASKED = 10_000
+"""How many answers are remembered."""
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def seconds_of(age: int | str) -> int:
+    """An age in seconds, from a number of them or a text such as `5m`. Raises `ValueError`."""
+    found = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", str(age)) if isinstance(age, str) else None
+    seconds = int(found[1]) * UNITS[found[2]] if found else age
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 1:
+        raise ValueError(f'`fresh` is an age, as in `fresh("5m")` or `fresh(300)`, and not {age!r}')
+    return seconds
+
+
+class Freshness:
+    """Asks the issuer whether a person's session still lives, where its last word on that is too old."""
+
+    def __init__(self, sessions: SessionCredential | None) -> None:
+        self._sessions = sessions
+        self._asked: OrderedDict[tuple[str, str], int] = OrderedDict()
+
+    async def facts(self, facts: Facts, subject: str, seconds: int) -> Facts:
+        """What is known of `subject`, and is no older than `seconds`: the same, or what the issuer says now.
+
+        Raises `Refused` where the session has ended, and where nobody can be asked: whoever calls gets a new token then,
+        which asks the issuer too.
+        """
+        now = clock_now()
+        if facts.issued_at is not None and now - facts.issued_at <= seconds:
+            return facts
+        sessions = self._sessions
+        if isinstance(facts, SessionFacts):
+            if sessions is not None and sessions.can_ask:
+                return await sessions.ask(facts.token)
+        elif sessions is not None and sessions.can_ask_by_id and facts.session:
+            asked = facts.session, subject
+            if now - self._asked.get(asked, 0) > seconds:
+                await sessions.ask_by_id(facts.session, subject)
+                self._asked[asked] = now
+                self._asked.move_to_end(asked)
+                if len(self._asked) > MOST_ASKED:
+                    self._asked.popitem(last=False)
+            return facts
+        raise too_old(seconds)
