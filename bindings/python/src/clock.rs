@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime};
 
 use betroth_token::Timestamp;
 use pyo3::exceptions::PyRuntimeError;
@@ -24,9 +24,7 @@ pub(crate) fn wall(now: Option<u64>) -> Timestamp {
     reason = "a host of the verifier is where its clock is"
 )]
 fn machine() -> u64 {
-    // Before 1970 no token is valid, which is the safe answer of a clock that is not set.
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-    elapsed.map_or(0, |elapsed| elapsed.as_secs())
+    Timestamp::from_clock(SystemTime::now()).unix()
 }
 
 /// `now` in whole seconds, or the seconds since the first asking: a clock that never goes back.

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// An instant, in whole seconds since 1970-01-01T00:00:00Z without leap seconds (`NumericDate`, RFC 7519 §2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -8,6 +9,13 @@ impl Timestamp {
     /// The instant `seconds` after the beginning of 1970.
     pub const fn from_unix(seconds: u64) -> Self {
         Self(seconds)
+    }
+
+    /// What a host's clock shows, for verifying. One before 1970 was never set and knows no time, so it counts as the end
+    /// of all time, at which every token is over.
+    pub fn from_clock(clock: SystemTime) -> Self {
+        let elapsed = clock.duration_since(UNIX_EPOCH);
+        Self(elapsed.map_or(u64::MAX, |elapsed| elapsed.as_secs()))
     }
 
     /// Its seconds since the beginning of 1970.
@@ -74,7 +82,20 @@ pub(crate) fn numeric_date(number: &str, rounding: Rounding) -> Option<Timestamp
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_after_every_token() {
+        let second = Duration::from_secs(1);
+        let at = |clock: SystemTime| Timestamp::from_clock(clock).unix();
+        assert_eq!(at(UNIX_EPOCH), 0);
+        assert_eq!(at(UNIX_EPOCH + second * 3 / 2), 1);
+        assert_eq!(at(UNIX_EPOCH - second), u64::MAX);
+        let last = numeric_date("9007199254740992", Rounding::Down).unwrap();
+        assert!(Timestamp::from_clock(UNIX_EPOCH - second) > last);
+    }
 
     #[test]
     fn a_fraction_counts_as_what_accepts_less() {

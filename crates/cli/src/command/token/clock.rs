@@ -1,6 +1,6 @@
 //! Instants, as people write and read them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use betroth_token::Timestamp;
 
@@ -18,14 +18,13 @@ impl Clock {
     }
 }
 
-/// The clock of this machine; a clock before 1970 counts as 1970.
+/// The clock of this machine, as a verifier takes it.
 #[expect(
     clippy::disallowed_methods,
     reason = "the libraries get the time from here"
 )]
 pub(super) fn now() -> Timestamp {
-    let elapsed = SystemTime::now().duration_since(UNIX_EPOCH);
-    Timestamp::from_unix(elapsed.map_or(0, |elapsed| elapsed.as_secs()))
+    Timestamp::from_clock(SystemTime::now())
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -117,7 +117,12 @@ impl Arguments {
         );
         add("sub", self.subject.as_str().into());
         add("iat", issued.into());
-        add("exp", expires.context("`--at` is too late")?.into());
+        add(
+            "exp",
+            expires
+                .context("the time is too late; set the clock of this machine, or say `--at`")?
+                .into(),
+        );
         for (name, value) in &self.claim {
             if add(name, value.clone()).is_some() {
                 bail!(
