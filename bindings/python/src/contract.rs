@@ -296,11 +296,10 @@ impl Contract {
         Ok(ours.map(|route| Route::of(route)).collect())
     }
 
-    /// How many failures an address may have, in how many seconds.
+    /// How many failures an address may have, in which time: `20/min`.
     #[getter]
-    fn failures(&self) -> (u32, u64) {
-        let rate = &self.contract.limits.failures;
-        (rate.count.get(), rate.per.seconds())
+    fn failures(&self) -> String {
+        (*self.contract.limits.failures).to_string()
     }
 
     /// The proxies whose word on an address is taken, as networks.

@@ -7,6 +7,7 @@
 
 mod clock;
 mod contract;
+mod failure_limit;
 mod key_policy;
 mod keys;
 mod refusal;
@@ -25,6 +26,8 @@ mod _betroth {
     use crate::clock::{clock_now, move_clock};
     #[pymodule_export]
     use crate::contract::{Contract, ContractError, Route, Session};
+    #[pymodule_export]
+    use crate::failure_limit::FailureLimit;
     #[pymodule_export]
     use crate::key_policy::{Ask, Fetch, KeyPolicy};
     #[pymodule_export]

@@ -154,6 +154,9 @@ fn leeway_ends_at_two_minutes() {
 fn a_rate_counts_at_least_one() {
     let rate: Rate = "20/min".parse().unwrap();
     assert_eq!((rate.count.get(), rate.per.seconds()), (20, 60));
+    for written in ["5/s", "20/min", "100/h", "500/d"] {
+        assert_eq!(written.parse::<Rate>().unwrap().to_string(), written);
+    }
     let wrong = [
         "",
         "20",

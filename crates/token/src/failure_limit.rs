@@ -16,6 +16,11 @@ use crate::time::Timestamp;
 ///
 /// The allowance fills up evenly: with 20 a minute, one more after each 3 seconds, and never more than 20 at once.
 ///
+/// Who fails from many addresses shuts nobody out by it: where they are more than are counted, some are forgotten, which
+/// can only let one of them try again. Those go first that have failed least, so an address that used up its allowance
+/// is forgotten only after half as many others as are counted have used up theirs, and their owner could as well have
+/// gone on from one of those.
+///
 /// Beside it belongs a [`VerifiedCache`](crate::VerifiedCache): who shares an address with an attacker goes on with a
 /// token that was accepted before.
 #[derive(Debug)]
@@ -57,10 +62,20 @@ impl FailureLimit {
         Some(missing.div_ceil(self.count))
     }
 
-    /// A token of this address was refused.
-    pub fn failed(&mut self, address: IpAddr, now: Timestamp) {
-        let now = self.units(now);
-        let address = counted(address);
+    /// How many failures of this address count at `now`: those that its allowance has not been given back for.
+    pub fn failures(&self, address: IpAddr, now: Timestamp) -> u64 {
+        let used = self.used.get(&counted(address)).copied().unwrap_or(0);
+        used.saturating_sub(self.units(now)).div_ceil(self.seconds)
+    }
+
+    /// A token of this address was refused. Says whether that used up its allowance, which it had something of until then.
+    pub fn failed(&mut self, address: IpAddr, now: Timestamp) -> bool {
+        let had_some = self.retry_after(address, now).is_none();
+        self.count(counted(address), self.units(now));
+        had_some && self.retry_after(address, now).is_some()
+    }
+
+    fn count(&mut self, address: IpAddr, now: u64) {
         if self.used.len() >= self.addresses && !self.used.contains_key(&address) {
             self.make_room(now);
         }
@@ -152,6 +167,20 @@ mod tests {
         assert_eq!(tries(&mut limit, ada, at(3)), 1);
         assert_eq!(tries(&mut limit, ada, at(33)), 10);
         assert_eq!(tries(&mut limit, ada, at(1_000)), 20);
+    }
+
+    #[test]
+    fn it_is_said_once_that_an_allowance_is_used_up() {
+        let (mut limit, ada) = (limit("3/min"), address("192.0.2.1"));
+        let said = [at(0); 5].map(|now| (limit.failed(ada, now), limit.failures(ada, now)));
+        assert_eq!(
+            said,
+            [(false, 1), (false, 2), (true, 3), (false, 3), (false, 3)]
+        );
+        assert_eq!(limit.failures(ada, at(20)), 2);
+        assert!(limit.failed(ada, at(20)));
+        assert_eq!(limit.failures(ada, at(1_000)), 0);
+        assert_eq!(limit.failures(address("192.0.2.2"), at(0)), 0);
     }
 
     #[test]

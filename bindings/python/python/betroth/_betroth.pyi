@@ -7,6 +7,7 @@ __all__ = [
     "CachedSession",
     "Contract",
     "ContractError",
+    "FailureLimit",
     "Fetch",
     "KeyFault",
     "KeyPolicy",
@@ -307,7 +308,7 @@ class Contract:
     def docs(self, api: str | None = None) -> Literal["development", "public", "required", "off"]: ...
     def routes(self, api: str | None = None) -> list[Route]: ...
     @property
-    def failures(self) -> tuple[int, int]: ...
+    def failures(self) -> str: ...
     @property
     def trusted_proxies(self) -> list[str]: ...
     @property
@@ -352,6 +353,27 @@ class SessionCookies:
         self, headers: Iterable[tuple[bytes, bytes]], name: str, token: str, now: int | None = None
     ) -> CachedSession | None:
         """The cookie cache beside the session cookie of that name and token. Raises `SessionFault`."""
+
+@final
+class FailureLimit:
+    """Counts refused tokens by the address that they came from, within a bound of memory; threads may share it.
+
+    IPv6 counts by /64. Beyond 65,536 addresses those are forgotten that have failed least. A text that is no address is
+    not counted: it would count for everybody behind it. `now` is in whole seconds of any clock that does not go back;
+    where it is `None`, of one of its own.
+    """
+
+    def __new__(cls, rate: str) -> FailureLimit:
+        """As many failures for each address as `rate` says, in the words of the contract: `20/min`. Raises `ValueError`."""
+    def retry_after(self, address: str, now: int | None = None) -> int | None:
+        """In how many seconds the next token of this address is verified, at least 1; `None` where it is at once."""
+    def failed(self, address: str, now: int | None = None) -> bool:
+        """A token of this address was refused. Says whether that used up its allowance."""
+    def failures(self, address: str, now: int | None = None) -> int:
+        """How many failures of this address count at `now`; with time they cease to, evenly."""
+    @property
+    def is_empty(self) -> bool:
+        """Whether no address is counted, so that none is worth looking for."""
 
 @final
 class Signer:

@@ -162,6 +162,30 @@ async def test_the_address_is_that_behind_listed_proxies_alone(issuer: Issuer, t
     # What a stranger writes in front is not believed, nor anything of a connection that is no proxy's.
     assert await status("10.0.0.1", "198.51.100.2, 198.51.100.1", bad=False) == 429
     assert await status("198.51.100.3", "198.51.100.1", bad=False) == 200
+    # Some proxies write the port too, and write IPv6 in brackets then.
+    assert await status("10.0.0.1", "198.51.100.1:4711, 10.0.0.2:443", bad=False) == 429
+    assert await status("10.0.0.1", "[2001:db8::1]:4711", bad=True) == 401
+    assert await status("10.0.0.1", "2001:db8::2", bad=False) == 429
+
+
+async def test_callers_without_an_address_do_not_count_for_each_other(issuer: Issuer) -> None:
+    async with client(issuer.guard().protect(app()), "") as calls:
+        for number in range(30):
+            bad = issuer.bearer(aud=f"https://{number}.example")
+            assert (await calls.get("/notes", headers=bad)).status_code == 401
+        assert (await calls.get("/notes", headers=issuer.bearer())).status_code == 200
+
+
+async def test_it_is_told_who_gets_in_after_refusals(issuer: Issuer) -> None:
+    auth = issuer.guard()
+    events: list[Event] = []
+    auth.on_event(events.append)
+    async with client(auth.protect(app())) as calls:
+        for number in range(3):
+            await calls.get("/notes", headers=issuer.bearer(aud=f"https://{number}.example"))
+        assert (await calls.get("/notes", headers=issuer.bearer())).status_code == 200
+    (told,) = [event for event in events if event.name == "betroth.token.accepted_after_refusals"]
+    assert told.fields == {"subject": "ada", "client.address": "203.0.113.7", "refusals": 3}
 
 
 async def test_in_development_failures_are_not_counted(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -133,13 +133,18 @@ impl Period {
         }
     }
 
+    const ALL: [Self; 4] = [Self::Second, Self::Minute, Self::Hour, Self::Day];
+
     fn from_unit(unit: &str) -> Option<Self> {
-        match unit {
-            "s" => Some(Self::Second),
-            "min" => Some(Self::Minute),
-            "h" => Some(Self::Hour),
-            "d" => Some(Self::Day),
-            _ => None,
+        Self::ALL.into_iter().find(|period| period.unit() == unit)
+    }
+
+    const fn unit(self) -> &'static str {
+        match self {
+            Self::Second => "s",
+            Self::Minute => "min",
+            Self::Hour => "h",
+            Self::Day => "d",
         }
     }
 }
@@ -171,6 +176,13 @@ impl FromStr for Rate {
                 "write how often in which time, `5/s`, `20/min`, `100/h` or `500/d`",
             )
         })
+    }
+}
+
+/// As it is written, `20/min`.
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.count, self.per.unit())
     }
 }
 

@@ -12,7 +12,7 @@ import httpx
 from fastapi import FastAPI
 from starlette.types import Scope
 
-from betroth import Keys, Refusal, Verified, VerifiedCache, Verifier, VerifierFault
+from betroth import FailureLimit, Keys, Refusal, Verified, VerifiedCache, Verifier, VerifierFault
 from betroth.fastapi import environment, settings
 from betroth.fastapi.access import MARK
 from betroth.fastapi.answer import Refused, install, limited, refused, unknown_caller
@@ -20,9 +20,9 @@ from betroth.fastapi.credential import bearer
 from betroth.fastapi.event import LIMITED, RECOVERED, REFUSED, STARTED, Event, Events, Listener
 from betroth.fastapi.fault import SettingsFault
 from betroth.fastapi.issuer_keys import IssuerKeys
-from betroth.fastapi.limit import FailureLimit
 from betroth.fastapi.protection import protect
 from betroth.fastapi.fresh import Freshness, seconds_of
+from betroth.fastapi.proxies import Proxies
 from betroth.fastapi.requirement import CurrentUser, OptionalUser
 from betroth.fastapi.session import SessionCredential
 from betroth.fastapi.settings import Arguments, Settings
@@ -161,7 +161,8 @@ class Betroth:
             )
         self._freshness = Freshness(self._sessions)
         counts = not settings.development if limit_failures is None else limit_failures
-        self._limit = FailureLimit(*settings.failures, settings.trusted_proxies) if counts else None
+        self._limit = FailureLimit(settings.failures) if counts else None
+        self._proxies = Proxies(settings.trusted_proxies)
         self.user = CurrentUser(self)
         self.optional_user = OptionalUser(self)
         self._required: dict[object, CurrentUser] = {}
@@ -311,7 +312,7 @@ class Betroth:
     def held_back(self, scope: Scope) -> int:
         """For how many seconds the address of a request is over its limit; 0 where it shows no credential, or is not."""
         limit = self._limit
-        if not limit or not (seconds := limit.blocked(limit.address(scope))):
+        if limit is None or limit.is_empty or not (seconds := limit.retry_after(self._proxies.address(scope))):
             return 0
         sessions = self._sessions
         if sessions is not None and sessions.knows(scope):
@@ -327,14 +328,14 @@ class Betroth:
         """
         token = bearer(scope)
         limit = self._limit
-        address = limit.address(scope) if limit else ""
+        address = self._proxies.address(scope) if limit is not None else ""
         try:
-            user = await self._look(scope, token, skip, limit.blocked(address) if limit else 0)
+            user = await self._look(scope, token, skip, (limit.retry_after(address) if limit is not None else None) or 0)
         except Refused as refusal:
             if limit is not None and refusal.status_code in (400, 401) and not skip():
-                self._count(limit, address or limit.address(scope))
+                self._count(limit, address)
             raise
-        if user is not None and limit and (failures := limit.failures(address)):
+        if user is not None and limit is not None and (failures := limit.failures(address)):
             happened: dict[str, str | int] = {"subject": user.id, "client.address": address, "refusals": failures}
             self._events.tell(Event(RECOVERED, happened))
         return user

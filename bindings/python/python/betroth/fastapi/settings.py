@@ -67,8 +67,8 @@ class Settings:
     docs: Literal["development", "public", "required", "off"]
     routes: tuple[Route, ...]
     origins: tuple[str, ...]
-    failures: tuple[int, int]
-    """How many an address may have, in how many seconds."""
+    failures: str
+    """How many an address may have, in which time: `20/min`."""
     trusted_proxies: tuple[str, ...]
     session: SessionSettings | None
     """`None` where the session itself is no credential."""
