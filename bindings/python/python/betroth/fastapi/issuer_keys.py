@@ -10,7 +10,10 @@ from concurrent.futures import Future
 import httpx
 
 from betroth import Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verifier
+from betroth.fastapi.environment import is_loopback
 from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
+
+HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
 
 GREATEST_BYTES = 256 * 1024
 """The longest key set that is read; a longer one is refused anyway."""
@@ -107,10 +110,19 @@ class IssuerKeys:
 
     async def _ask(self) -> tuple[Keys | None, str, int | None]:
         """The keys, or why there are none, with the seconds that the issuer wants to be left alone."""
-        client = httpx.AsyncClient(verify=self._certificates, transport=self._transport, follow_redirects=False)
-        async with client, client.stream("GET", self._url, headers={"Accept": "application/json"}) as answer:
+        client = httpx.AsyncClient(
+            verify=self._certificates,
+            transport=self._transport,
+            # `HTTP_PROXY` and the like; to a proxy, this machine would be the proxy's own.
+            trust_env=not is_loopback(self._url),
+            follow_redirects=False,
+        )
+        async with client, client.stream("GET", self._url, headers=HEADERS) as answer:
             if answer.status_code != 200:
                 return None, f"it answered {answer.status_code}", _retry_after(answer.headers)
+            if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
+                # What is compressed has no bound that can be told before it is unpacked.
+                return None, "it is compressed, which was not asked for", None
             text = bytearray()
             async for part in answer.aiter_bytes():
                 text += part
