@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, text
 
 from betroth._betroth import clock_now, move_clock
 from betroth.fastapi import Betroth, User
+from betroth.sqlalchemy import allow_raw
 
 from ..issuer.better_auth import SECRET
 from .issuer import URL, Issuer, client
@@ -75,7 +76,7 @@ class Sessions:
         self.run("insert into session values ('s1', 'token-of-s1', 'ada', '2100-01-01T00:00:00.000Z')")
 
     def run(self, statement: str) -> None:
-        with create_engine(self.address).begin() as rows:
+        with allow_raw("rows of a test"), create_engine(self.address).begin() as rows:
             rows.execute(text(statement))
 
     def guard(self, issuer: Issuer, **arguments: Any) -> Betroth:

@@ -12,10 +12,12 @@ import pytest
 from fastapi import Depends, FastAPI, WebSocket
 from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from betroth._betroth import move_clock
 from betroth.fastapi import Betroth, User
+from betroth.sqlalchemy import allow_raw, isolate
 
 from ..issuer import better_auth
 from ..issuer.better_auth import SECRET, BetterAuth
@@ -92,7 +94,8 @@ def on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Better
 def on_postgres(tmp_path_factory: pytest.TempPathFactory, postgres: str) -> Iterator[tuple[BetterAuth, str]]:
     """A Better Auth with its rows in PostgreSQL, and the rest of the address behind the driver."""
     better_auth.require()
-    with create_engine(f"postgresql+psycopg://postgres@/postgres?host={postgres}&port={server.PORT}").connect() as admin:
+    address = f"postgresql+psycopg://postgres@/postgres?host={postgres}&port={server.PORT}"
+    with allow_raw("a database of the tests"), create_engine(address).connect() as admin:
         admin.execution_options(isolation_level="AUTOCOMMIT").execute(text("create database auth"))
     database = {"postgres": {"host": postgres, "port": server.PORT, "user": "postgres", "database": "auth"}}
     issuer = BetterAuth(tmp_path_factory.mktemp("postgres"), database=database).start()
@@ -154,7 +157,7 @@ async def test_a_banned_person_is_nobody(on_sqlite: tuple[BetterAuth, Path]) -> 
             (1, "2100-01-01T00:00:00.000Z", 401),
             (0, None, 200),
         ]:
-            with create_engine(f"sqlite:///{file}").begin() as rows:
+            with allow_raw("rows of a test"), create_engine(f"sqlite:///{file}").begin() as rows:
                 rows.execute(text('update user set banned = :banned, "banExpires" = :expires where id = :id'), {"banned": banned, "expires": expires, "id": person})
             assert (await calls.get("/me", headers=session)).status_code == status, (banned, expires)
 
@@ -330,7 +333,7 @@ async def test_where_nobody_can_say_whether_a_session_lives_it_is_an_outage(
     if keeper == "no-file":
         lookup = {"database": f"sqlite:///{tmp_path / 'none.db'}"}
     if keeper == "no-tables":
-        with create_engine(f"sqlite:///{tmp_path / 'empty.db'}").begin() as rows:
+        with allow_raw("rows of a test"), create_engine(f"sqlite:///{tmp_path / 'empty.db'}").begin() as rows:
             rows.execute(text("create table note (id int)"))
         lookup = {"database": f"sqlite:///{tmp_path / 'empty.db'}"}
     if keeper == "no-server":
@@ -386,3 +389,22 @@ async def test_a_contract_in_another_order_or_without_its_secret_stops_the_start
         given: dict[str, Any] = {"session_secret": SECRET, **arguments}
         with pytest.raises(Exception, match=says):
             Issuer().guard(**given)
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Note(Base):
+    __tablename__ = "notes_of_sessions"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[str]
+
+
+async def test_a_session_is_looked_up_where_isolation_judges_every_statement(kept: Kept) -> None:
+    isolate(sessionmaker(), owners={Note: "owner_id"})
+    issuer, lookup = kept
+    person, session = issuer.sign_up()
+    async with client(api(guard(issuer, ["session-cookie"], **lookup))) as calls:
+        answer = await calls.get("/me", headers=session)
+        assert (answer.status_code, answer.json()["id"]) == (200, person)

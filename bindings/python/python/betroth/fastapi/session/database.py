@@ -14,6 +14,7 @@ from betroth.fastapi.fault import SettingsFault
 from betroth.fastapi.session.address import schema_of, url_of
 from betroth.fastapi.session.facts import Row
 from betroth.fastapi.session.lookup import Unavailable
+from betroth.sqlalchemy.acting import unjudged
 
 T = TypeVar("T")
 Database = Union[str, Engine, AsyncEngine]
@@ -54,7 +55,9 @@ class DatabaseLookup:
 
     async def _find(self, member: str, value: str) -> tuple[Row, Row] | None:
         try:
-            return await asyncio.wait_for(self._run(lambda connection: self._read(connection, member, value)), SECONDS)
+            # Isolation judges the statements of every engine, and this one is for nobody's rows.
+            with unjudged("the session of a request"):
+                return await asyncio.wait_for(self._run(lambda connection: self._read(connection, member, value)), SECONDS)
         except asyncio.TimeoutError:
             raise Unavailable(f"no answer within {SECONDS:.0f} s", CURE) from None
         except (SQLAlchemyError, OSError) as error:
