@@ -223,7 +223,7 @@ async def requests() -> None:
     token = eddsa()
     auth, protecting, crossing = guard(), guard(), guard(origins=[ORIGIN])
     cold = guard()
-    cold._cache = VerifiedCache(0)
+    cold.callers.tokens._cache = VerifiedCache(0)
     apps: dict[str, FastAPI] = {
         "bare": bare(),
         "an empty dependency": depending(nothing),

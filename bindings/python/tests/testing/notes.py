@@ -96,7 +96,7 @@ def reads_tokens_itself(app: FastAPI, auth: Betroth) -> None:
     @app.get("/own")
     async def own(request: Request) -> str:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        keys = auth._keys
+        keys = auth.callers.tokens._keys
         assert keys is not None and keys._transport is not None
         async with httpx.AsyncClient(transport=keys._transport) as client:
             published = jwt.PyJWKSet.from_dict((await client.get(auth.settings.jwks_url or "")).json())

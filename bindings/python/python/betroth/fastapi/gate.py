@@ -22,24 +22,24 @@ class Gate:
 
     def __init__(self, app: ASGIApp, guard: Betroth, access: AccessMap) -> None:
         self._app = app
-        self._guard = guard
+        self._callers = guard.callers
         self._access = access
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = scope["type"]
         if kind == "lifespan":
-            self._guard.started()
+            self._callers.started()
             return await self._app(scope, receive, send)
         if kind == "http" and self._access.hides(scope):
             return await self._refuse(_not_there(), scope, receive, send)
-        user = self._guard.recognize(scope)
-        if user is None and (seconds := self._guard.held_back(scope)):
+        user = self._callers.recognize(scope)
+        if user is None and (seconds := self._callers.held_back(scope)):
             return await hold_back(seconds, scope, receive, send)
         try:
             if user is None or self._access.asks_more:
                 user = await self._let_in(scope, user)
             else:
-                self._guard.keep(scope, user)
+                self._callers.keep(scope, user)
         except Refused as refusal:
             return await self._refuse(refusal, scope, receive, send)
         if kind == "websocket" and user is not None:
@@ -51,14 +51,14 @@ class Gate:
             leave(before)
 
     async def _refuse(self, refusal: Refused, scope: Scope, receive: Receive, send: Send) -> None:
-        response = refusal.response(development=self._guard.settings.development)
+        response = refusal.response(development=self._callers.settings.development)
         if scope["type"] == "websocket":
             return await deny(response, scope, receive, send)
         return await response(scope, receive, send)
 
     async def _let_in(self, scope: Scope, user: User | None) -> User | None:
         """Who comes through, if not recognized as `user`; `None` for nobody, where the route takes that. Raises `Refused`."""
-        guard = self._guard
+        callers = self._callers
         found: Asked | None = self._access.asked(scope) if self._access.asks_more else None
 
         def asked() -> Asked:
@@ -69,31 +69,31 @@ class Gate:
             return found
 
         try:
-            user = user or await guard.look(scope, lambda: asked().access == "public")
+            user = user or await callers.look(scope, lambda: asked().access == "public")
         except Refused as refusal:
             if asked().access == "public":
                 return None
-            raise guard.tell(scope, refusal) from None
+            raise callers.tell(scope, refusal) from None
         if user is None:
             access = asked().access
             if access == "required":
-                raise guard.tell(scope, unknown_caller())
+                raise callers.tell(scope, unknown_caller())
             if access == "optional":
-                guard.keep(scope, None)
+                callers.keep(scope, None)
             return None
-        guard.keep(scope, user)
+        callers.keep(scope, user)
         return user if found is None else await self._check(user, found, scope)
 
     async def _check(self, user: User, asked: Asked, scope: Scope) -> User:
         if asked.fresh is not None:
-            user = await self._guard.freshen(scope, user, asked.fresh)
+            user = await self._callers.freshen(scope, user, asked.fresh)
         try:
             if asked.roles:
                 check_roles(user, asked.roles)
             if asked.scopes:
                 check_scopes(user, asked.scopes)
         except Refused as refusal:
-            raise self._guard.tell(scope, refusal) from None
+            raise self._callers.tell(scope, refusal) from None
         return user
 
 

@@ -34,16 +34,17 @@ class CurrentUser(SecurityBase):
     ) -> None:
         self.model = Scheme(bearerFormat="JWT", description=DESCRIPTION)
         self.scheme_name = "Betroth"
-        self._guard = guard
+        self.guard = guard
+        self._callers = guard.callers
         self._roles = frozenset(roles)
         self._permissions = permissions
         self._organization = organization
         self._fresh = fresh
 
     async def __call__(self, connection: HTTPConnection, security_scopes: SecurityScopes) -> User:
-        user = self._guard.known(connection.scope) or await self._guard.person(connection.scope)
+        user = self._callers.known(connection.scope) or await self._callers.person(connection.scope)
         if self._fresh is not None:
-            user = await self._guard.freshen(connection.scope, user, self._fresh)
+            user = await self._callers.freshen(connection.scope, user, self._fresh)
         if scopes := security_scopes.scopes:
             check_scopes(user, scopes)
         if self._roles:
@@ -72,7 +73,7 @@ class OptionalUser(SecurityBase):
         self.guard = guard
 
     async def __call__(self, connection: HTTPConnection) -> Optional[User]:
-        return await self.guard.identify(connection.scope)
+        return await self.guard.callers.identify(connection.scope)
 
 
 def check_scopes(user: User, asked: "list[str] | tuple[str, ...]") -> None:

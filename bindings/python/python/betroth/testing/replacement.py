@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
 
-from betroth import VerifiedCache
 from betroth.fastapi import Betroth
 from betroth.fastapi.access import effective_routes
 from betroth.fastapi.gate import Gate
-from betroth.fastapi.issuer_keys import IssuerKeys
+from betroth.fastapi.token import TokenCredential
 from betroth.testing.issuer import Issuer
 
 
@@ -27,19 +27,14 @@ def stand_in(guard: Betroth | FastAPI) -> Iterator[Issuer]:
     if isinstance(guard, FastAPI):
         guard = guard_of(guard)
     issuer = Issuer.of(guard.settings)
-    before = (guard._keys, guard._verifier, guard._cache)
-    guard._cache = VerifiedCache()
-    if guard.settings.jwks_url is None:
-        guard._verifier = guard._verifier.with_keys(issuer.keys())
-    else:
-        held = guard.settings
-        guard._keys = IssuerKeys(
-            guard.settings.jwks_url, held.algorithms, guard._verifier, guard._events, issuer.transport
-        )
+    callers = guard.callers
+    before = callers.tokens
+    held = guard.settings if guard.settings.jwks_url is not None else replace(guard.settings, keys=issuer.keys())
+    callers.tokens = TokenCredential(held, callers.events, issuer.transport)
     try:
         yield issuer
     finally:
-        guard._keys, guard._verifier, guard._cache = before
+        callers.tokens = before
 
 
 def guard_of(app: FastAPI) -> Betroth:
@@ -62,8 +57,7 @@ def guard_of(app: FastAPI) -> Betroth:
 
 def _of_dependencies(dependant: Any) -> Iterator[Betroth]:
     for dependency in getattr(dependant, "dependencies", ()):
-        for name in ("_guard", "guard"):
-            guard = getattr(dependency.call, name, None)
-            if isinstance(guard, Betroth):
-                yield guard
+        guard = getattr(dependency.call, "guard", None)
+        if isinstance(guard, Betroth):
+            yield guard
         yield from _of_dependencies(dependency)
