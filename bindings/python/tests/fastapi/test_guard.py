@@ -216,7 +216,7 @@ async def test_what_happens_is_told_without_the_token(issuer: Issuer, caplog: py
         await calls.get("/health", headers={"Authorization": "Bearer x.y.z"})
     assert [event.name for event in events] == ["betroth.keys.fetched", "betroth.token.refused"]
     assert events[1].fields["code"] == "audience-mismatch"
-    assert events[1].fields["path"] == "/me"
+    assert events[1].fields["url.path"] == "/me"
     assert token[:20] not in caplog.text and token[-20:] not in caplog.text
     assert "audience-mismatch" in caplog.text
 

@@ -185,7 +185,7 @@ async def test_it_is_told_who_gets_in_after_refusals(issuer: Issuer) -> None:
             await calls.get("/notes", headers=issuer.bearer(aud=f"https://{number}.example"))
         assert (await calls.get("/notes", headers=issuer.bearer())).status_code == 200
     (told,) = [event for event in events if event.name == "betroth.token.accepted_after_refusals"]
-    assert told.fields == {"subject": "ada", "client.address": "203.0.113.7", "refusals": 3}
+    assert told.fields == {"user.id": "ada", "client.address": "203.0.113.7", "refusals": 3}
 
 
 async def test_in_development_failures_are_not_counted(issuer: Issuer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -323,6 +323,16 @@ async def test_a_browser_may_send_the_cookie_from_the_front_end_alone(shared_bet
         assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
+async def test_the_document_names_the_cookie_beside_the_token(shared_better_auth: BetterAuth) -> None:
+    auth = guard(shared_better_auth, ["session-cookie"], lookup="get-session")
+    async with client(api(auth)) as calls:
+        document = (await calls.get("/openapi.json")).json()
+    assert document["paths"]["/me"]["get"]["security"] == [{"Betroth": []}, {"BetrothSession": []}]
+    assert "security" not in document["paths"]["/open"]["get"]
+    scheme = document["components"]["securitySchemes"]["BetrothSession"]
+    assert (scheme["type"], scheme["in"], scheme["name"]) == ("apiKey", "cookie", COOKIE)
+
+
 @pytest.mark.parametrize("keeper", ["get-session", "no-file", "no-tables", "no-server"])
 async def test_where_nobody_can_say_whether_a_session_lives_it_is_an_outage(
     start_better_auth: Start, tmp_path: Path, keeper: str, caplog: pytest.LogCaptureFixture

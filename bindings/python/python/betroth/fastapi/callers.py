@@ -150,7 +150,7 @@ class Callers:
                 self._count(limit, address)
             raise
         if user is not None and limit is not None and (failures := limit.failures(address)):
-            happened: dict[str, str | int] = {"subject": user.id, "client.address": address, "refusals": failures}
+            happened: dict[str, str | int] = {"user.id": user.id, "client.address": address, "refusals": failures}
             self.events.tell(Event(RECOVERED, happened))
         return user
 
@@ -180,17 +180,20 @@ class Callers:
         if limit.failed(address):
             self.events.tell(Event(LIMITED, {"client.address": address}, logging.WARNING))
 
-    def tell(self, scope: Scope, refusal: Refused) -> Refused:
-        """Tells in the log why somebody was not let in, and gives back the same."""
+    def tell(self, scope: Scope, refusal: Refused, route: str | None = None) -> Refused:
+        """Tells in the log why somebody was not let in, and gives back the same; `route` as the framework names it."""
         status = refusal.status_code
         # One that only tells that somebody is not logged in is no news, and many of the others are told once.
         level = logging.INFO if status in (401, 429) and not self.settings.development else logging.WARNING
         if not self.events.hears(level):
             return refusal
         reason = refusal.reason
-        fields: dict[str, str | int] = {"code": reason.code, "status": status, "fault": reason.text}
-        fields["method"] = scope.get("method", "WEBSOCKET")
-        fields["path"] = scope.get("path", "")
+        fields: dict[str, str | int] = {"code": reason.code, "fault": reason.text}
+        fields["http.response.status_code"] = status
+        fields["http.request.method"] = scope.get("method", "WEBSOCKET")
+        fields["url.path"] = scope.get("path", "")
+        if route := getattr(scope.get("route"), "path", route):
+            fields["http.route"] = route
         if self.settings.development:
             fields["cure"] = reason.cure
         self.events.tell(Event(REFUSED, fields, level))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.openapi.models import HTTPBearer as Scheme
+from fastapi.openapi.models import APIKey, APIKeyIn, HTTPBearer, SecurityBase
 
 from betroth.fastapi.access import AccessMap
-from betroth.fastapi.requirement import DESCRIPTION
+from betroth.fastapi.requirement import DESCRIPTION, SCHEME
+from betroth.fastapi.session import SessionSettings
 
+COOKIE_SCHEME = "BetrothSession"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 PROBLEM: dict[str, Any] = {
@@ -24,9 +26,14 @@ PROBLEM: dict[str, Any] = {
 }
 
 
-def describe(app: FastAPI, access: AccessMap) -> None:
+def describe(app: FastAPI, access: AccessMap, session: SessionSettings | None) -> None:
     """Has the document say what each route asks, so that its Authorize button works; public routes ask nothing."""
     document = app.openapi
+    schemes: dict[str, SecurityBase] = {SCHEME: HTTPBearer(bearerFormat="JWT", description=DESCRIPTION)}
+    if session is not None and session.takes_cookies:
+        # `in` is a word of Python; the model takes it by that name alone.
+        where: dict[str, Any] = {"in": APIKeyIn.cookie}
+        schemes[COOKIE_SCHEME] = APIKey(name=session.cookie, description="The session of Better Auth.", **where)
 
     def openapi() -> dict[str, Any]:
         described = document()
@@ -36,26 +43,25 @@ def describe(app: FastAPI, access: AccessMap) -> None:
             for method in METHODS:
                 operation = operations.get(method)
                 if operation is not None:
-                    is_used |= _describe(operation, asked.get((method.upper(), path), "required"))
+                    is_used |= _describe(operation, asked.get((method.upper(), path), "required"), tuple(schemes))
         if is_used:
-            components = described.setdefault("components", {})
-            scheme = Scheme(bearerFormat="JWT", description=DESCRIPTION)
-            components.setdefault("securitySchemes", {}).setdefault(
-                "Betroth", scheme.model_dump(by_alias=True, exclude_none=True, mode="json")
-            )
+            written = described.setdefault("components", {}).setdefault("securitySchemes", {})
+            for name, scheme in schemes.items():
+                written.setdefault(name, scheme.model_dump(by_alias=True, exclude_none=True, mode="json"))
         return described
 
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _describe(operation: dict[str, Any], access: str) -> bool:
-    """Adds to one operation what is missing, and says whether it names the scheme."""
+def _describe(operation: dict[str, Any], access: str, schemes: tuple[str, ...]) -> bool:
+    """Adds to one operation what is missing, and says whether it names a scheme; one of `schemes` is enough."""
     if access == "public":
         operation.pop("security", None)
         return False
     security = operation.setdefault("security", [])
-    if not any("Betroth" in one for one in security):
-        security.append({"Betroth": []})
+    for scheme in schemes:
+        if not any(scheme in one for one in security):
+            security.append({scheme: []})
     if access == "optional" and {} not in security:
         security.append({})
     responses = operation.setdefault("responses", {})

@@ -24,7 +24,8 @@ class Event:
     name: str
     """A name that stays, `betroth.token.refused`, in the form of OpenTelemetry's event names."""
     fields: Mapping[str, str | int]
-    """`code`, `cure`, `method`, `path`, `kid`, `subject`, `client.address`, `url`: those that are known."""
+    """`code`, `fault`, `cure`, `kid`, and by the names of OpenTelemetry `http.request.method`, `http.route`, `url.path`,
+    `http.response.status_code`, `client.address`, `url.full`, `user.id` once verified: those that are known."""
     level: int = logging.INFO
     """As of `logging`."""
 

@@ -73,11 +73,11 @@ class Gate:
         except Refused as refusal:
             if asked().access == "public":
                 return None
-            raise callers.tell(scope, refusal) from None
+            raise callers.tell(scope, refusal, asked().path) from None
         if user is None:
             access = asked().access
             if access == "required":
-                raise callers.tell(scope, unknown_caller())
+                raise callers.tell(scope, unknown_caller(), asked().path)
             if access == "optional":
                 callers.keep(scope, None)
             return None
@@ -93,7 +93,7 @@ class Gate:
             if asked.scopes:
                 check_scopes(user, asked.scopes)
         except Refused as refusal:
-            raise self._callers.tell(scope, refusal) from None
+            raise self._callers.tell(scope, refusal, asked.path) from None
         return user
 
 

@@ -136,12 +136,12 @@ class IssuerKeys:
     def _tell(self, keys: Keys | None, fault: str) -> None:
         if keys is None:
             cure = "see that the issuer answers there, and has a key; where it has another address, say `jwks_url`"
-            fields = {"url": self._url, "fault": fault, "cure": cure}
+            fields = {"url.full": self._url, "fault": fault, "cure": cure}
             self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
             return
-        self._events.tell(Event(KEYS_FETCHED, {"url": self._url, "keys": len(keys)}))
+        self._events.tell(Event(KEYS_FETCHED, {"url.full": self._url, "keys": len(keys)}))
         for position, kid, code, why in keys.refused:
-            fields = {"url": self._url, "kid": kid or f"number {position + 1}", "code": code, "fault": why}
+            fields = {"url.full": self._url, "kid": kid or f"number {position + 1}", "code": code, "fault": why}
             self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
 
 

@@ -44,7 +44,7 @@ def protect(guard: Betroth, app: FastAPI) -> None:
         return refusal.response(development=guard.settings.development)
 
     app.add_exception_handler(Refused, answer)  # type: ignore[arg-type]
-    describe(app, access)
+    describe(app, access, guard.settings.session)
     build = app.build_middleware_stack
 
     def build_with_cors() -> ASGIApp:

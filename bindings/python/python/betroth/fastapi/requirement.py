@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from betroth.fastapi.guard import Betroth
 
 DESCRIPTION = "An access token of the issuer; Better Auth gives one at `/api/auth/token`."
+SCHEME = "Betroth"
+"""The name of the security scheme for tokens, in the OpenAPI document."""
 
 
 class CurrentUser(SecurityBase):
@@ -33,7 +35,7 @@ class CurrentUser(SecurityBase):
         fresh: Optional[int] = None,
     ) -> None:
         self.model = Scheme(bearerFormat="JWT", description=DESCRIPTION)
-        self.scheme_name = "Betroth"
+        self.scheme_name = SCHEME
         self.guard = guard
         self._callers = guard.callers
         self._roles = frozenset(roles)
@@ -69,7 +71,7 @@ class OptionalUser(SecurityBase):
 
     def __init__(self, guard: "Betroth") -> None:
         self.model = Scheme(bearerFormat="JWT", description=DESCRIPTION)
-        self.scheme_name = "Betroth"
+        self.scheme_name = SCHEME
         self.guard = guard
 
     async def __call__(self, connection: HTTPConnection) -> Optional[User]:

@@ -57,5 +57,5 @@ def install(app: FastAPI) -> None:
 
 async def _answer(request: Request, error: Exception) -> JSONResponse:
     del request, error  # What was asked and why it failed would tell whether the row is there.
-    body = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not-found", "detail": "there is no such row"}
+    body = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found", "detail": "there is no such row"}
     return JSONResponse(body, 404, media_type="application/problem+json")

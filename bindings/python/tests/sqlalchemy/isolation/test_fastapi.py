@@ -122,7 +122,7 @@ def test_a_row_of_somebody_else_and_one_that_is_not_there_get_the_same_404(clien
         assert {a.status_code for a in answers} == {404}
         assert answers[0].content == answers[1].content
         assert answers[0].headers["content-type"] == "application/problem+json"
-        assert answers[0].json()["code"] == "not-found"
+        assert answers[0].json()["code"] == "not_found"
 
 
 def test_a_new_row_is_stamped_and_background_tasks_act_as_the_caller(client: TestClient) -> None:

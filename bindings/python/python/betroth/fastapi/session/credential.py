@@ -180,7 +180,7 @@ class SessionCredential:
         cure = fault.cure if isinstance(fault, Unavailable) else "see that the tables are those of Better Auth"
         retry_after = fault.retry_after if isinstance(fault, Unavailable) else None
         place = self._lookup.place if self._lookup is not None else ""
-        fields: dict[str, str | int] = {"url": place, "fault": str(fault), "cure": cure}
+        fields: dict[str, str | int] = {"url.full": place, "fault": str(fault), "cure": cure}
         self._events.tell(Event(SESSIONS_UNAVAILABLE, fields, logging.WARNING))
         return sessions_unavailable(str(fault), cure, retry_after)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import json
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
 from weakref import WeakKeyDictionary
 
 import httpx
 
 from betroth import SessionCookies
+from betroth.fastapi.environment import is_loopback
 from betroth.fastapi.session.facts import Row
 from betroth.fastapi.session.lookup import Unavailable
 
@@ -83,8 +83,14 @@ class GetSession:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
-            options: dict[str, Any] = {"verify": self._certificates, "transport": self._transport}
-            client = httpx.AsyncClient(**options, follow_redirects=False, timeout=SECONDS)
+            client = httpx.AsyncClient(
+                verify=self._certificates,
+                transport=self._transport,
+                # To a proxy of the environment, this machine would be the proxy's own.
+                trust_env=not is_loopback(self.place),
+                follow_redirects=False,
+                timeout=SECONDS,
+            )
             # A cookie of an answer would be sent with the session of the next person.
             client.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
             self._clients[loop] = client
