@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from . import reading, writing  # noqa: F401
+# What is imported first stands first in the table.
+from . import reading_statements, reading_relationships, reading_core, writing  # noqa: F401
 from .conftest import unguarded
 from .way import FILTERED, NOT_ASKED, NOT_COVERED, NOT_HERE, REFUSED, WAYS, Layer, Way, outcome
 
