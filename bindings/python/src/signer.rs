@@ -1,6 +1,6 @@
 //! What signs tokens: for the issuer of `betroth.testing`.
 
-use betroth_contract::Algorithm;
+use betroth_contract::{Algorithm, PublicAlgorithm};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -21,10 +21,7 @@ impl Signer {
         kid: Option<&str>,
         media_type: Option<&str>,
     ) -> PyResult<Self> {
-        let Algorithm::Public(public) = named(&[algorithm.to_owned()])?[0] else {
-            let says = format!("`{algorithm}` signs with a secret; use `from_secret`");
-            return Err(PyValueError::new_err(says));
-        };
+        let public = self::public(algorithm)?;
         // An RSA key takes long to find.
         let signer = py.detach(|| betroth_token::Signer::generate(public));
         dressed(py, signer, kid, media_type)
@@ -54,10 +51,7 @@ impl Signer {
         kid: Option<&str>,
         media_type: Option<&str>,
     ) -> PyResult<Self> {
-        let Algorithm::Public(public) = named(&[algorithm.to_owned()])?[0] else {
-            let says = format!("`{algorithm}` signs with a secret; use `from_secret`");
-            return Err(PyValueError::new_err(says));
-        };
+        let public = self::public(algorithm)?;
         dressed(
             py,
             betroth_token::Signer::from_pem(pem, public),
@@ -98,6 +92,17 @@ impl Signer {
 
     fn __repr__(&self) -> String {
         format!("<Signer: {}>", self.algorithm())
+    }
+}
+
+/// The algorithm of that name, which must be one of key pairs.
+fn public(algorithm: &str) -> PyResult<PublicAlgorithm> {
+    match named(&[algorithm.to_owned()])?[0] {
+        Algorithm::Public(public) => Ok(public),
+        Algorithm::Secret(_) => {
+            let says = format!("`{algorithm}` signs with a secret; use `from_secret`");
+            Err(PyValueError::new_err(says))
+        }
     }
 }
 

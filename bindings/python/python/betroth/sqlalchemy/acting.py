@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
+from typing import TypeVar
 
 log = logging.getLogger("betroth.sqlalchemy")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +65,20 @@ def leave(token: Token[Acting | None]) -> None:
 
 
 @contextmanager
+def _holding(variable: ContextVar[T], value: T) -> Iterator[None]:
+    before = variable.set(value)
+    try:
+        yield
+    finally:
+        variable.reset(before)
+
+
+@contextmanager
 def identity(subject: str, organization: str | None = None) -> Iterator[Identity]:
     """Acts as this person inside the block: for jobs on somebody's behalf, and for tests."""
     acting = Identity(subject, organization)
-    token = _acting.set(acting)
-    try:
+    with _holding(_acting, acting):
         yield acting
-    finally:
-        _acting.reset(token)
 
 
 @contextmanager
@@ -87,11 +96,8 @@ def as_system(reason: str) -> Iterator[System]:
         stacklevel=3,
         extra={"code": "as-system", "reason": reason, "subject": before.subject if isinstance(before, Identity) else None},
     )
-    token = _acting.set(acting)
-    try:
+    with _holding(_acting, acting):
         yield acting
-    finally:
-        _acting.reset(token)
 
 
 @contextmanager
@@ -112,11 +118,8 @@ def allow_raw(reason: str) -> Iterator[None]:
 @contextmanager
 def unjudged(reason: str) -> Iterator[None]:
     """The same without a line in the log, for statements of Betroth itself, which touch no owned table."""
-    token = _raw.set(reason)
-    try:
+    with _holding(_raw, reason):
         yield
-    finally:
-        _raw.reset(token)
 
 
 def _reason(name: str, reason: str) -> str:

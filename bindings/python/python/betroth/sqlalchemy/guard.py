@@ -9,21 +9,7 @@ import logging
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, event, select, tuple_
-from sqlalchemy.schema import (
-    AddConstraint,
-    CreateIndex,
-    CreateSchema,
-    CreateSequence,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropSchema,
-    DropSequence,
-    DropTable,
-    SetColumnComment,
-    SetTableComment,
-)
+from sqlalchemy import Connection, Engine, Table, event, schema, select, tuple_
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 
@@ -37,18 +23,18 @@ from .reading import unread_text
 log = logging.getLogger("betroth.sqlalchemy")
 
 _HARMLESS_DDL = (
-    AddConstraint,
-    CreateIndex,
-    CreateSchema,
-    CreateSequence,
-    CreateTable,
-    DropConstraint,
-    DropIndex,
-    DropSchema,
-    DropSequence,
-    DropTable,
-    SetColumnComment,
-    SetTableComment,
+    schema.AddConstraint,
+    schema.CreateIndex,
+    schema.CreateSchema,
+    schema.CreateSequence,
+    schema.CreateTable,
+    schema.DropConstraint,
+    schema.DropIndex,
+    schema.DropSchema,
+    schema.DropSequence,
+    schema.DropTable,
+    schema.SetColumnComment,
+    schema.SetTableComment,
 )
 
 _VERDICT = "_betroth_verdict"
@@ -100,7 +86,7 @@ def _is_query_for_a_default(compiled: SQLCompiler, statement: str) -> bool:
 
 def _text_verdict(statement: str, compiled: Any) -> Verdict:
     if isinstance(compiled, DDLCompiler) and isinstance(compiled.statement, _HARMLESS_DDL):
-        drops = isinstance(compiled.statement, DropTable) and registry.find(compiled.statement.element)
+        drops = isinstance(compiled.statement, schema.DropTable) and registry.find(compiled.statement.element)
         if not drops or found() is None:
             return HARMLESS  # Tables are made and dropped where nobody acts: at the start, in migrations and tests.
         return Verdict(touches=True, refusal="it drops a table with rows of others")

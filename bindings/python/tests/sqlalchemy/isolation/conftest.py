@@ -26,6 +26,15 @@ def url(folder: str, database: str, role: str, driver: str = "psycopg") -> str:
     return f"postgresql+{driver}://{role}@/{database}?host={folder}&port={server.PORT}"
 
 
+def administer(folder: str, *statements: str) -> None:
+    """Runs statements as the superuser: each new database or role has a name of its own."""
+    admin = create_engine(url(folder, "postgres", "postgres"), isolation_level="AUTOCOMMIT")
+    with as_system("tests"), admin.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    admin.dispose()
+
+
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Takes the guard off all engines."""
@@ -58,10 +67,7 @@ def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Layer]:
 @pytest.fixture(scope="session")
 def postgresql(postgres: str) -> Iterator[Layer]:
     """PostgreSQL without the database layer."""
-    admin = create_engine(url(postgres, "postgres", "postgres"), isolation_level="AUTOCOMMIT")
-    with as_system("tests"), admin.connect() as connection:
-        connection.execute(text("CREATE DATABASE plain"))
-    admin.dispose()
+    administer(postgres, "CREATE DATABASE plain")
     engine = create_engine(url(postgres, "plain", "postgres"))
     maker = isolated(engine)
     world.create(engine)
@@ -80,12 +86,7 @@ def guarded(postgres: str) -> Iterator[Layer]:
     from betroth.sqlalchemy import by_organization
     from betroth.sqlalchemy.postgresql import confine
 
-    admin = create_engine(url(postgres, "postgres", "postgres"), isolation_level="AUTOCOMMIT")
-    with as_system("tests"), admin.connect() as connection:
-        connection.execute(text("CREATE ROLE keeper LOGIN"))
-        connection.execute(text("CREATE ROLE app LOGIN"))
-        connection.execute(text("CREATE DATABASE guarded OWNER keeper"))
-    admin.dispose()
+    administer(postgres, "CREATE ROLE keeper LOGIN", "CREATE ROLE app LOGIN", "CREATE DATABASE guarded OWNER keeper")
     isolate(sessionmaker(), world.OWNERS)
     keeper = create_engine(url(postgres, "guarded", "keeper"))
     world.create(keeper)

@@ -13,7 +13,7 @@ import betroth.sqlalchemy.postgresql.operations  # noqa: F401
 from betroth.sqlalchemy import IsolationSetup, allow_raw, as_system, identity
 from betroth.sqlalchemy.postgresql import confine
 
-from .conftest import KEY, url
+from .conftest import KEY, administer, url
 
 
 def written(buffer: io.StringIO) -> Operations:
@@ -44,12 +44,7 @@ def test_the_key_is_never_written_down() -> None:
 
 
 def test_policies_hold_for_ids_of_other_types_and_are_undone(postgres: str) -> None:
-    admin = create_engine(url(postgres, "postgres", "postgres"), isolation_level="AUTOCOMMIT")
-    with as_system("tests"), admin.connect() as connection:
-        connection.execute(text("CREATE ROLE mover LOGIN"))
-        connection.execute(text("CREATE ROLE reader LOGIN"))
-        connection.execute(text("CREATE DATABASE moved OWNER mover"))
-    admin.dispose()
+    administer(postgres, "CREATE ROLE mover LOGIN", "CREATE ROLE reader LOGIN", "CREATE DATABASE moved OWNER mover")
     mover, reader = create_engine(url(postgres, "moved", "mover")), create_engine(url(postgres, "moved", "reader"))
     confine(reader, KEY)
 
