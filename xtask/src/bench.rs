@@ -40,7 +40,7 @@ pub(crate) fn token() -> Result<()> {
 pub(crate) fn guard() -> Result<()> {
     let python = interpreter().context(NO_PYTHON)?;
     let installed = installed_bindings(&python, Profile::Release)?;
-    for program in ["guard.py", "isolation.py"] {
+    for program in ["guard", "isolation.py"] {
         println!("{program}");
         let status = Command::new(&python)
             .arg(crate::root().join("bindings/python/benches").join(program))
@@ -49,7 +49,7 @@ pub(crate) fn guard() -> Result<()> {
             .status()?;
         ensure!(
             status.success(),
-            "`{program}` failed; bindings/python/tests/requirements.txt names what it imports"
+            "`{program}` failed; bindings/python/benches/requirements.txt names what it imports"
         );
     }
     Ok(())
