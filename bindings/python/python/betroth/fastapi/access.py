@@ -39,6 +39,11 @@ class AccessMap:
     def __init__(self, app: FastAPI, settings: Settings) -> None:
         self._app = app
         self._settings = settings
+        pages = (app.docs_url, app.redoc_url, app.openapi_url, app.swagger_ui_oauth2_redirect_url)
+        self._documentation = frozenset(page for page in pages if page is not None)
+        docs = settings.docs
+        is_served = docs in ("public", "required") or (docs == "development" and settings.development)
+        self._hidden = frozenset() if is_served else self._documentation
         self._routes: list[tuple[Any, dict[str, Asked]]] = []
         self._version: object = None
         self.asks_more = any(route.roles or route.scopes or route.fresh for route in settings.routes)
@@ -46,12 +51,13 @@ class AccessMap:
 
     def hides(self, scope: Scope) -> bool:
         """Whether a request is for the application's own documentation, where that is served to nobody."""
-        docs = self._settings.docs
-        if docs in ("public", "required") or (docs == "development" and self._settings.development):
+        if not self._hidden:
             return False
         path: str = scope["path"]
-        own = self._documentation()
-        return path in own or path.removeprefix(scope.get("root_path", "").rstrip("/")) in own
+        if path in self._hidden:
+            return True
+        root: str = scope.get("root_path", "")
+        return bool(root) and path.removeprefix(root.rstrip("/")) in self._hidden
 
     def asked(self, scope: Scope) -> Asked:
         """What the route of a request asks; the default where no route fits."""
@@ -85,7 +91,7 @@ class AccessMap:
 
     def _of(self, route: Any, method: str) -> Asked:
         path = getattr(route, "path", None)
-        if path is not None and path in self._documentation():
+        if path is not None and path in self._documentation:
             return Asked("required" if self._settings.docs == "required" else "public", path=path)
         mark: Access | None = getattr(getattr(route, "endpoint", None), MARK, None)
         if mark is not None:
@@ -96,10 +102,6 @@ class AccessMap:
         if _is_optional(getattr(route, "dependant", None)):
             return Asked("optional", path=path)
         return Asked(self._settings.default, path=path)
-
-    def _documentation(self) -> tuple[str | None, ...]:
-        app = self._app
-        return app.docs_url, app.redoc_url, app.openapi_url, app.swagger_ui_oauth2_redirect_url
 
 
 def effective_routes(routes: Iterable[BaseRoute]) -> list[Any]:

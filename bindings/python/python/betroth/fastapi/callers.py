@@ -82,7 +82,7 @@ class Callers:
             install(scope, development=self.settings.development)
             raise self.tell(scope, refusal) from None
         self.keep(scope, user)
-        enter(user.acting() if user is not None else None)
+        enter(user.acting if user is not None else None)
         return user
 
     def known(self, scope: Scope) -> User | None:

@@ -44,7 +44,7 @@ class Gate:
             return await self._refuse(refusal, scope, receive, send)
         if kind == "websocket" and user is not None:
             receive, send = ending(scope, receive, send, user.expires_at)
-        before = enter(user.acting() if user is not None else None)
+        before = enter(user.acting if user is not None else None)
         try:
             await self._app(scope, receive, send)
         finally:

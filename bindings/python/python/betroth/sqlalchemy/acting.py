@@ -7,7 +7,7 @@ synchronous endpoints, which run in threads, and in background tasks of the requ
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
@@ -44,24 +44,40 @@ class System:
 
 Acting = Identity | System
 
-_acting: ContextVar[Acting | None] = ContextVar("betroth_acting", default=None)
+_acting: ContextVar[Acting | Callable[[], Identity] | None] = ContextVar("betroth_acting", default=None)
 _raw: ContextVar[str | None] = ContextVar("betroth_raw", default=None)
 
-found = _acting.get
-"""The person or system that acts now, or `None`."""
+
+def found() -> Acting | None:
+    """The person or system that acts now, or `None`."""
+    acting = _acting.get()
+    if acting is None or acting.__class__ is Identity or acting.__class__ is System:
+        return acting  # type: ignore[return-value]
+    # Who only said how to find out is asked once in each context.
+    identity: Identity = acting()  # type: ignore[operator]
+    _acting.set(identity)
+    return identity
+
 
 raw_reason = _raw.get
 """Why statements that cannot be judged pass now, or `None` where they do not."""
 
 
-def enter(acting: Identity | None) -> Token[Acting | None]:
-    """Makes `acting` the identity of this context until `leave`; `None` stands for nobody. For guards."""
+Entered = Token[Acting | Callable[[], Identity] | None]
+"""What undoes `enter`."""
+
+
+def enter(acting: Identity | Callable[[], Identity] | None) -> Entered:
+    """Makes `acting` the identity of this context until `leave`; `None` stands for nobody. For guards.
+
+    It may be what finds the identity: that is asked with the first query, for many requests have none.
+    """
     return _acting.set(acting)
 
 
-def leave(token: Token[Acting | None]) -> None:
+def leave(before: Entered) -> None:
     """Undoes `enter`."""
-    _acting.reset(token)
+    _acting.reset(before)
 
 
 @contextmanager
@@ -89,7 +105,7 @@ def as_system(reason: str) -> Iterator[System]:
     `ValueError` without a reason.
     """
     acting = System(_reason("as_system", reason))
-    before = _acting.get()
+    before = found()
     log.warning(
         "acting as the system: %s",
         reason,
