@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Error, Result, ensure};
 
-use crate::package::{NO_PYTHON, Profile, installed_bindings, interpreter};
+use crate::package::{Profile, TO_TEST, installed_bindings, interpreter};
 
 /// The number of made-up Python files that are checked: the cost is to grow with them and no faster.
 const SIZES: [&str; 3] = ["700", "1000", "10000"];
@@ -38,7 +38,7 @@ pub(crate) fn token() -> Result<()> {
 /// # Errors
 /// Where there is no Python that has what the programs import, or one of them fails.
 pub(crate) fn guard() -> Result<()> {
-    let python = interpreter().context(NO_PYTHON)?;
+    let python = interpreter(TO_TEST).map_err(Error::msg)?;
     let installed = installed_bindings(&python, Profile::Release)?;
     for program in ["guard", "isolation.py"] {
         println!("{program}");

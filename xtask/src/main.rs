@@ -44,7 +44,7 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Make the program installable by pip and npm: the packages of this platform, in `target/packages`.
+    /// Make the packages that pip and npm install, with the program for this platform, in `target/packages`.
     Package {
         /// Which; all of them by default.
         packages: Vec<package::Package>,

@@ -1,9 +1,9 @@
-//! `cargo xtask package`: the program as a Python wheel and as npm packages, in `target/packages`.
+//! `cargo xtask package`: the Python package and the npm packages, each with the program, in `target/packages`.
 //!
 //! *To add a platform*, add a line to [`npm::PLATFORMS`]; the package of a platform is made on that platform.
 //! *Not here*: publishing.
 
-mod bindings;
+mod interpreter;
 mod npm;
 mod python;
 mod test;
@@ -12,17 +12,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Error, Result, ensure};
 use clap::ValueEnum;
 
-pub(crate) use bindings::installed as installed_bindings;
-pub(crate) use python::{MISSING as NO_PYTHON, interpreter};
+use interpreter::TO_BUILD;
+pub(crate) use interpreter::{TO_TEST, interpreter};
+pub(crate) use python::installed as installed_bindings;
 pub(crate) use test::run as test;
 
 /// A package manager.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Package {
-    /// A wheel, by maturin.
+    /// The wheel, by maturin: what is imported, and the program of this platform.
     Python,
     /// The launcher and the program of this platform, by npm.
     Npm,
@@ -64,10 +65,14 @@ pub(crate) fn run(packages: &[Package], profile: Profile) -> Result<()> {
     } else {
         packages
     };
+    let program = program(profile)?;
     for package in packages {
         let made = match package {
-            Package::Python => vec![python::package(profile)?],
-            Package::Npm => npm::package(profile)?,
+            Package::Python => {
+                let python = interpreter(TO_BUILD).map_err(Error::msg)?;
+                vec![python::package(&python, &program, profile)?]
+            }
+            Package::Npm => npm::package(&program)?,
         };
         for file in made {
             let shown = file.strip_prefix(crate::root()).unwrap_or(&file);
@@ -133,7 +138,7 @@ fn succeed(command: &mut Command) -> Result<()> {
 }
 
 /// Whether a command runs at all.
-pub(crate) fn answers(command: &mut Command) -> bool {
+fn answers(command: &mut Command) -> bool {
     let status = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())

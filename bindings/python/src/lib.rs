@@ -20,7 +20,7 @@ mod verifier;
 use pyo3::prelude::*;
 
 /// The core of the Python package, in Rust.
-#[pymodule(gil_used = false)]
+#[pymodule(gil_used = true)]
 mod _betroth {
     #[pymodule_export]
     use crate::clock::{clock_now, move_clock};

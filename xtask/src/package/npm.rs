@@ -7,7 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-use super::{Profile, empty, only, program, succeed};
+use super::{empty, only, succeed};
 
 /// A platform by the names of Rust and of Node.
 pub(super) struct Platform {
@@ -79,16 +79,15 @@ impl Platform {
 }
 
 /// Makes the package of this platform and the one with the launcher, in this order.
-pub(super) fn package(profile: Profile) -> Result<Vec<PathBuf>> {
+pub(super) fn package(program: &Path) -> Result<Vec<PathBuf>> {
     let platform = Platform::own()?;
-    let program = program(profile)?;
     let version = env!("CARGO_PKG_VERSION");
     empty("npm")?;
 
     let own = empty("npm/platform")?;
     let name = program.file_name().context("the program has no name")?;
     fs::create_dir(own.join("bin")).context("could not make `bin`")?;
-    copy(&program, &own.join("bin").join(name))?;
+    copy(program, &own.join("bin").join(name))?;
     let platform_package = pack(&own, &platform.manifest(version))?;
 
     let launcher = empty("npm/launcher")?;

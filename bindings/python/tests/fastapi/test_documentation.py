@@ -15,8 +15,9 @@ import pytest
 
 from ..issuer.better_auth import BetterAuth
 
-DOCUMENTATION = Path(__file__).parents[4] / "docs" / "fastapi.md"
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[4]
+DOCUMENTATION = ROOT / "docs" / "fastapi.md"
+READMES = [ROOT / "README.md", ROOT / "bindings" / "python" / "README.md"]
 
 
 def lines(page: Path) -> str:
@@ -55,8 +56,9 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., str]]:
         process.wait()
 
 
-def test_the_readme_has_the_same_lines() -> None:
-    assert lines(README) == lines(DOCUMENTATION)
+@pytest.mark.parametrize("readme", READMES, ids=["repository", "package"])
+def test_the_readme_has_the_same_lines(readme: Path) -> None:
+    assert lines(readme) == lines(DOCUMENTATION)
 
 
 def test_the_first_lines_tell_two_people_apart(
