@@ -72,7 +72,7 @@ impl Apis {
 }
 
 /// Whether a key of `[api]` is an API with a name. A table with `env` is a value.
-fn is_api(field: &Field) -> bool {
+pub(crate) fn is_api(field: &Field) -> bool {
     matches!(field.node.shape, Shape::Table(_))
         && field.node.field("env").is_none()
         && !Api::KEYS.contains(&field.name.as_str())

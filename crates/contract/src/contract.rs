@@ -9,7 +9,8 @@ use crate::reader::Reader;
 use crate::span::Lines;
 use crate::value::Name;
 use crate::{
-    Apis, Claims, Entry, Environment, Issuer, Keys, Owner, Resolved, Route, Session, Token, Web,
+    Apis, Claims, Entry, Environment, Issuer, Keys, Lock, Owner, Resolved, Route, Session, Token,
+    Web,
 };
 
 /// What both sides agree on.
@@ -38,7 +39,10 @@ pub struct Contract {
     pub limits: Limits,
     /// What `betroth check` lets pass.
     pub check: Check,
+    /// What it was made of, where it is the part of a contract that one API needs.
+    pub lock: Option<Lock>,
     deployments: Vec<(Name, Contract)>,
+    pub(crate) root: Node,
 }
 
 impl Contract {
@@ -119,7 +123,9 @@ impl Contract {
             owners: written.owner.into_value(),
             limits: written.limits.into_value(),
             check: written.check.into_value(),
+            lock: written.lock.into_value(),
             deployments: Vec::new(),
+            root: root.clone(),
         };
         for error in crate::disagreement::all(&contract) {
             reader.push(error);
@@ -157,6 +163,8 @@ table! {
         deployment: Option<Overrides>,
         /// What `betroth check` lets pass.
         check: Check = {},
+        /// In `betroth.lock.toml` alone, where `betroth lock` writes it: what the file was made of.
+        lock: Option<Lock>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What both sides agree on: `betroth.toml` parsed into types that cannot disagree.
 //!
 //! [`Contract::parse`] reads a text and tells every mistake in it at once; [`Contract::resolve`] adds what the
-//! environment holds; [`schema`] is the JSON Schema for editors.
+//! environment holds; [`Contract::lock`] writes the part that one API needs; [`schema`] is the JSON Schema for editors.
 //!
 //! *To add a key*, add a line to the `table!` of its section, then run `cargo xtask generate`.
 //! *Not here*: finding and reading files, reading the environment, keys and tokens themselves.
@@ -17,6 +17,7 @@ mod error;
 mod form;
 mod issuer;
 mod keys;
+mod lock;
 mod node;
 mod owner;
 mod reader;
@@ -39,6 +40,7 @@ pub use environment::{Environment, Mode};
 pub use error::{ContractError, ContractErrors, ErrorKind, Fault};
 pub use issuer::{Issuer, IssuerKind};
 pub use keys::{KeyForm, Keys};
+pub use lock::{LOCK_FILE, Lock, Stale};
 pub use owner::{OwnedBy, Owner, Rows};
 pub use resolved::Resolved;
 pub use route::{Method, Requirement, Route};

@@ -17,9 +17,9 @@ pub use duration::{Duration, Leeway, Period, Rate};
 pub use key::{PublicKey, SecretText};
 pub use name::{
     ColumnName, CookieName, EnvironmentName, Identifier, ModelName, Name, Role, RuleName, Scope,
-    Sentence, TableName, TokenType,
+    Sentence, Sha256, TableName, TokenType,
 };
 pub use network::Network;
 pub use origin::{Origin, Origins};
-pub use path::{Folder, Glob, RoutePath, TokenEndpoint, UrlPath};
+pub use path::{ContractPath, Folder, Glob, RoutePath, TokenEndpoint, UrlPath};
 pub use url::Url;

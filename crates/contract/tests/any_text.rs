@@ -1,6 +1,6 @@
 //! What holds for every text, good or bad.
 
-use betroth_contract::{Contract, Span};
+use betroth_contract::{Contract, LOCK_FILE, Span};
 use proptest::prelude::*;
 
 /// The contract that writes every key: what is near to it reaches deepest.
@@ -62,6 +62,12 @@ fn parse(text: &str) -> Result<(), TestCaseError> {
                 for span in spans(contract) {
                     prop_assert!(lies_in(span, text), "{span:?} in {text:?}");
                 }
+            }
+            for (name, _) in contract.apis.iter() {
+                let lock = contract.lock(name, "betroth.toml").unwrap_or_default();
+                let lock = Contract::parse(&lock, LOCK_FILE);
+                let stale = lock.map(|lock| lock.stale(&contract));
+                prop_assert_eq!(stale, Ok(None));
             }
         }
         Err(errors) => {

@@ -440,7 +440,7 @@ fn what_a_terminal_would_obey_is_escaped() {
     error: `\u{1b}[2J` is no key of the contract
       --> betroth.toml:1:1
        = why: a key that nobody reads looks like a promise that nobody keeps
-      hint: the contract has `schema`, `issuer`, `keys`, `token`, `claims`, `session`, `web`, `api`, `route`, `owner`, `limits`, `deployment`, `check`
+      hint: the contract has `schema`, `issuer`, `keys`, `token`, `claims`, `session`, `web`, `api`, `route`, `owner`, `limits`, `deployment`, `check`, `lock`
     ");
 }
 

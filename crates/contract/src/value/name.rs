@@ -150,6 +150,15 @@ name!(
     sentence
 );
 
+name!(
+    /// A SHA-256 digest in hexadecimal digits.
+    Sha256,
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "64 hexadecimal digits",
+    "^[0-9a-f]{64}$",
+    sha256
+);
+
 fn bare(text: &str) -> Result<(), Fault> {
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     if text.is_empty() || !text.bytes().all(letter) {
@@ -299,6 +308,25 @@ fn sentence(text: &str) -> Result<(), Fault> {
         ));
     }
     Ok(())
+}
+
+fn sha256(text: &str) -> Result<(), Fault> {
+    let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    if text.len() != 64 || !text.bytes().all(digit) {
+        return Err(Fault::new(
+            "is no SHA-256 digest in hexadecimal digits",
+            "",
+            "run `betroth lock` where the contract is, which writes this file anew",
+        ));
+    }
+    Ok(())
+}
+
+impl Sha256 {
+    /// A digest that was computed.
+    pub(crate) fn of_digest(digits: String) -> Self {
+        Self(digits)
+    }
 }
 
 impl Name {

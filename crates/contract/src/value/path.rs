@@ -206,3 +206,97 @@ text!(
     "a path relative to the contract; * and ** stand for more",
     "^[^/\\\\][^\\\\]*$"
 );
+
+/// Where a contract stands, relative to a file in a folder below it: `../betroth.toml`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ContractPath(String);
+
+impl ContractPath {
+    /// From a folder that is named relative to the contract `file`.
+    pub(crate) fn from_below(folder: &Folder, file: &str) -> Self {
+        let steps = match folder.as_str() {
+            "." => 0,
+            path => path.split('/').count(),
+        };
+        Self("../".repeat(steps) + file)
+    }
+
+    /// The path as it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The contract's path, given the `folder` of the file that names it; both are relative to one folder, with `/`, and
+    /// that folder is the empty text. `None` where it stands above that folder.
+    pub fn seen_from(&self, folder: &str) -> Option<String> {
+        let mut steps: Vec<&str> = folder.split('/').filter(|step| !step.is_empty()).collect();
+        let mut rest = self.as_str();
+        while let Some(above) = rest.strip_prefix("../") {
+            steps.pop()?;
+            rest = above;
+        }
+        steps.push(rest);
+        Some(steps.join("/"))
+    }
+}
+
+impl FromStr for ContractPath {
+    type Err = Fault;
+
+    fn from_str(text: &str) -> Result<Self, Fault> {
+        let file = text.trim_start_matches("../");
+        let is_name = |stem: &str| !stem.is_empty() && !stem.contains(['/', '\\', ':', '\0']);
+        if !file.strip_suffix(".toml").is_some_and(is_name) {
+            return Err(Fault::new(
+                format!("is {}, no contract above this file", quoted(text)),
+                "",
+                "run `betroth lock` where the contract is, which writes this file anew",
+            ));
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+text!(
+    ContractPath,
+    "../betroth.toml",
+    "a contract above this file",
+    "^(\\.\\./)*[^/\\\\:]+\\.toml$"
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_contract_is_found_from_the_folder_below_it() {
+        let from = |folder: &str| {
+            let folder = folder.parse().expect("a folder");
+            ContractPath::from_below(&folder, "betroth.toml")
+        };
+        assert_eq!(from(".").as_str(), "betroth.toml");
+        let path = from("services/reports");
+        assert_eq!(path.as_str(), "../../betroth.toml");
+        for (folder, expected) in [
+            ("services/reports", Some("betroth.toml")),
+            ("shop/services/reports", Some("shop/betroth.toml")),
+            ("reports", None),
+        ] {
+            assert_eq!(path.seen_from(folder).as_deref(), expected, "{folder}");
+        }
+    }
+
+    #[test]
+    fn a_lock_names_no_file_elsewhere() {
+        for text in [
+            "",
+            "/etc/betroth.toml",
+            "../secrets.env",
+            "C:betroth.toml",
+            "../a/betroth.toml",
+        ] {
+            assert!(text.parse::<ContractPath>().is_err(), "{text}");
+        }
+        assert!("../../betroth.toml".parse::<ContractPath>().is_ok());
+    }
+}
