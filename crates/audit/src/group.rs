@@ -17,6 +17,8 @@ pub enum Group {
     Cookies,
     /// Where keys stand, and whether both sides mean the same.
     Secrets,
+    /// Whether `betroth.toml` is what runs.
+    Contract,
 }
 
 /// The rules of each group.
@@ -111,6 +113,7 @@ const RULES: &[(Group, &[&str])] = &[
             "secret-value-mismatch",
         ],
     ),
+    (Group::Contract, &["lock-stale"]),
     (
         Group::Routes,
         &[
@@ -130,13 +133,14 @@ const RULES: &[(Group, &[&str])] = &[
 
 impl Group {
     /// Every group, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Tokens,
         Self::Issuer,
         Self::Routes,
         Self::FrontEnd,
         Self::Cookies,
         Self::Secrets,
+        Self::Contract,
     ];
 
     /// The group of that word.
@@ -153,6 +157,7 @@ impl Group {
             Self::FrontEnd => "front-end",
             Self::Cookies => "cookies",
             Self::Secrets => "secrets",
+            Self::Contract => "contract",
         }
     }
 
@@ -165,6 +170,7 @@ impl Group {
             Self::FrontEnd => "what the front end sends, to where, and where it keeps it",
             Self::Cookies => "what browsers carry and allow between two origins",
             Self::Secrets => "where keys stand, and whether both sides mean the same",
+            Self::Contract => "whether the contract is what runs",
         }
     }
 }

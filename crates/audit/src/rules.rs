@@ -41,6 +41,7 @@ mod issuer_unused;
 mod jwks_path_mismatch;
 mod jwks_uncached;
 mod jwt;
+mod lock_stale;
 mod loopback_names_differ;
 mod mixed_key_families;
 mod option_ignored;
@@ -128,6 +129,7 @@ pub static ALL: &[&Rule] = &[
     &issuer_unused::RULE,
     &jwks_path_mismatch::RULE,
     &jwks_uncached::RULE,
+    &lock_stale::RULE,
     &loopback_names_differ::RULE,
     &mixed_key_families::RULE,
     &option_ignored::RULE,

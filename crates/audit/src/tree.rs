@@ -6,6 +6,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
+use betroth_contract::LOCK_FILE;
 use betroth_report::Place;
 use ignore::{DirEntry, WalkBuilder};
 
@@ -51,6 +52,8 @@ pub struct Unread {
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
     pub(crate) files: BTreeMap<String, Arc<str>>,
+    /// The contracts, and what is made of them for one API; their names tell which.
+    pub(crate) contracts: BTreeMap<String, Arc<str>>,
     /// Files of environment variables, without their values.
     pub(crate) environments: Vec<EnvironmentFile>,
     /// Folders that hold a Python manifest; empty for the folder looked at.
@@ -92,7 +95,7 @@ impl Tree {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
                     let path = relative(folder, entry.path());
                     tree.note_manifest(&path);
-                    if is_source(&path) || environment::kind(&path).is_some() {
+                    if is_read(&path) {
                         found.push((path, entry.into_path()));
                     }
                 }
@@ -112,9 +115,7 @@ impl Tree {
                     tree.environments
                         .push(EnvironmentFile::read(path, kind, &text, tracked));
                 }
-                (Ok(text), None) => {
-                    tree.files.insert(path, text.into());
-                }
+                (Ok(text), None) => tree.hold(path, text.into()),
                 (Err(why), _) => tree.unread.push(Unread {
                     file: path,
                     line: None,
@@ -136,7 +137,7 @@ impl Tree {
                 let file = EnvironmentFile::read(path, kind, &text, None);
                 tree.environments.push(file);
             } else {
-                tree.files.insert(path, text);
+                tree.hold(path, text);
             }
         }
         tree
@@ -152,9 +153,7 @@ impl Tree {
                     let file = EnvironmentFile::read(path, kind, &text, Some(true));
                     tree.environments.push(file);
                 }
-                (Ok(text), None) if is_source(&path) => {
-                    tree.files.insert(path, text.into());
-                }
+                (Ok(text), None) if is_read(&path) => tree.hold(path, text.into()),
                 (Ok(_), None) => {}
                 (Err(why), _) => tree.unread.push(Unread {
                     file: path,
@@ -170,8 +169,7 @@ impl Tree {
     pub fn reads(path: &str) -> bool {
         let mut parts: Vec<&str> = path.split('/').collect();
         let name = parts.pop().unwrap_or_default();
-        !parts.into_iter().any(is_skipped_name)
-            && (is_source(path) || environment::kind(path).is_some() || MANIFESTS.contains(&name))
+        !parts.into_iter().any(is_skipped_name) && (is_read(path) || MANIFESTS.contains(&name))
     }
 
     /// The files with their texts, in the order of their paths.
@@ -181,7 +179,8 @@ impl Tree {
 
     /// The text of a file by its path.
     pub fn text(&self, path: &str) -> Option<&str> {
-        self.files.get(path).map(AsRef::as_ref)
+        let file = self.files.get(path).or_else(|| self.contracts.get(path));
+        file.map(AsRef::as_ref)
     }
 
     /// What stands at a place, as far as it is wide; `None` where the file has no such place.
@@ -208,6 +207,16 @@ impl Tree {
         self.files.is_empty()
     }
 
+    /// Takes a file in that holds no variables.
+    fn hold(&mut self, path: String, text: Arc<str>) {
+        let files = if is_contract(&path) {
+            &mut self.contracts
+        } else {
+            &mut self.files
+        };
+        files.insert(path, text);
+    }
+
     fn note_manifest(&mut self, path: &str) {
         let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
         if MANIFESTS.contains(&name) && !self.deployed.iter().any(|known| known == folder) {
@@ -227,6 +236,16 @@ fn is_skipped_name(name: &str) -> bool {
     SKIPPED.contains(&name)
         || name.ends_with(".egg-info")
         || (name.starts_with('.') && name != ".github")
+}
+
+/// Whether the text of a file has a part in a tree.
+fn is_read(path: &str) -> bool {
+    is_source(path) || is_contract(path) || environment::kind(path).is_some()
+}
+
+fn is_contract(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    matches!(name, "betroth.toml" | LOCK_FILE)
 }
 
 pub(crate) fn is_python(path: &str) -> bool {

@@ -114,7 +114,7 @@ fn what_the_contract_says_since_is_told_and_then_written() {
     assert_snapshot!(tree.lock(&["--check"]), @"
     1
     `backend/betroth.lock.toml` is stale: the contract says something else since
-    `services/reports/betroth.lock.toml` is stale: the contract says something else since
+    `services/reports/betroth.lock.toml` is stale: the contract says something else since, though nothing of this API
     ");
     assert!(tree.read("backend/betroth.lock.toml").contains("/health"));
     assert_snapshot!(tree.lock(&["--api", "main"]), @"
@@ -125,7 +125,7 @@ fn what_the_contract_says_since_is_told_and_then_written() {
     assert_snapshot!(tree.lock(&["--check"]), @"
     1
     `backend/betroth.lock.toml` is what `betroth.toml` says
-    `services/reports/betroth.lock.toml` is stale: the contract says something else since
+    `services/reports/betroth.lock.toml` is stale: the contract says something else since, though nothing of this API
     ");
 }
 
@@ -206,4 +206,43 @@ fn a_file_that_is_no_lock_is_left_as_it_is() {
         tree.read("backend/betroth.lock.toml")
             .starts_with("[issuer]")
     );
+}
+
+#[test]
+fn a_check_tells_of_a_lock_that_its_contract_left_behind() {
+    let tree = Tree::new("[api]\ndefault = 'required'\n", &["backend"]);
+    tree.write(
+        "backend/main.py",
+        "from fastapi import FastAPI\n\napp = FastAPI()\n",
+    );
+    tree.lock(&[]);
+    let check = || {
+        let output = Command::new(env!("CARGO_BIN_EXE_betroth"))
+            .args(["check", "--all"])
+            .current_dir(tree.0.path())
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    assert!(!check().contains("lock-stale"), "{}", check());
+    tree.write("betroth.toml", "[api]\ndefault = 'optional'\n");
+    let said = check();
+    let finding = said.find("warning[lock-stale]").unwrap();
+    assert_snapshot!(&said[finding..], @r#"
+    warning[lock-stale]: the lock is stale: the contract says something else since
+      --> backend/betroth.lock.toml:11:12
+       |
+    11 | contract = "../betroth.toml"
+       |            ^^^^^^^^^^^^^^^^^ the lock
+       |
+      ::: betroth.toml:1:1
+       |
+     1 | [api]
+       | - the contract
+       |
+       = why: where it is deployed alone, the API goes by the lock
+       = help: run `betroth lock` where the contract is, and commit what it writes
+
+    1 warning
+    "#);
 }

@@ -28,8 +28,10 @@ table! {
 /// Why a lock is not what its contract says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stale {
-    /// The contract says something else since.
+    /// The contract says something else since, of this API too.
     Changed,
+    /// The contract says something else since, of which this API needs nothing: what the lock says still holds.
+    Elsewhere,
     /// The contract has no API of this name any more.
     Gone,
     /// The lock itself was written over: its contract never said this.
@@ -41,6 +43,7 @@ impl fmt::Display for Stale {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Changed => "the contract says something else since",
+            Self::Elsewhere => "the contract says something else since, though nothing of this API",
             Self::Gone => "the contract has no API of this name any more",
             Self::Edited => "it was written over, and the contract never said this",
         })
@@ -86,12 +89,14 @@ impl Contract {
         let Some(made) = contract.lock(name, "betroth.toml") else {
             return Some(Stale::Gone);
         };
-        if *lock.sha256 != contract.sha256() {
-            return Some(Stale::Changed);
-        }
-        let is_as_made =
+        let says_the_same =
             Self::parse(&made, LOCK_FILE).is_ok_and(|made| made.sha256() == self.sha256());
-        (!is_as_made).then_some(Stale::Edited)
+        match (*lock.sha256 == contract.sha256(), says_the_same) {
+            (true, true) => None,
+            (true, false) => Some(Stale::Edited),
+            (false, true) => Some(Stale::Elsewhere),
+            (false, false) => Some(Stale::Changed),
+        }
     }
 }
 

@@ -76,14 +76,19 @@ fn a_change_of_any_key_makes_a_lock_stale() {
     let whole = contract(FULL);
     let lock = lock(&whole, "reports");
     assert_eq!(lock.stale(&whole), None);
-    for (from, to) in [
-        ("leeway = \"30s\"", "leeway = \"31s\""),
-        ("path = \"/reports/{id}\"", "path = \"/reports/{key}\""),
-        ("root = \"frontend\"", "root = \"web\""),
-        ("\nschema = 1", "\n"),
+    for (from, to, stale) in [
+        ("leeway = \"30s\"", "leeway = \"31s\"", Stale::Changed),
+        ("/reports/{id}", "/reports/{key}", Stale::Changed),
+        (
+            "url = \"https://rep",
+            "docs = \"off\"\nurl = \"https://rep",
+            Stale::Changed,
+        ),
+        ("root = \"frontend\"", "root = \"web\"", Stale::Elsewhere),
+        ("/health", "/status", Stale::Elsewhere),
     ] {
         let text = format!("\n{FULL}").replace(from, to);
-        assert_eq!(lock.stale(&contract(&text)), Some(Stale::Changed), "{to}");
+        assert_eq!(lock.stale(&contract(&text)), Some(stale), "{to}");
     }
 }
 
