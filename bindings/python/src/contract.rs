@@ -2,7 +2,8 @@
 
 use betroth_contract::value::{Duration, Url};
 use betroth_contract::{
-    Access, Algorithm, Api, ContractErrors, Environment, Fault, Lookup, Mode, Requirement, Resolved,
+    Access, Algorithm, Api, ContractErrors, Environment, Fault, Lookup, Mode, Requirement,
+    Resolved, Stale,
 };
 use betroth_token::{KeySet, VerifierFault};
 use pyo3::create_exception;
@@ -307,6 +308,38 @@ impl Contract {
     fn trusted_proxies(&self) -> Vec<String> {
         let proxies = self.contract.limits.trusted_proxies.iter();
         proxies.map(ToString::to_string).collect()
+    }
+
+    /// The text of the lock for the API of that name, as `betroth lock` writes it.
+    #[pyo3(signature = (api = None))]
+    fn lock(&self, api: Option<&str>) -> PyResult<String> {
+        self.api(api)?;
+        let first = || self.contract.apis.iter().next().map(|(name, _)| name);
+        let text = api
+            .or_else(first)
+            .and_then(|name| self.contract.lock(name, "betroth.toml"));
+        text.ok_or_else(|| {
+            let file = self.contract.file();
+            ContractError::new_err(format!("`{file}` names no API; add `[api]`"))
+        })
+    }
+
+    /// Of a lock: the contract that it was made of, relative to the lock; `None` of any other contract.
+    #[getter]
+    fn locked(&self) -> Option<&str> {
+        self.contract
+            .lock
+            .as_ref()
+            .map(|lock| lock.contract.as_str())
+    }
+
+    /// Why this lock asks for something else than `contract`, in words; `None` where it does not.
+    fn stale(&self, contract: &Self) -> Option<String> {
+        match self.contract.stale(&contract.contract)? {
+            // What this API needs of it is what it was.
+            Stale::Elsewhere => None,
+            stale @ (Stale::Changed | Stale::Gone | Stale::Edited) => Some(stale.to_string()),
+        }
     }
 
     /// How the session itself is a credential; `None` where it is none.

@@ -311,6 +311,13 @@ class Contract:
     def failures(self) -> str: ...
     @property
     def trusted_proxies(self) -> list[str]: ...
+    def lock(self, api: str | None = None) -> str:
+        """The text of the lock for the API of that name, as `betroth lock` writes it."""
+    @property
+    def locked(self) -> str | None:
+        """Of a lock: the contract that it was made of, relative to the lock; `None` of any other contract."""
+    def stale(self, contract: Contract) -> str | None:
+        """Why this lock asks for something else than `contract`, in words; `None` where it does not."""
     @property
     def session(self) -> Session | None: ...
     @property

@@ -106,7 +106,8 @@ class Betroth:
         Without a `path` it is the file that `BETROTH_CONTRACT` names, else `betroth.toml` or `betroth.lock.toml` in the
         folder of the calling module or above. Other arguments, as `Betroth` has them, come before the contract.
 
-        Raises `SettingsFault` as `Betroth` does, and where there is no contract.
+        Raises `SettingsFault` as `Betroth` does, where there is no contract, and where a lock is not what its contract says
+        and both are there.
         """
         if path is None:
             frame = inspect.currentframe()

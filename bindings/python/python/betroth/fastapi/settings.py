@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 from urllib.parse import urlsplit
 
@@ -104,12 +105,30 @@ def from_contract(arguments: Arguments, text: str, file: str, api: str | None) -
         contract = Contract(text, file, variables, "production")
     except ContractError as error:
         raise SettingsFault([str(error)]) from None
+    _refuse_a_stale_lock(contract, Path(file))
     try:
         issuer: str | None = arguments.issuer or contract.base_url
     except ContractError:
         issuer = None
     mode = environment.mode(variables, issuer)
     return _resolve(arguments, Contract(text, file, variables, mode), mode, api, f"`{file}`")
+
+
+def _refuse_a_stale_lock(lock: Contract, file: Path) -> None:
+    """Raises `SettingsFault` where the contract is there too and asks for something else: nobody could say which holds."""
+    if lock.locked is None:
+        return
+    path = file.parent / lock.locked
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return
+    try:
+        stale = lock.stale(Contract(text, str(path), {}, "production"))
+    except ContractError as error:
+        raise SettingsFault([str(error)]) from None
+    if stale is not None:
+        raise SettingsFault([f"the lock `{file}` is stale: {stale}; run `betroth lock` in the folder of `{path}`"])
 
 
 class _Reading:
