@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import event, inspect
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction, scoped_session, sessionmaker
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
 from . import reading
 from .acting import Acting, Identity, System, found
+from .asynchronous import AsyncSession, async_sessionmaker
 from .criteria import condition, owner_criteria
 from .errors import IsolationSetup, NotOwner
 from .guard import stand_guard

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from ..acting import found
+from ..asynchronous import AsyncEngine
 from ..errors import IsolationSetup
 from .key import IsolationKey
 
