@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 log = logging.getLogger("betroth.sqlalchemy")
 
@@ -90,11 +91,19 @@ def _holding(variable: ContextVar[T], value: T) -> Iterator[None]:
 
 
 @contextmanager
-def identity(subject: str, organization: str | None = None) -> Iterator[Identity]:
-    """Acts as this person inside the block: for jobs on somebody's behalf, and for tests."""
-    acting = Identity(subject, organization)
+def identity(subject: str | int | UUID, organization: str | int | UUID | None = None) -> Iterator[Identity]:
+    """Acts as this person inside the block: for jobs on somebody's behalf, and for tests. Ids may be as they stand in an owner column.
+
+    # Errors
+    `ValueError` for an id that is empty or none of these.
+    """
+    acting = Identity(_text(subject), _text(organization))
     with _holding(_acting, acting):
         yield acting
+
+
+def _text(id: Any) -> Any:
+    return str(id) if isinstance(id, (int, UUID)) and not isinstance(id, bool) else id
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
-from fastapi import BackgroundTasks, Depends, FastAPI
+from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from fastapi.testclient import TestClient
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
@@ -16,8 +16,8 @@ from sqlmodel import Session as ModelSession
 from sqlmodel import select as model_select
 
 from betroth.sqlalchemy import NotOwner, NoUser, UnprovenStatement, as_system, enter, identity, isolate, leave
-from betroth.sqlalchemy.acting import Identity
-from betroth.sqlalchemy.fastapi import get_or_404, install
+from betroth.sqlalchemy.acting import Identity, System, found
+from betroth.sqlalchemy.fastapi import Whose, acting, get_or_404, install
 from betroth.sqlalchemy.postgresql import confine
 
 from . import world
@@ -136,6 +136,63 @@ def test_a_row_for_somebody_else_is_404(client: TestClient) -> None:
 
 def test_a_route_without_a_person_fails(client: TestClient) -> None:
     assert client.get("/heroes").status_code == 500
+
+
+@pytest.fixture
+def own_guard(tmp_path: Path) -> TestClient:
+    """An application that verifies credentials itself, in a synchronous dependency."""
+    engine = create_engine(f"sqlite:///{tmp_path}/heroes.db")
+    isolate(HeroSession, {Hero: "owner_id"})
+    SQLModel.metadata.create_all(engine)
+    with as_system("test"), HeroSession(engine) as session:
+        session.add_all([Hero(id=1, owner_id="7", name="hers"), Hero(id=2, owner_id="8", name="BOB's")])
+        session.commit()
+    app = FastAPI()
+    install(app)
+
+    def whoever(request: Request) -> Any:
+        return request.headers.get("x-test-user")
+
+    def whose(user: str | None) -> Whose:
+        return None if user is None else System("administrator") if user == "root" else int(user)
+
+    def session() -> Iterator[HeroSession]:
+        with HeroSession(engine) as one:
+            yield one
+
+    Db = Annotated[HeroSession, Depends(session)]
+    Person = Annotated[str | None, Depends(acting(whoever, whose))]
+
+    @app.get("/heroes")
+    def all_of_them(person: Person, db: Db) -> Any:
+        return [person, *db.exec(model_select(Hero.name)).all()]
+
+    @app.get("/async/heroes")
+    async def all_of_them_async(person: Person, db: Db) -> Any:
+        return [person, *db.exec(model_select(Hero.name)).all()]
+
+    @app.get("/unguarded")
+    def unguarded(db: Db) -> Any:
+        return db.exec(model_select(Hero)).all()
+
+    return TestClient(app)
+
+
+def test_whoever_the_applications_own_dependency_finds_acts(own_guard: TestClient) -> None:
+    for path in ("/heroes", "/async/heroes"):
+        assert own_guard.get(path, headers=as_("7")).json() == ["7", "hers"]
+        assert own_guard.get(path, headers=as_("8")).json() == ["8", "BOB's"]
+        assert own_guard.get(path, headers=as_("root")).json() == ["root", "hers", "BOB's"]
+        with pytest.raises(NoUser):
+            own_guard.get(path)
+    assert found() is None
+
+
+def test_a_request_does_not_act_as_the_system_because_its_test_does(own_guard: TestClient) -> None:
+    with as_system("test"):
+        assert own_guard.get("/heroes", headers=as_("7")).json() == ["7", "hers"]
+        with pytest.raises(NoUser):
+            own_guard.get("/unguarded")
 
 
 pytestmark = pytest.mark.anyio
