@@ -8,13 +8,13 @@ from typing import Any, TypeVar, Union
 
 from sqlalchemy import Connection, Engine, column, create_engine, inspect, select, table
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from betroth.fastapi.fault import SettingsFault
 from betroth.fastapi.session.address import schema_of, url_of
 from betroth.fastapi.session.facts import Row
 from betroth.fastapi.session.lookup import Unavailable
 from betroth.sqlalchemy.acting import unjudged
+from betroth.sqlalchemy.asynchronous import AsyncEngine
 
 T = TypeVar("T")
 Database = Union[str, Engine, AsyncEngine]
@@ -120,6 +120,8 @@ def _open(address: str) -> Union[Engine, AsyncEngine]:
     try:
         url = url_of(address)
         if url.get_dialect().is_async:
+            from sqlalchemy.ext.asyncio import create_async_engine
+
             return create_async_engine(url, hide_parameters=True)
         return create_engine(url, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
