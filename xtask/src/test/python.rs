@@ -16,7 +16,7 @@ pub(super) fn run(count: &mut Count) -> Result<Option<String>> {
     };
     let installed = installed_bindings(&python, Profile::Dev)?;
     let mut tests = Command::new(&python);
-    tests.args(["-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"]);
+    tests.args(["-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"]);
     tests.env("PYTHONPATH", &installed);
     tests.current_dir(crate::root().join("bindings/python"));
     let skipped = passed_on(tests, Stream::Output, count)?;

@@ -13,7 +13,8 @@ pytest.importorskip("sqlalchemy")
 from sqlalchemy import create_engine, select  # noqa: E402
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column  # noqa: E402
 
-from betroth.sqlalchemy import as_system, isolate  # noqa: E402
+from betroth.fastapi.event import Event  # noqa: E402
+from betroth.sqlalchemy import NotOwner, as_system, identity, isolate  # noqa: E402
 from betroth.sqlalchemy.fastapi import get_or_404, install  # noqa: E402
 
 
@@ -63,3 +64,34 @@ async def test_two_people_see_their_own_rows_alone(tmp_path: Path, runs: str) ->
             assert (await calls.get(f"/notes/{own}", headers=headers)).json() == own
             assert (await calls.get(f"/notes/{other}", headers=headers)).status_code == 404
         assert (await calls.get("/notes")).status_code == 401
+
+
+async def test_who_tries_to_change_what_is_somebody_elses_is_told_with_their_id(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = create_engine(f"sqlite:///{tmp_path}/notes.db")
+    isolate(NoteSession, owners={Note: "owner_id"})
+    Base.metadata.create_all(engine)
+    issuer = Issuer()
+    auth = issuer.guard()
+    app = auth.protect(FastAPI())
+    install(app)
+    events: list[Event] = []
+    auth.on_event(events.append)
+
+    @app.post("/notes")
+    def add() -> None:
+        with NoteSession(engine) as session:
+            session.add(Note(id=1, owner_id="ada"))
+            session.commit()
+
+    async with client(app) as calls:
+        assert (await calls.post("/notes", headers=issuer.bearer(sub="ada"))).status_code == 200
+        assert (await calls.post("/notes", headers=issuer.bearer(sub="eve"))).status_code == 404
+    crossed = [event for event in events if event.name == "betroth.rows.cross_owner"]
+    assert [event.fields["user.id"] for event in crossed] == ["eve"]
+    assert [record.name for record in caplog.records if "somebody else" in record.getMessage()] == []
+    with identity("eve"), NoteSession(engine) as session, pytest.raises(NotOwner):
+        session.add(Note(id=2, owner_id="ada"))
+        session.commit()
+    assert [record.name for record in caplog.records if "somebody else" in record.getMessage()] == ["betroth.sqlalchemy"]

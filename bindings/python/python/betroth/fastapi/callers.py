@@ -11,7 +11,7 @@ from starlette.types import Scope
 from betroth import FailureLimit
 from betroth.fastapi.answer import Refused, install, limited, unknown_caller
 from betroth.fastapi.credential import bearer
-from betroth.fastapi.event import LIMITED, RECOVERED, REFUSED, STARTED, Event, Events
+from betroth.fastapi.event import CROSSED, LIMITED, RECOVERED, REFUSED, STARTED, Event, Events
 from betroth.fastapi.fresh import Freshness
 from betroth.fastapi.proxies import Proxies
 from betroth.fastapi.session import SessionCredential
@@ -198,3 +198,7 @@ class Callers:
             fields["cure"] = reason.cure
         self.events.tell(Event(REFUSED, fields, level))
         return refusal
+
+    def crossed(self, user: User, attempt: str) -> None:
+        """Tells in the log that a person tried to change what is somebody else's, see `betroth.sqlalchemy`."""
+        self.events.tell(Event(CROSSED, {"user.id": user.id, "fault": attempt}, logging.WARNING))

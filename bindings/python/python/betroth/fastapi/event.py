@@ -11,6 +11,7 @@ logger = logging.getLogger("betroth")
 REFUSED = "betroth.token.refused"
 RECOVERED = "betroth.token.accepted_after_refusals"
 LIMITED = "betroth.limit.reached"
+CROSSED = "betroth.rows.cross_owner"
 KEYS_FETCHED = "betroth.keys.fetched"
 KEYS_MISSING = "betroth.keys.missing"
 SESSIONS_UNAVAILABLE = "betroth.sessions.unavailable"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from betroth.sqlalchemy.acting import Identity
+
+if TYPE_CHECKING:
+    from betroth.fastapi.callers import Callers
 
 
 class Facts(Protocol):
@@ -37,19 +40,19 @@ class Facts(Protocol):
 class User:
     """The person who calls, by a credential that holds. Each fact is read from it when it is asked for."""
 
-    __slots__ = ("_facts", "_guard", "id")
+    __slots__ = ("_callers", "_facts", "id")
 
     id: str
     """The subject that was verified; never another claim."""
 
-    def __init__(self, facts: Facts, subject: str, guard: object) -> None:
+    def __init__(self, facts: Facts, subject: str, callers: Callers) -> None:
         self._facts = facts
-        self._guard = guard
+        self._callers = callers
         self.id = subject
 
-    def is_known_to(self, guard: object) -> bool:
+    def is_known_to(self, callers: Callers) -> bool:
         """Whether it was this guard that verified the credential."""
-        return self._guard is guard
+        return self._callers is callers
 
     @property
     def facts(self) -> Facts:
@@ -58,7 +61,10 @@ class User:
 
     def acting(self) -> Identity:
         """Whose rows a query may touch, see `betroth.sqlalchemy`."""
-        return Identity(self.id, self.organization or None)
+        return Identity(self.id, self.organization or None, self._crosses)
+
+    def _crosses(self, attempt: str) -> None:
+        self._callers.crossed(self, attempt)
 
     @property
     def email(self) -> str | None:

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -28,6 +28,8 @@ class Identity:
 
     subject: str
     organization: str | None = None
+    witness: Callable[[str], None] | None = field(default=None, compare=False, repr=False)
+    """Told, in words, where they try to change what is somebody else's; without one the log is."""
 
     def __post_init__(self) -> None:
         if not isinstance(self.subject, str) or not self.subject:
@@ -53,7 +55,7 @@ def found() -> Acting | None:
     """The person or system that acts now, or `None`."""
     acting = _acting.get()
     if acting is None or acting.__class__ is Identity or acting.__class__ is System:
-        return acting  # type: ignore[return-value]
+        return acting
     # Who only said how to find out is asked once in each context.
     identity: Identity = acting()  # type: ignore[operator]
     _acting.set(identity)

@@ -15,7 +15,8 @@ from sqlalchemy.sql.dml import Delete, Update
 
 from .acting import Identity, System, found, raw_reason
 from .criteria import condition
-from .errors import IsolationError, NotOwner, NoUser, UnprovenStatement
+from .crossing import not_owner
+from .errors import IsolationError, NoUser, UnprovenStatement
 from .owner import OwnedTable, registry
 from .proof import HARMLESS, Reference, Verdict, judge
 from .reading import unread_text
@@ -114,7 +115,7 @@ def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:
         expected = owner.expected()
         for row in rows:
             if not _equal(row.get(name), expected):
-                raise NotOwner(f"`{owner.column}` must be the owner who acts, and another value was given")
+                raise not_owner(f"`{owner.column}` must be the owner who acts, and another value was given")
     for reference in verdict.references:
         _hold_reference(reference, verdict, connection, rows)
 
@@ -138,7 +139,7 @@ def _hold_reference(reference: Reference, verdict: Verdict, connection: Connecti
     query = query.where(condition(target.owners) if target.owners else _through_base(target))
     seen = {tuple(row) for row in connection.execute(query)}
     if len(seen) < len(wanted):
-        raise NotOwner(f"a reference to a row of `{table.name}` that is not there for the owner who acts")
+        raise not_owner(f"a reference to a row of `{table.name}` that is not there for the owner who acts")
 
 
 def _through_base(owned: OwnedTable) -> Any:

@@ -15,7 +15,8 @@ from . import reading
 from .acting import Acting, Identity, System, found
 from .asynchronous import AsyncSession, async_sessionmaker
 from .criteria import condition, owner_criteria
-from .errors import IsolationSetup, NotOwner
+from .crossing import not_owner
+from .errors import IsolationSetup
 from .guard import stand_guard
 from .owner import Owners, OwnerSetting, registry
 from .stamping import stamp_insert
@@ -130,7 +131,7 @@ def check_flush(session: Session, context: UOWTransaction, instances: Any) -> No
                 expected = owner.expected()
                 for one in (value, before if word != "insert" else None):
                     if one.__class__ in _PLAIN and str(one) != str(expected):
-                        raise NotOwner(
+                        raise not_owner(
                             f"cannot {word} a `{state.mapper.class_.__name__}` whose `{owner.attribute}` is not the owner who acts"
                         )
 
@@ -160,7 +161,7 @@ def settle(session: Session) -> None:
         whose = _whose(state, acting)
         if whose is not _OWN and session.is_modified(instance):
             session.info[_SEEN] = seen
-            raise NotOwner(
+            raise not_owner(
                 f"the session holds changes to a `{state.mapper.class_.__name__}` of somebody else: flush them while you act as before"
             )
         if whose is _OTHERS:

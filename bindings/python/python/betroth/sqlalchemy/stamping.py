@@ -8,7 +8,7 @@ from sqlalchemy import and_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, ORMExecuteState
 
-from .errors import NotOwner
+from .crossing import not_owner
 from .owner import OwnerColumn, registry
 
 
@@ -47,7 +47,7 @@ def _stamped(row: Any, owners: tuple[OwnerColumn, ...], mapper: Mapper[Any]) -> 
         for key in keys:
             value = getattr(stamped[key], "value", stamped[key])
             if value is not None and str(value) != str(expected):
-                raise NotOwner(f"cannot insert a `{mapper.class_.__name__}` whose `{owner.attribute}` is not the owner who acts")
+                raise not_owner(f"cannot insert a `{mapper.class_.__name__}` whose `{owner.attribute}` is not the owner who acts")
             del stamped[key]
         like = next(iter(stamped), owner.attribute)
         stamped[owner.attribute if isinstance(like, str) else owner.column] = expected
