@@ -43,7 +43,7 @@ class AccessMap:
         self._documentation = frozenset(page for page in pages if page is not None)
         docs = settings.docs
         is_served = docs in ("public", "required") or (docs == "development" and settings.development)
-        self._hidden = frozenset() if is_served else self._documentation
+        self._hidden: frozenset[str] = frozenset() if is_served else self._documentation
         self._routes: list[tuple[Any, dict[str, Asked]]] = []
         self._version: object = None
         self.asks_more = any(route.roles or route.scopes or route.fresh for route in settings.routes)
@@ -53,7 +53,8 @@ class AccessMap:
         """Whether a request is for the application's own documentation, where that is served to nobody."""
         if not self._hidden:
             return False
-        path: str = scope["path"]
+        # A route ends in `$`, which fits before a last line feed too.
+        path: str = scope["path"].removesuffix("\n")
         if path in self._hidden:
             return True
         root: str = scope.get("root_path", "")
@@ -63,7 +64,9 @@ class AccessMap:
         """What the route of a request asks; the default where no route fits."""
         version = _version(self._app)
         if version != self._version:
-            self._routes = [(route, {}) for route in effective_routes(self._app.routes)]
+            routes = effective_routes(self._app.routes)
+            # To the hidden ones nobody comes, and to ask a route whether it fits takes time.
+            self._routes = [(route, {}) for route in routes if getattr(route, "path", None) not in self._hidden]
             self._version = version
         for route, known in self._routes:
             match, _ = route.matches(scope)
