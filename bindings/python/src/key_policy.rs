@@ -91,7 +91,7 @@ impl KeyPolicy {
 
     /// What to do so that there are keys, before any token has come.
     #[pyo3(signature = (now = None))]
-    fn look(&self, py: Python<'_>, now: Option<u64>) -> PyResult<Option<Ask>> {
+    pub(crate) fn look(&self, py: Python<'_>, now: Option<u64>) -> PyResult<Option<Ask>> {
         let now = steady(now);
         let ask = self.lock().look(None, now);
         told(py, ask, now)

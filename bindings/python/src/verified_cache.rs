@@ -4,9 +4,17 @@ use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
 use crate::clock::wall;
+use crate::key_policy::{Ask, KeyPolicy};
 use crate::refusal::exception;
 use crate::verified::Verified;
 use crate::verifier::{Verifier, is_slow};
+
+/// What a request is known by, or what must be done before that can be told.
+#[derive(IntoPyObject)]
+enum Found {
+    Token(Verified),
+    First(Ask),
+}
 
 /// Remembers accepted tokens, up to a number of bytes; threads may share it.
 #[pyclass(frozen, module = "betroth")]
@@ -54,13 +62,21 @@ impl VerifiedCache {
 
     /// The same for the token of the only `Authorization: Bearer` (RFC 6750 §2.1) among the headers of an ASGI scope:
     /// what a request costs whose person is known already.
-    #[pyo3(signature = (verifier, headers, now = None))]
+    ///
+    /// Where `policy` has something to do first, that is what is given back, as by `KeyPolicy.look`; whoever has done it,
+    /// and need not wait, asks again without `policy`. Raises `Refusal` as `KeyPolicy.look` does.
+    #[pyo3(signature = (verifier, headers, policy = None, now = None))]
     fn find_bearer(
         &self,
+        py: Python<'_>,
         verifier: &Verifier,
         headers: &Bound<'_, PyAny>,
+        policy: Option<&KeyPolicy>,
         now: Option<u64>,
-    ) -> PyResult<Option<Verified>> {
+    ) -> PyResult<Option<Found>> {
+        if let Some(ask) = policy.map_or(Ok(None), |policy| policy.look(py, None))? {
+            return Ok(Some(Found::First(ask)));
+        }
         let Some(value) = the_authorization(headers)? else {
             return Ok(None);
         };
@@ -72,7 +88,8 @@ impl VerifiedCache {
             return Ok(None);
         }
         let found = self.0.find(&verifier.0, token, wall(now));
-        Ok(found.and_then(Result::ok).map(Verified::new))
+        let found = found.and_then(Result::ok);
+        Ok(found.map(|token| Found::Token(Verified::new(token))))
     }
 
     /// Forgets the tokens that a key with this `kid` signed.

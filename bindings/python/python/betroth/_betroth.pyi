@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, final
+from typing import Any, Final, Literal, final, overload
 
 __all__ = [
     "VERSION",
@@ -175,10 +175,16 @@ class VerifiedCache:
         """What `verifier` says of the token, from memory where it has said it before. Raises `Refusal`."""
     def find(self, verifier: Verifier, token: str, now: int | None = None) -> Verified | None:
         """The token where it is remembered and holds. Costs no signature."""
+    @overload
     def find_bearer(
-        self, verifier: Verifier, headers: Iterable[tuple[bytes, bytes]], now: int | None = None
+        self, verifier: Verifier, headers: Iterable[tuple[bytes, bytes]], policy: None = None, now: int | None = None
     ) -> Verified | None:
         """The same for the only `Authorization: Bearer` among the headers of an ASGI scope."""
+    @overload
+    def find_bearer(
+        self, verifier: Verifier, headers: Iterable[tuple[bytes, bytes]], policy: KeyPolicy, now: int | None = None
+    ) -> Verified | Ask | None:
+        """The same, or what `policy` has to do first, as by `KeyPolicy.look`. Raises `Refusal` as that does."""
     def forget_kid(self, kid: str) -> None: ...
     def forget_session(self, session: str) -> None: ...
     def forget_subject(self, subject: str) -> None: ...

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+from collections.abc import Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 
 import httpx
 
-from betroth import Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verifier
+from betroth import Ask, Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verified, VerifiedCache, Verifier
 from betroth.fastapi.environment import is_loopback
 from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
 
@@ -50,27 +52,27 @@ class IssuerKeys:
         Raises `Refusal` where the token is refused whatever the keys are, or cannot be checked now.
         """
         ask = self._policy.look_for(token)
-        if ask is None:
-            return True
-        if ask.fetch is not None:
-            self._begin(ask.fetch)
-        return not ask.waits
+        return ask is None or self._follow(ask)
 
-    def are_fresh(self) -> bool:
-        """Whether nothing is due: the keys that are held serve. A fetch that is due begins."""
+    def find_bearer(self, cache: VerifiedCache, headers: Iterable[tuple[bytes, bytes]]) -> Verified | None:
+        """The token among the headers of a scope, where `cache` has it and the keys that are held serve.
+
+        A fetch that is due begins.
+        """
         try:
-            ask = self._policy.look()
+            found = cache.find_bearer(self.verifier, headers, self._policy)
         except Refusal:
-            return False
-        if ask is None:
-            return True
-        if ask.fetch is not None:
-            self._begin(ask.fetch)
-        return not ask.waits
+            return None
+        if isinstance(found, Ask):
+            return cache.find_bearer(self.verifier, headers) if self._follow(found) else None
+        return found
 
     def warm(self) -> None:
         """Begins a fetch where there are no keys yet."""
-        self.are_fresh()
+        with suppress(Refusal):
+            ask = self._policy.look()
+            if ask is not None:
+                self._follow(ask)
 
     async def fetched(self) -> None:
         """Waits until the fetch under way has ended, whatever it brought."""
@@ -80,6 +82,12 @@ class IssuerKeys:
             await asyncio.sleep(0.01)
             return
         await asyncio.wait([asyncio.wrap_future(under_way)], timeout=6)
+
+    def _follow(self, ask: Ask) -> bool:
+        """Begins what is asked, and says whether the keys that are held serve meanwhile."""
+        if ask.fetch is not None:
+            self._begin(ask.fetch)
+        return not ask.waits
 
     def _begin(self, order: Fetch) -> None:
         done: Future[None] = Future()

@@ -44,14 +44,9 @@ class TokenCredential:
 
     def recognize(self, headers: Iterable[tuple[bytes, bytes]]) -> Verified | None:
         """The token among the headers of a scope, where it was accepted before and that can be told at once."""
-        keys = self._keys
-        if keys is None:
-            verifier = self._verifier
-        elif keys.are_fresh():
-            verifier = keys.verifier
-        else:
-            return None
-        return self._cache.find_bearer(verifier, headers)
+        if self._keys is not None:
+            return self._keys.find_bearer(self._cache, headers)
+        return self._cache.find_bearer(self._verifier, headers)
 
     async def find(self, token: str, skip: Callable[[], bool]) -> Verified | None:
         """The token, if it holds; `None` where `skip` says that nobody minds, which is asked before anything is waited for.
