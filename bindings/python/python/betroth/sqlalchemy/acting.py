@@ -54,10 +54,10 @@ _raw: ContextVar[str | None] = ContextVar("betroth_raw", default=None)
 def found() -> Acting | None:
     """The person or system that acts now, or `None`."""
     acting = _acting.get()
-    if acting is None or acting.__class__ is Identity or acting.__class__ is System:
+    if acting is None or isinstance(acting, (Identity, System)):
         return acting
     # Who only said how to find out is asked once in each context.
-    identity: Identity = acting()  # type: ignore[operator]
+    identity = acting()
     _acting.set(identity)
     return identity
 
