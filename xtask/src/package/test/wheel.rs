@@ -30,7 +30,7 @@ pub(super) fn run(program: &Path) -> Result<Option<String>> {
     let skipped = with_fastapi(&python, &wheel)?;
     if skipped.is_none() {
         println!(
-            "wheel: the lines of the README tell who calls, in a folder that holds the API alone"
+            "wheel: the lines of the README tell who calls, in a folder that holds the API alone, and with its lock"
         );
     }
     Ok(skipped.map(|why| format!("the lines of the README: {why}")))
@@ -71,7 +71,30 @@ fn with_fastapi(python: &OsStr, wheel: &Path) -> Result<Option<String>> {
     let api = tempfile::tempdir().context("could not make a folder")?;
     write(&api.path().join("main.py"), &lines)?;
     environment.run(FIRST_LINES, &["BETTER_AUTH_URL"], api.path())?;
+    with_lock(&environment, &lines)?;
     Ok(None)
+}
+
+/// The same lines in a folder that holds the API and its lock, whose contract names another variable for the issuer.
+fn with_lock(environment: &Environment, lines: &str) -> Result<()> {
+    let repository = tempfile::tempdir().context("could not make a folder")?;
+    let contract = "[issuer]\nbase_url = { env = \"ISSUER\" }\n\n[api]\nroot = \"api\"\n";
+    write(&repository.path().join("betroth.toml"), contract)?;
+    fs::create_dir(repository.path().join("api")).context("could not make `api`")?;
+    let mut lock = Command::new(environment.script("betroth"));
+    succeed(lock.arg("lock").current_dir(repository.path()))?;
+    let lock = fs::read_to_string(repository.path().join("api/betroth.lock.toml"))
+        .context("`betroth lock` wrote no lock")?;
+
+    let lines = lines.replace("Betroth()  ", "Betroth.from_contract()  ");
+    ensure!(
+        lines.contains("= Betroth.from_contract()"),
+        "the lines of the README make no guard with `Betroth()`"
+    );
+    let api = tempfile::tempdir().context("could not make a folder")?;
+    write(&api.path().join("betroth.lock.toml"), &lock)?;
+    write(&api.path().join("main.py"), &lines)?;
+    environment.run(FIRST_LINES, &["ISSUER"], api.path())
 }
 
 /// The first block of Python under [`HEADING`].
