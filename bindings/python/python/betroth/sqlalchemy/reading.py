@@ -42,6 +42,9 @@ _SCHEMA_PRAGMAS = frozenset({"table_info", "table_xinfo", "index_list", "index_i
 allowed_functions: set[str] = set()
 """Functions of the database that `isolate` was told to trust, in lower case."""
 
+allowed_tables: set[str] = set()
+"""Tables and views that no class is mapped to, and that `isolate` was told hold nobody's rows, in lower case."""
+
 
 class Unread(NamedTuple):
     """Why text cannot be let pass, and whether it names an owned table."""
@@ -60,7 +63,7 @@ def unread_function(name: str) -> Unread | None:
 
 def unread_text(text: str) -> Unread | None:
     """Why this text cannot be let pass, or `None`."""
-    return _unread(text, registry.version, frozenset(allowed_functions), _known_tables())
+    return _unread(text, registry.version, frozenset(allowed_functions), _known_tables() | allowed_tables)
 
 
 @lru_cache(maxsize=1024)
@@ -152,10 +155,14 @@ def _unread_name(tokens: list[_Token], i: int, after: _Token, expects: bool, kno
         return unread_function(qualified)
     if expects and after.text == "." and i + 2 < len(tokens):
         last = tokens[i + 2].word
-        return None if last in known else Unread(f"its text names `{name}.{last}`, of which it is not known whose rows it holds")
+        return None if last in known else _unknown_table(f"{name}.{last}", last)
     if expects and name not in known and name not in ("select", "set", "not", "exists", "if", "values"):
-        return Unread(f"its text names `{name}`, of which it is not known whose rows it holds")
+        return _unknown_table(name, name)
     return None
+
+
+def _unknown_table(name: str, table: str | None) -> Unread:
+    return Unread(f"its text names `{name}`, which may hold rows of others: if it does not, name it in `isolate(…, tables={{'{table}'}})`")
 
 
 _tables: tuple[int, frozenset[str]] = (-1, frozenset())

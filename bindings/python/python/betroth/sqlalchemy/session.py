@@ -24,13 +24,19 @@ from .stamping import stamp_insert
 _SEEN = "betroth_acting"
 
 
-def isolate(target: Any, owners: Owners | Mapping[type[Any], OwnerSetting] | None = None, *, functions: Iterable[str] = ()) -> None:
+def isolate(
+    target: Any,
+    owners: Owners | Mapping[type[Any], OwnerSetting] | None = None,
+    *,
+    functions: Iterable[str] = (),
+    tables: Iterable[str] = (),
+) -> None:
     """Makes the sessions of `target` see and write the rows of whoever acts, and nobody else's.
 
     `target` is a `sessionmaker`, `async_sessionmaker`, `scoped_session`, or a class of sessions (SQLAlchemy's or SQLModel's `Session`,
     `AsyncSession`, or one of your own). `owners` names for each mapped class the attribute that holds the owner: `"owner_id"`,
     `by_organization("organization_id")`, or several of them; classes with the mixin `Owned` need not be named. `functions` are functions
-    of your database that read no owned table.
+    of your database that read no owned table, and `tables` tables and views without a class that hold none of their rows; text may name them.
 
     Call it once, after the models are imported and before the first session. It may be called for several targets.
 
@@ -40,6 +46,8 @@ def isolate(target: Any, owners: Owners | Mapping[type[Any], OwnerSetting] | Non
     for class_, setting in (owners or {}).items():
         registry.add(class_, setting)
     reading.allowed_functions.update(name.lower() for name in functions)
+    reading.allowed_tables.update(name.lower() for name in tables)
+    registry.version += 1  # What was judged before is judged anew.
     _install(_session_class(target))
     stand_guard()
 

@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import func, insert, select, text, update
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite as lite
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 
 from betroth.sqlalchemy import IsolationSetup, NotOwner, NoUser, UnprovenStatement, allow_raw, as_system, current, identity, isolate
+
+from betroth.sqlalchemy import reading as texts
 
 from . import world
 from .way import Layer
@@ -240,3 +242,19 @@ def test_text_on_tables_that_nobody_owns_passes(session: Session, harmless: str)
 def test_text_that_cannot_be_read_is_refused(session: Session, hidden: str) -> None:
     with pytest.raises(UnprovenStatement):
         session.execute(text(hidden))
+
+
+def test_text_may_name_a_table_without_a_class_that_isolate_was_told_of(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "allowed_tables", set())
+    with allow_raw("test"):
+        session.execute(text("CREATE TABLE \"session\" (token TEXT)"))
+    statement = text("SELECT token FROM \"session\" WHERE token = :token")
+    with pytest.raises(UnprovenStatement, match=r"isolate\(…, tables=\{'session'\}\)"):
+        session.execute(statement, {"token": "x"})
+    isolate(sessionmaker(), tables={"Session", "notes"})
+    try:
+        assert session.execute(statement, {"token": "x"}).all() == []
+        with pytest.raises(UnprovenStatement, match="names `notes`"):
+            session.execute(text("SELECT * FROM notes"))
+    finally:
+        session.rollback()
