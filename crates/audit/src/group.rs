@@ -120,6 +120,7 @@ const RULES: &[(Group, &[&str])] = &[
             "authentication-bypass",
             "blocking-call-in-async",
             "constant-identity",
+            "cursor-outside-isolation",
             "docs-open-in-production",
             "identity-from-request",
             "optional-authentication",

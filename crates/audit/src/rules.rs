@@ -25,6 +25,7 @@ mod cors_method_refused;
 mod cors_missing;
 mod credential_kind_mismatch;
 mod credentials_not_included;
+mod cursor_outside_isolation;
 mod docs_open_in_production;
 mod ephemeral_signing_key;
 mod event_source_without_header;
@@ -114,6 +115,7 @@ pub static ALL: &[&Rule] = &[
     &cors_missing::RULE,
     &credential_kind_mismatch::RULE,
     &credentials_not_included::RULE,
+    &cursor_outside_isolation::RULE,
     &docs_open_in_production::RULE,
     &ephemeral_signing_key::RULE,
     &event_source_without_header::RULE,

@@ -45,6 +45,8 @@ pub struct Facts {
     pub logged: Vec<Logged>,
     /// Settings that are read from the environment as JSON.
     pub json_settings: Vec<JsonSetting>,
+    /// Ways to a driver's own cursor in a program that keeps people's rows apart.
+    pub raw_cursors: Vec<RawCursor>,
     /// Strings in the source that serve as a key.
     pub literal_secrets: Vec<LiteralSecret>,
     /// Routers that no application includes: their routes are not served.
@@ -361,6 +363,17 @@ pub struct JsonSetting {
     /// Whether a file is named from which the variables are read besides.
     pub dotenv: bool,
     /// Where the field is declared.
+    pub place: Place,
+}
+
+/// A way to a driver's own cursor, which the isolation of `betroth.sqlalchemy` does not see.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawCursor {
+    /// What gives it: `raw_connection()`.
+    pub what: String,
+    /// Whether it stems from SQLAlchemy's own engine, and so from the database whose rows are kept apart.
+    pub certain: bool,
+    /// Where.
     pub place: Place,
 }
 

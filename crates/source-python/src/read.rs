@@ -17,6 +17,7 @@ mod log;
 mod needed_claim;
 mod outage;
 mod passes_all;
+mod raw_cursor;
 mod secret;
 mod signature;
 mod verification;
@@ -99,6 +100,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.logged = log::logged(&engine);
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.json_settings = json_setting::json_settings(&tree);
+    facts.raw_cursors = raw_cursor::raw_cursors(&tree);
     facts.literal_secrets = secret::literal_secrets(&mut engine);
     facts.unread.sort();
     facts.unread.dedup();
