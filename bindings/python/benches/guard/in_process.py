@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from issuer import Issuer
 from turns import Rounds
 
-ROUNDS, COUNT = 101, 20
+ROUNDS, COUNT = 301, 10
 
 
 async def call(app: FastAPI, credential: bytes | None, path: str = "/notes", address: str = "203.0.113.7") -> int:

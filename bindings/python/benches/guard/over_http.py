@@ -15,7 +15,7 @@ from apps import GUISES, ORIGIN
 from issuer import Issuer
 from turns import Rounds
 
-ROUNDS, COUNT = 51, 40
+ROUNDS, COUNT = 151, 20
 
 
 class Server:
