@@ -18,10 +18,11 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import Delete, Insert, Update
 from sqlalchemy.sql.elements import BindParameter, ClauseElement, ColumnElement
 from sqlalchemy.sql.selectable import AliasedReturnsRows, FromClause, FromGrouping, Join, TableClause
+from sqlalchemy.sql.visitors import iterate
 
 from .conditions import conjuncts, equals, joins, within
 from .owner import OwnedTable, OwnerColumn, registry
-from .reading import Unread, unread_function, unread_text
+from .reading import Unread, unread_function, unread_table, unread_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ class _Inspector:
         owned = registry.find(statement.table)
         if nested and (owned or _references(statement.table)):
             self.refusals.append(f"it writes `{statement.table}` inside another statement")
+        if not owned:
+            self.unread(unread_table(statement.table))
         self.written.append((statement, owned))
         return super().visit_insert(statement, *args, **kw)  # type: ignore[misc,no-any-return]
 
@@ -124,6 +127,8 @@ class _Inspector:
     def visit_table(self: Any, table: TableClause, asfrom: bool = False, **kw: Any) -> str:
         if asfrom and registry.find(table):
             self.rendered += 1
+        elif asfrom:
+            self.unread(unread_table(table))
         return super().visit_table(table, asfrom=asfrom, **kw)  # type: ignore[misc,no-any-return]
 
     # What only text says
@@ -139,6 +144,14 @@ class _Inspector:
     def visit_textclause(self: Any, clause: Any, *args: Any, **kw: Any) -> str:
         self.read(clause.text)
         return super().visit_textclause(clause, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_tstring(self: Any, tstring: Any, *args: Any, **kw: Any) -> str:
+        self.read(" :value ".join(part.text if hasattr(part, "text") else "" for part in tstring.parts))
+        return super().visit_tstring(tstring, *args, **kw)  # type: ignore[misc,no-any-return]
+
+    def visit_extract(self: Any, extract: Any, **kw: Any) -> str:
+        self.read(extract.field)
+        return super().visit_extract(extract, **kw)  # type: ignore[misc,no-any-return]
 
     def visit_column(self: Any, column: Any, *args: Any, **kw: Any) -> str:
         if column.is_literal:
@@ -190,7 +203,7 @@ class _Inspector:
                 self.refusals.append(f"`{owned.table.name}` is read or written without the table that holds its owner")
             return
         for owner in owned.owners:
-            binds = [b for c in conditions if (b := equals(c, from_, owner.column)) is not None]
+            binds = [b for c in conditions if (b := equals(c, from_, owner.column)) is not None and _sent_as_given(b, owner.column)]
             # The program may have compared the column too; the filter's own value is the one that holds.
             bind = next((b for b in binds if b.callable == owner.expected), binds[0] if binds else None)
             if bind is None:
@@ -207,6 +220,9 @@ class _Inspector:
         return bool(pairs) and all(any(joins(c, from_, own, target) for c in conditions) for own, target in pairs)
 
     def verdict(self: Any, compiled: SQLCompiler) -> Verdict:
+        for element in iterate(self.statement):
+            if hasattr(type(element), "_compiler_dispatcher"):  # Compiled by the program's own `@compiles`.
+                self.read(str(element._compiler_dispatch(self)))
         verdict = Verdict(touches=bool(self.named or self.accounted or self.rendered or any(owned for _, owned in self.written)))
         if not verdict.touches and not self.refusals and not any(_references(s.table) for s, _ in self.written):
             return HARMLESS
@@ -287,7 +303,13 @@ class _Inspector:
     def value_names(self: Any, column: Column[Any], rows: int) -> list[str] | None:
         """The parameters that hold a column's value, one for each row of a `VALUES` list; `None` if one is no parameter."""
         names = [f"{column.key}_m{row}" for row in range(rows)] if rows else [column.key]
-        return names if all(name in self.binds for name in names) else None
+        return names if all(name in self.binds and _sent_as_given(self.binds[name], column) for name in names) else None
+
+
+def _sent_as_given(bind: BindParameter[Any], column: Column[Any]) -> bool:
+    """Whether no type turns the value into another on its way, apart from the column's own."""
+    kind = type(bind.type)
+    return kind is type(column.type) or (kind.__module__.startswith("sqlalchemy.") and not bind.type._has_bind_expression)
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Table
 from sqlalchemy.orm import Mapper
 from sqlalchemy.orm.decl_api import registry as mapped
+from sqlalchemy.sql.selectable import TableClause
 
 from .functions import KNOWN, TABLE_FUNCTIONS, WORDS_BEFORE_PARENTHESIS
 from .owner import registry
@@ -36,7 +37,8 @@ _AFTER_TABLES = frozenset(
 _FROM_OF_A_FUNCTION = frozenset({"extract", "trim", "substring", "overlay", "position"})
 # Statements that run what cannot be seen here.
 _HIDING = frozenset("execute prepare do call copy attach detach load listen declare move explain".split())
-_CATALOGUE = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "sqlite_sequence", "dual"})
+_CATALOGUE = frozenset({"sqlite_master", "sqlite_schema", "sqlite_temp_master", "sqlite_temp_schema", "sqlite_sequence", "dual", "alembic_version"})
+_SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 _SCHEMA_PRAGMAS = frozenset({"table_info", "table_xinfo", "index_list", "index_info", "index_xinfo", "foreign_key_list", "table_list"})
 
 allowed_functions: set[str] = set()
@@ -59,6 +61,14 @@ def unread_function(name: str) -> Unread | None:
     if lower in KNOWN or lower in TABLE_FUNCTIONS or lower in allowed_functions or lower.removeprefix("pg_catalog.") in KNOWN:
         return None
     return Unread(f"it calls `{name}`, which may read rows of others: if it does not, name it in `isolate(…, functions={{'{lower}'}})`")
+
+
+def unread_table(table: TableClause) -> Unread | None:
+    """Why a table that is not owned cannot be let pass, or `None`: a view over an owned table is one too, and no class is mapped to it."""
+    name = table.name.lower()
+    if (table.schema or "").lower() in _SYSTEM_SCHEMAS or name in _known_tables() | _CATALOGUE | allowed_tables:
+        return None
+    return _unknown_table(name, name)
 
 
 def unread_text(text: str) -> Unread | None:
@@ -162,7 +172,7 @@ def _unread_name(tokens: list[_Token], i: int, after: _Token, expects: bool, kno
 
 
 def _unknown_table(name: str, table: str | None) -> Unread:
-    return Unread(f"its text names `{name}`, which may hold rows of others: if it does not, name it in `isolate(…, tables={{'{table}'}})`")
+    return Unread(f"it names `{name}`, which may hold rows of others: if it does not, name it in `isolate(…, tables={{'{table}'}})`")
 
 
 _tables: tuple[int, frozenset[str]] = (-1, frozenset())

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import event, inspect
-from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, UOWTransaction, scoped_session, sessionmaker
+from sqlalchemy import Column, event, inspect
+from sqlalchemy.orm import InstanceState, Mapper, ORMExecuteState, Session, UOWTransaction, scoped_session, sessionmaker
 from sqlalchemy.sql.dml import Insert
 from sqlalchemy.sql.elements import TextClause
 
@@ -177,10 +177,29 @@ def settle(session: Session) -> None:
         elif whose is _UNKNOWN:
             session.expire(instance)
         else:
-            attributes = state.attrs
-            loaded = [r.key for r in state.mapper.relationships if r.key in state.dict and not attributes[r.key].history.has_changes()]
-            if loaded:
-                session.expire(instance, loaded)
+            loaded = [key for key in _seen_through(state.mapper) if key in state.dict]
+            changed = [key for key in loaded if state.attrs[key].history.has_changes()]
+            if any(_whose(inspect(one), acting) is _OTHERS for key in changed for one in _related(state.dict[key])):
+                session.info[_SEEN] = seen
+                raise NotOwner(
+                    f"the session holds changes to `{state.mapper.class_.__name__}.{changed[0]}` beside rows of somebody else: "
+                    "flush them while you act as before"
+                )
+            if keys := [key for key in loaded if key not in changed]:
+                session.expire(instance, keys)
+
+
+def _seen_through(mapper: Mapper[Any]) -> list[str]:
+    """The attributes of an object that show rows beside its own: relationships, and properties that are an SQL expression."""
+    computed = [p.key for p in mapper.column_attrs if not isinstance(p.columns[0], Column)]
+    return [*(r.key for r in mapper.relationships), *computed]
+
+
+def _related(value: Any) -> Iterable[Any]:
+    """The objects that the value of a relationship holds: of a list, a set, a dictionary, or one."""
+    if value is None or inspect(value, raiseerr=False) is not None:
+        return () if value is None else (value,)
+    return value.values() if isinstance(value, Mapping) else value
 
 
 _OWN, _OTHERS, _UNKNOWN = "own", "others", "unknown"

@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import MetaData, Table, column, func, literal_column, select, table, text
+from sqlalchemy import (
+    MetaData,
+    String,
+    Table,
+    TypeDecorator,
+    bindparam,
+    column,
+    extract,
+    func,
+    literal_column,
+    select,
+    table,
+    text,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
 
 from betroth.sqlalchemy import as_system
 
@@ -13,6 +28,38 @@ from .way import Reach, way
 from .world import Note, Photo, Tag, note_tags
 
 CORE, RAW = "Core and text", "Round the session"
+
+
+class AlwaysBob(TypeDecorator[str]):
+    """A type that sends another value than it was given."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str:
+        return "bob"
+
+
+class BobInSql(TypeDecorator[str]):
+    """A type that has the database use another value than it was given."""
+
+    impl = String
+    cache_ok = True
+
+    def bind_expression(self, bindparam: Any) -> Any:
+        return func.coalesce("bob", bindparam)
+
+
+class Titles(ColumnElement[str]):
+    """A construct whose text is its own business."""
+
+    inherit_cache = True
+    type = String()
+
+
+@compiles(Titles)
+def _titles(element: Titles, compiler: Any, **options: Any) -> str:
+    return "(SELECT max(title) FROM notes WHERE owner_id <> 'ada')"
 
 
 @way(CORE)
@@ -139,6 +186,40 @@ def prefix_that_holds_text(r: Reach) -> Any:
 @way(CORE)
 def view_over_the_table(r: Reach) -> Any:
     return r.session.execute(text("SELECT title FROM all_notes")).all()
+
+
+@way(CORE)
+def core_select_of_a_view(r: Reach) -> Any:
+    return r.session.execute(select(table("all_notes", column("title")))).all()
+
+
+@way(CORE)
+def core_select_of_a_reflected_view(r: Reach) -> Any:
+    view = Table("all_notes", MetaData(), autoload_with=r.session.connection())
+    return r.session.execute(select(view.c.title)).all()
+
+
+@way(CORE)
+def core_select_with_a_value_that_its_type_exchanges(r: Reach) -> Any:
+    notes = Note.__table__
+    return r.session.execute(select(notes.c.title).where(notes.c.owner_id == bindparam("owner", "ada", AlwaysBob()))).all()
+
+
+@way(CORE)
+def core_select_with_a_value_that_its_type_replaces(r: Reach) -> Any:
+    notes = Note.__table__
+    return r.session.execute(select(notes.c.title).where(notes.c.owner_id == bindparam("owner", "ada", BobInSql()))).all()
+
+
+@way(CORE)
+def construct_that_compiles_itself(r: Reach) -> Any:
+    return r.session.execute(select(Titles())).all()
+
+
+@way(CORE, only="postgresql")
+def field_of_extract_that_holds_text(r: Reach) -> Any:
+    field = "year FROM now()), (SELECT string_agg(title, ',') FROM notes), EXTRACT(year"
+    return r.session.execute(select(extract(field, func.now()))).all()
 
 
 @way(CORE, only="postgresql")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import or_, select, true, update
 from sqlalchemy.orm import (
     contains_eager,
     defer,
@@ -200,6 +200,24 @@ def collection_that_the_system_loaded(r: Reach) -> Any:
         folder = r.session.get_one(Folder, 1)
         assert len(folder.notes) == 2
     return r.session.get_one(Folder, 1).notes
+
+
+@way(MEMORY, in_memory=True)
+def collection_that_the_system_loaded_and_changed(r: Reach) -> Any:
+    with as_system("test"), r.session.no_autoflush:
+        folder = r.session.get_one(Folder, 1)
+        folder.notes.append(Note(owner_id="ada", title="new"))
+    with r.session.no_autoflush:
+        return r.session.get_one(Folder, 1).notes
+
+
+@way(MEMORY, in_memory=True)
+def property_with_a_subquery_that_the_system_loaded(r: Reach) -> Any:
+    with as_system("test"):
+        r.session.execute(update(Note).where(Note.id == 1).values(title="comes last"))
+        folder = r.session.get_one(Folder, 1, options=[undefer(Folder.first_title)])  # type: ignore[attr-defined]
+        assert folder.first_title.startswith("BOB")  # type: ignore[attr-defined]
+    return r.session.get_one(Folder, 1).first_title  # type: ignore[attr-defined]
 
 
 @way(MEMORY, in_memory=True)

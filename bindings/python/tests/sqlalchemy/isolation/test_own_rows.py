@@ -9,10 +9,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
+from sqlalchemy.sql import elements
 
 from betroth.sqlalchemy import IsolationSetup, NotOwner, NoUser, UnprovenStatement, allow_raw, as_system, current, identity, isolate
 
@@ -258,3 +259,15 @@ def test_text_may_name_a_table_without_a_class_that_isolate_was_told_of(session:
             session.execute(text("SELECT * FROM notes"))
     finally:
         session.rollback()
+
+
+@pytest.mark.skipif(not hasattr(elements, "TString"), reason="SQLAlchemy 2.1 has template strings")
+def test_a_template_string_is_read_like_text(session: Session) -> None:
+    def template(*parts: str) -> Any:
+        made = elements.TString.__new__(elements.TString)  # Python 3.14 writes them `t"…"`.
+        made.parts = [elements._TStringText(part) if i % 2 == 0 else literal(part) for i, part in enumerate(parts)]
+        return made
+
+    assert session.execute(template("SELECT name FROM tags WHERE name = ", "red", "")).all() == [("red",)]
+    with pytest.raises(UnprovenStatement, match="names `notes`"):
+        session.execute(template("SELECT title FROM notes WHERE title <> ", "x", ""))
