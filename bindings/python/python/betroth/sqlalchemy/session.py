@@ -181,7 +181,7 @@ def settle(session: Session) -> None:
             changed = [key for key in loaded if state.attrs[key].history.has_changes()]
             if any(_whose(inspect(one), acting) is _OTHERS for key in changed for one in _related(state.dict[key])):
                 session.info[_SEEN] = seen
-                raise NotOwner(
+                raise not_owner(
                     f"the session holds changes to `{state.mapper.class_.__name__}.{changed[0]}` beside rows of somebody else: "
                     "flush them while you act as before"
                 )
