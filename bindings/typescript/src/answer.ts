@@ -19,16 +19,15 @@ export async function failure(answer: Response, { hop, method, url }: Place): Pr
   const body: unknown = await answer.json().catch(() => {});
   const problem = typeof body === "object" && body ? (body as Problem) : undefined;
   const place: Place = { hop, method, url, status, problem, reason: headers.get("betroth-reason") ?? undefined };
-  const detail = problem?.detail ?? problem?.["message"];
+  const detail = problem?.detail ?? problem?.message;
   const what = `answered ${status}${typeof detail === "string" ? `: ${detail}` : ""}`;
-  const isIssuer = hop === "issuer";
-  if (status === 401) return new (isIssuer ? SignedOut : TokenRefused)(what, place);
+  if (status === 401) return new (hop === "issuer" ? SignedOut : TokenRefused)(what, place);
   if (status === 403) {
     const scopes = /\bscope="([^"]+)/.exec(headers.get("www-authenticate")!)?.[1]?.split(" ") ?? [];
     return new Forbidden(what, place, { lacking: { scopes, detail } });
   }
   if (status === 412) {
-    const theirs = { value: problem?.["current"], etag: headers.get("etag") };
+    const theirs = { value: problem?.current, etag: headers.get("etag") };
     return new Conflict(what, place, { theirs });
   }
   const more = { retryAfter: retryAfter(answer) };

@@ -7,7 +7,7 @@ export type HopState = "closed" | "open" | "half-open";
 export interface BreakerOptions {
   /** How many tries have to fail in a row; 5 without. */
   failures?: number;
-  /** Milliseconds until one request may see whether it is back; 10,000 without. Each that fails doubles it, up to 6 times. */
+  /** Milliseconds until one request may see whether it is back; 10,000 without. */
   pause?: number;
 }
 
@@ -16,8 +16,6 @@ export class Breaker {
   state: HopState = "closed";
   /** Tries that failed in a row. */
   #failed = 0;
-  /** Times that it opened in a row. */
-  #opened = 0;
   #until = 0;
 
   constructor(
@@ -35,28 +33,29 @@ export class Breaker {
     const wait = this.#until - performance.now();
     if (wait > 0 || this.state === "half-open") {
       const retryAfter = Math.max(1, Math.ceil(wait / 1e3));
-      throw new Unavailable("was not asked, for it failed before", place, { retryAfter });
+      throw new Unavailable("was not asked", place, { retryAfter });
     }
     this.#become("half-open");
   }
 
   /** The hop answered, as itself. */
   succeeded(): void {
-    this.#failed = this.#opened = 0;
+    this.#failed = 0;
     this.#become("closed");
   }
 
   /** The hop did not answer, or said that it cannot; `seconds` where it named a time before which nobody should ask. */
-  failed(seconds?: number): void {
+  failed(seconds: number): void {
     const { failures = 5, pause = 1e4 } = this.options;
+    const now = performance.now();
+    const isProbe = this.state !== "closed";
     // What was under way when it opened tells nothing new.
-    if (this.state === "open") return;
-    if (++this.#failed < failures && this.state === "closed" && !seconds) return;
-    this.#until = performance.now() + (seconds ? seconds * 1e3 : pause * 2 ** Math.min(this.#opened++, 6));
+    if (isProbe ? now < this.#until : ++this.#failed < failures && !seconds) return;
+    this.#until = now + (seconds * 1e3 || pause);
     this.#become("open");
   }
 
-  /** A request ended without telling anything of the hop: whoever comes next may see. */
+  /** A request ended: whoever comes next may see, unless it is told what came of this one. */
   left(): void {
     if (this.state === "half-open") this.#become("open");
   }

@@ -1,27 +1,16 @@
 import { failure } from "./answer.js";
 import { Breaker, type HopState } from "./breaker.js";
-import {
-  BetrothError,
-  type ClientError,
-  Conflict,
-  Misused,
-  type Place,
-  type SignedOut,
-  type TokenRefused,
-  type Versioned,
-} from "./error.js";
-import { exchange, type Line, shown } from "./exchange.js";
+import { type ClientError, Misused, type Place, SignedOut, type TokenRefused } from "./error.js";
+import { exchange, type Line } from "./exchange.js";
 import { issuer } from "./issuer.js";
 import { type ClientOptions, isDevelopment, isServer } from "./options.js";
 import { isReplayable, unless } from "./retry.js";
 import { Session } from "./session.js";
-import { targets } from "./target.js";
+import { shown, type Target, targets } from "./target.js";
 import type { Held } from "./token.js";
 
 /** A request: what `fetch` takes, and these. */
 export interface RequestOptions extends RequestInit {
-  /** What is changed, as it was read: its `etag` is sent as `If-Match`. */
-  base?: Versioned<unknown> | undefined;
   /** Milliseconds until the answer has to begin, for each try; the client's without. */
   timeout?: number | undefined;
 }
@@ -72,37 +61,33 @@ export interface Client {
  */
 export function createClient(options: ClientOptions): Client {
   const { token = "/api/auth/token", session: shownSession, onSignedOut, development = isDevelopment() } = options;
-  const { base: url, resolve } = targets(options.url);
-  const placed = (path: string | URL, { method = "GET" }: RequestOptions): [Place, string] => {
-    method = method.toUpperCase();
-    const target = resolve(path, method);
-    return [{ hop: "api", method, url: shown(target) }, target];
-  };
+  const [url, target] = targets(options.url);
   const listeners = new Set<() => void>();
   const open = new Set<AbortController>();
   let snapshot: Snapshot;
-  let announced = false;
-  /** When the API refused a token that was new. */
-  let refused = Number.NEGATIVE_INFINITY;
-  const reported = new Set<string>();
-
+  /** When `onSignedOut` was called; 0 if all has been well since. */
+  let announced = 0;
+  const explain = (error: unknown): void => {
+    if (development) import("./explain/index.js").then((it) => it.report(error as ClientError, toApi.fetch)).catch(() => {});
+  };
   const line = (): Line => ({
     breaker: new Breaker(options.breaker ?? {}, publish),
     fetch: options.fetch ?? ((...given) => fetch(...given)),
     retry: options.retry ?? {},
     timeout: options.timeout ?? 1e4,
     open,
+    failed: explain,
   });
   const toIssuer = line();
   const toApi = line();
-  const session =
-    token === false
-      ? undefined
-      : new Session(issuer(toIssuer, token, shownSession), shown(String(token)), (over, gone) => {
-          if (over) for (const request of open) request.abort();
-          publish();
-          if (gone) announce(gone);
-        });
+  const from: Place = { hop: "issuer", method: "GET", url: typeof token === "function" ? "token()" : shown(token || url) };
+  const session = token
+    ? new Session(issuer(toIssuer, from, token, shownSession), from, (over, gone) => {
+        if (over) for (const request of open) request.abort();
+        publish();
+        if (gone) announce(gone);
+      })
+    : undefined;
 
   function publish(): void {
     snapshot = {
@@ -115,60 +100,45 @@ export function createClient(options: ClientOptions): Client {
   }
 
   function announce(error: SignedOut | TokenRefused): void {
-    if (announced) return;
-    announced = true;
-    onSignedOut?.(error);
+    if (!announced) onSignedOut?.(error);
+    announced = performance.now();
   }
 
-  /** Explains the first failure of a hop in the console, until all is well again. */
-  function report(error: unknown): void {
-    if (!development || !(error instanceof BetrothError) || /^s|^re/.test(error.code) || reported.has(error.hop)) return;
-    reported.add(error.hop);
-    import("./explain/index.js").then((it) => it.report(error as ClientError, toApi.fetch)).catch(() => {});
+  function gone(error: unknown): never {
+    if (error instanceof SignedOut) announce(error);
+    throw error;
   }
 
-  /** Runs; what fails is explained. */
-  async function watch<T>(run: () => Promise<T>): Promise<T> {
-    try {
-      return await run();
-    } catch (error) {
-      report(error);
-      throw error;
-    }
-  }
-
-  /** Fails where nobody is there to act for: module state of a server is everybody's. */
-  function current(): Held | Promise<Held> | undefined {
-    if (session && isServer() && !shownSession && !options.fetch && typeof token !== "function") {
-      const what = "has no session to show: on a server, make a client for each request (`betroth/next`)";
-      throw new Misused(what, { hop: "issuer", method: "GET", url: session.name });
-    }
-    return session?.token();
+  /** The session, unless nobody is there to act for: module state of a server is everybody's. */
+  function here(isNeeded?: boolean): Session | undefined {
+    const isSomebodys = shownSession || options.fetch || typeof token === "function";
+    if (session && (isSomebodys || !isServer())) return session;
+    if (token || isNeeded) throw new Misused("has no session here", from);
+    return undefined;
   }
 
   /** One request with a token, and another if that is refused. With it, what tells whether its session is over. */
-  async function send(place: Place, target: string, init: RequestOptions): Promise<[Response, () => void]> {
-    const { base, ...rest } = init;
+  async function send([url, place]: ReturnType<Target>, init: RequestOptions): Promise<[Response, () => void]> {
     const generation = session?.generation;
     const live = () => session?.live(generation!, place);
     const once = (held: Held | undefined) => {
       const authorization = `Bearer ${held?.text}`;
       let headers: HeadersInit = { authorization };
-      if (init.headers || base?.etag || !held) {
+      if (init.headers || !held) {
         headers = new Headers(init.headers);
         if (held) headers.set("authorization", authorization);
-        if (base?.etag) headers.set("if-match", base.etag);
       }
       const credentials = session ? "omit" : "same-origin";
-      return exchange(toApi, place, target, { credentials, ...rest, method: place.method, headers }, live);
+      return exchange(toApi, place, url, { credentials, ...init, method: place.method, headers }, live);
     };
 
-    const known = current();
-    const held = known instanceof Promise ? await unless(init.signal, known) : known;
+    let held = here()?.token();
+    if (held instanceof Promise) held = await unless(init.signal, held.catch(gone));
     let answer = await once(held);
     let isFinal = true;
     // Soon after a token was refused although it was new, another would be refused as well.
-    if (answer.status === 401 && held && performance.now() - refused > 1e4) {
+    const isKnown = announced && performance.now() - announced < 1e4;
+    if (answer.status === 401 && held && !isKnown) {
       const other = await unless(init.signal, session!.instead(held));
       const isNew = other.text !== held.text;
       isFinal = !isNew || isReplayable(init.body);
@@ -181,45 +151,35 @@ export function createClient(options: ClientOptions): Client {
     const { status } = answer;
     if (status === 401 || status > 499) {
       const error = await failure(answer.clone(), place);
-      if (status < 500 && isFinal) {
-        refused = performance.now();
-        announce(error as TokenRefused);
-      }
-      report(error);
-    } else {
-      announced = false;
-      refused = Number.NEGATIVE_INFINITY;
-      reported.clear();
-    }
+      if (isFinal) explain(error);
+      if (isFinal && status < 500) announce(error as TokenRefused);
+    } else announced = 0;
     return [answer, live];
   }
 
   const client: Client = {
     url,
-    getJWTToken: ({ fresh, signal } = {}) =>
-      watch(async () => {
-        const known = current();
-        if (!known) throw new Misused("is not there with `token: false`", { hop: "issuer", method: "GET", url });
-        return (await unless(signal, fresh ? session!.renew(true) : known)).text;
-      }),
+    async getJWTToken({ fresh, signal } = {}) {
+      const it = here(true)!;
+      return (await unless(signal, fresh ? it.renew(fresh) : it.token())).text;
+    },
     async fetch(input, init = {}) {
       if (typeof input === "object" && "headers" in input) {
         init = { ...(await parts(input)), ...init };
         input = input.url;
       }
-      const [place, target] = placed(input, init);
-      return watch(async () => (await send(place, target, init))[0]);
+      return (await send(target(input, init.method), init))[0];
     },
     async makeAuthenticatedRequest(path, init = {}) {
-      const [place, target] = placed(path, init);
-      const [answer, live] = await watch(() => send(place, target, init));
+      const to = target(path, init.method);
+      const [answer, live] = await send(to, init);
       if (answer.ok || answer.status === 304) return answer;
-      const error = await failure(answer, place);
+      const error = await failure(answer, to[1]);
       live();
-      throw error instanceof Conflict ? Object.assign(error, { base: init.base?.value, mine: init.body }) : error;
+      throw error;
     },
     forget() {
-      announced = false;
+      announced = 0;
       session?.forget();
     },
     subscribe(listener) {

@@ -57,7 +57,7 @@ export class SignedOut extends BetrothError {
 export class TokenRefused extends BetrothError {
   /** As the guard says it; the 401 of another API is `unauthorized`. */
   readonly code: "unauthorized" | "token_expired" | "invalid_token" =
-    (["token_expired", "invalid_token"] as const).find((it) => it === this.problem?.code) ?? "unauthorized";
+    (/^(token_expired|invalid_token)$/.exec(this.problem?.code as string)?.[0] as "token_expired") ?? "unauthorized";
 }
 
 /** The person is known, and may not do this. */

@@ -1,7 +1,7 @@
 import { isDown } from "./answer.js";
 import type { Breaker } from "./breaker.js";
-import { type Place, SessionChanged, TimedOut, Unreachable } from "./error.js";
-import { delay, isRepeatable, type RetryOptions, retryAfter, unless } from "./retry.js";
+import { type Place, TimedOut, Unreachable } from "./error.js";
+import { isRepeatable, type RetryOptions, retryAfter, unless } from "./retry.js";
 
 /** How requests reach one hop. */
 export interface Line {
@@ -10,8 +10,10 @@ export interface Line {
   retry: RetryOptions;
   /** Milliseconds until an answer has to begin, for each try. */
   timeout: number;
-  /** The requests under way. The abort of one ends it as `SessionChanged`. */
+  /** The requests under way. Aborted when their session is over. */
   open: Set<AbortController>;
+  /** Hears of what is thrown. */
+  failed: (error: unknown) => void;
 }
 
 /** A request as `fetch` takes it, with what is always there. */
@@ -24,11 +26,6 @@ export interface Sending extends RequestInit {
   timeout?: number | undefined;
 }
 
-/** An address as it may be shown: a query can hold what is nobody's business. */
-export function shown(url: string): string {
-  return url.split(/[?#]/)[0]!;
-}
-
 /**
  * Sends a request over one hop, again where that is safe.
  *
@@ -37,54 +34,53 @@ export function shown(url: string): string {
  * @throws Unreachable, TimedOut, Unavailable, what `live` throws, and the reason of the caller's signal
  */
 export async function exchange(line: Line, place: Place, url: string, sending: Sending, live: () => void): Promise<Response> {
-  const { breaker } = line;
-  const { signal } = sending;
-  for (let tried = 1; ; tried++) {
+  const { breaker, open } = line;
+  const { times = 2, wait = 1e4 } = line.retry;
+  const { signal, timeout = line.timeout } = sending;
+  for (let tried = 0; ; tried++) {
     live();
     signal?.throwIfAborted();
     breaker.enter(place);
-    const got = await attempt(line, url, sending, place);
-
-    const failed = got instanceof Error;
-    const asked = failed ? undefined : retryAfter(got);
-    const isBusy = !failed && got.status === 429;
-    const down = failed || isDown(got, place.hop);
-    if (down) breaker.failed();
-    else if (isBusy && place.hop === "issuer") breaker.failed(asked ?? 1);
-    else breaker.succeeded();
-
-    const isWorthIt = down || (isBusy && asked !== undefined);
-    const isSafe = isWorthIt && isRepeatable(sending) && breaker.state === "closed";
-    const wait = isSafe ? delay(tried, asked, line.retry) : undefined;
-    if (wait === undefined) {
-      if (failed) throw got;
-      return got;
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), timeout);
+    open.add(limit);
+    let answer: Response | undefined;
+    let error: unknown;
+    try {
+      const got = await line.fetch(url, { ...sending, signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal });
+      if (sending.whole) await got.clone().arrayBuffer();
+      answer = got;
+    } catch (cause) {
+      // Where nobody waits for it any more, this tells nothing of the hop.
+      breaker.left();
+      signal?.throwIfAborted();
+      live();
+      error = limit.signal.aborted
+        ? new TimedOut(`gave no answer within ${timeout / 1e3} s`, place)
+        : new Unreachable("gave no answer", { ...place, cause });
+    } finally {
+      clearTimeout(timer);
+      open.delete(limit);
     }
-    if (!failed) void got.body?.cancel();
-    await unless(signal, new Promise((resolve) => setTimeout(resolve, wait)));
-  }
-}
 
-/** Tries once. What the caller or the end of the session aborts is thrown, any other failure returned. */
-async function attempt(line: Line, url: string, sending: Sending, place: Place): Promise<Response | TimedOut | Unreachable> {
-  const { signal, timeout = line.timeout } = sending;
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(line), timeout);
-  line.open.add(limit);
-  try {
-    const either = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
-    const answer = await line.fetch(url, { ...sending, signal: either });
-    if (sending.whole) await answer.clone().arrayBuffer();
-    return answer;
-  } catch (cause) {
-    if (signal?.aborted || (limit.signal.aborted && limit.signal.reason !== line)) {
-      line.breaker.left();
-      throw signal?.aborted ? signal.reason : new SessionChanged("was ended, for the session changed", place);
+    const isBusy = answer?.status === 429;
+    const fails = !answer || isDown(answer, place.hop);
+    if (answer && !fails && !isBusy) {
+      breaker.succeeded();
+      return answer;
     }
-    if (limit.signal.aborted) return new TimedOut(`gave no answer within ${timeout / 1e3} s`, place);
-    return new Unreachable("gave no answer", { ...place, cause });
-  } finally {
-    clearTimeout(timer);
-    line.open.delete(limit);
+    const asked = answer && retryAfter(answer);
+    const isClosing = isBusy && place.hop === "issuer";
+    if (fails || isClosing) breaker.failed(isClosing ? (asked ?? 1) : 0);
+    const least = (asked ?? 0) * 1e3;
+    if (tried >= times || least > wait || breaker.state !== "closed" || !isRepeatable(sending)) {
+      if (answer) return answer;
+      line.failed(error);
+      throw error;
+    }
+    void answer?.body?.cancel();
+    // Left to chance, so that clients that failed together do not come back together.
+    const rest = Math.random() * Math.min(wait, 400 * 2 ** tried);
+    await unless(signal, new Promise((resolve) => setTimeout(resolve, least + rest)));
   }
 }

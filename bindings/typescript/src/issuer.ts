@@ -1,7 +1,8 @@
 import { failure } from "./answer.js";
 import { BadAnswer, type Place } from "./error.js";
-import { exchange, type Line, type Sending, shown } from "./exchange.js";
+import { exchange, type Line, type Sending } from "./exchange.js";
 import type { ClientOptions } from "./options.js";
+import { shown } from "./target.js";
 import { type Held, readToken, stopwatch } from "./token.js";
 
 /** Where tokens come from: an address, or a function. */
@@ -13,12 +14,12 @@ export type Ask = (live: () => void) => Promise<Held>;
 /**
  * How a token is got.
  *
+ * @param place how the source is shown
  * @param session headers that show the session, where no browser sends a cookie
  * @throws (when asked) SignedOut, BadAnswer, and what {@link exchange} throws
  */
-export function issuer(line: Line, source: Source, session?: HeadersInit): Ask {
-  const url = typeof source === "function" ? "token()" : new URL(source, globalThis.location?.href).href;
-  const place: Place = { hop: "issuer", method: "GET", url: shown(url) };
+export function issuer(line: Line, place: Place, source: Source, session?: HeadersInit): Ask {
+  const url = String(source);
   const sending: Sending = {
     method: "GET",
     headers: new Headers(session),
@@ -32,17 +33,22 @@ export function issuer(line: Line, source: Source, session?: HeadersInit): Ask {
     const passed = stopwatch();
     const answer = await exchange(line, place, url, sending, live);
     live();
-    if (!answer.ok) throw await failure(answer, place);
-    const { headers, status } = answer;
-    // What the parser says of another body would quote it.
-    const body = await answer.json().catch(() => {});
-    try {
-      return readToken(body?.token, Date.parse(headers.get("date")!), passed);
-    } catch (what) {
-      const type = body ? what : (headers.get("content-type")?.split(";")[0] ?? "nothing");
-      const from = answer.redirected ? `, from ${shown(answer.url)}` : "";
-      throw new BadAnswer(`answered ${type} where {"token": "…"} is agreed${from}`, { ...place, status });
-    }
+    let error: unknown;
+    if (answer.ok) {
+      const { headers, status } = answer;
+      // What the parser says of another body would quote it.
+      const body = await answer.json().catch(() => {});
+      try {
+        return readToken(body?.token, Date.parse(headers.get("date")!), passed);
+      } catch (what) {
+        const type = body ? what : (headers.get("content-type")?.split(";")[0] ?? "nothing");
+        // Where it was sent on, this is where to.
+        const at = { ...place, url: shown(answer.url || url), status };
+        error = new BadAnswer(`answered ${type}, not {"token"}`, at);
+      }
+    } else error = await failure(answer, place);
+    line.failed(error);
+    throw error;
   };
 }
 

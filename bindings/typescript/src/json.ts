@@ -1,12 +1,14 @@
 import type { Client, RequestOptions } from "./client.js";
 import { BadAnswer, Conflict, type Place, type Versioned } from "./error.js";
-import { shown } from "./exchange.js";
 import { fit, type Schema } from "./schema.js";
+import { shown } from "./target.js";
 
 /** A request with JSON on both ways. */
 export interface JsonInit<T, B> extends Omit<RequestOptions, "body"> {
   /** What is sent as JSON. */
   body?: B;
+  /** What is changed, as it was read: its `etag` is sent as `If-Match`. */
+  base?: Versioned<unknown> | undefined;
   /** What has to hold of what is sent, and of what is received; what comes back is as the schema gives it. */
   schema?: { request?: Schema<B, unknown>; response?: Schema<unknown, T> };
 }
@@ -18,9 +20,10 @@ export interface JsonInit<T, B> extends Omit<RequestOptions, "body"> {
  * @throws all of {@link ClientError}: Conflict (412) where `base` is no longer what the API has, Mismatch where `schema` is not met
  */
 export async function json<T, B>(client: Client, path: string | URL, init: JsonInit<T, B> = {}): Promise<Versioned<T>> {
-  const { body, schema, ...rest } = init;
+  const { base, body, schema, ...rest } = init;
   const place: Place = { hop: "api", method: rest.method ?? "GET", url: shown(String(path)) };
   const headers = new Headers(rest.headers);
+  if (base?.etag) headers.set("if-match", base.etag);
   let sent: string | undefined;
   if (body !== undefined) {
     sent = JSON.stringify(await fit(schema?.request, body, "request", place));
@@ -38,7 +41,7 @@ export async function json<T, B>(client: Client, path: string | URL, init: JsonI
       value === undefined
         ? await json<T, never>(client, path, { ...(schema?.response && { schema: { response: schema.response } }) })
         : { value: await fit(schema?.response, value, "response", place), etag };
-    throw new Conflict("was changed meanwhile", error, { mine: body, theirs });
+    throw new Conflict("was changed meanwhile", error, { base: base?.value, mine: body, theirs });
   }
 }
 

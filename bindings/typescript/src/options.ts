@@ -32,10 +32,14 @@ export interface ClientOptions {
 
 /** Whether a bundler, or Node, says that this is no production. */
 export function isDevelopment(): boolean {
-  return typeof process === "object" && !!process.env && process.env["NODE_ENV"] !== "production";
+  try {
+    return process.env.NODE_ENV !== "production";
+  } catch {
+    return false;
+  }
 }
 
 /** Whether this runs where one process serves many people, and no cookie is sent by itself. */
 export function isServer(): boolean {
-  return typeof document === "undefined" && typeof process === "object" && !!process.versions?.node;
+  return !globalThis.document && !!globalThis.process?.versions?.node;
 }

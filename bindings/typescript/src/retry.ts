@@ -25,23 +25,9 @@ export function isReplayable(body: BodyInit | null | undefined): boolean {
 
 /** Seconds that a server asks to wait; `X-Retry-After` is Better Auth's. */
 export function retryAfter({ headers }: Response): number | undefined {
-  const text = headers.get("retry-after") ?? headers.get("x-retry-after");
-  if (!text) return undefined;
-  // A date is held against the server's own clock.
-  const seconds = +text >= 0 ? +text : (Date.parse(text) - (Date.parse(headers.get("date")!) || Date.now())) / 1e3;
+  const text = headers.get("retry-after") ?? headers.get("x-retry-after") ?? "none";
+  const seconds = +text >= 0 ? +text : (Date.parse(text) - Date.now()) / 1e3;
   return seconds >= 0 ? seconds : undefined;
-}
-
-/**
- * Milliseconds before the next try; `undefined` where there is none.
- *
- * @param tried how often it was tried, from 1
- * @param asked seconds that the server asks to wait
- */
-export function delay(tried: number, asked = 0, { times = 2, wait = 1e4 }: RetryOptions): number | undefined {
-  if (tried > times || asked * 1e3 > wait) return undefined;
-  // All of it is left to chance, so that clients that failed together do not come back together.
-  return asked * 1e3 + Math.random() * Math.min(wait, 200 * 2 ** tried);
 }
 
 /** Waits for a promise, unless the signal aborts before. */
@@ -49,7 +35,8 @@ export function unless<T>(signal: AbortSignal | null | undefined, promise: T | P
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
-    signal.aborted ? stop() : signal.addEventListener("abort", stop);
+    signal.addEventListener("abort", stop);
+    if (signal.aborted) stop();
     Promise.resolve(promise)
       .then(resolve, reject)
       .finally(() => signal.removeEventListener("abort", stop));

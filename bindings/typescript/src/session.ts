@@ -1,6 +1,6 @@
 import { type Place, SessionChanged, SignedOut } from "./error.js";
 import type { Ask } from "./issuer.js";
-import { Tabs } from "./tabs.js";
+import { tabs } from "./tabs.js";
 import type { Held } from "./token.js";
 
 /** Milliseconds before the end of a token from which it is renewed while it still serves; less where it lives shortly. */
@@ -19,23 +19,23 @@ export class Session {
   #life = 0;
   /** The one request under way. */
   #request: Promise<Held> | undefined;
-  /** One that begins when that has ended. */
-  #next: Promise<Held> | undefined;
+  /** Whether it waits for another one to end. */
+  #isQueued = false;
   /** Whether another tab ended the session of somebody who was here. */
   #left = false;
-  readonly #tabs: Tabs;
+  readonly #tell: () => void;
 
   /**
-   * @param name of the issuer, the same in every tab
+   * @param issuer where tokens come from; its address is the same in every tab
    * @param changed hears of each change of `generation` or `subject`: `over` whether what is under way belongs to nobody now,
    *   and the error where somebody who was here is no longer signed in
    */
   constructor(
     readonly ask: Ask,
-    readonly name: string,
+    readonly issuer: Place,
     readonly changed: (over: boolean, gone?: SignedOut) => void,
   ) {
-    this.#tabs = new Tabs(`betroth ${name}`, () => {
+    this.#tell = tabs(`betroth ${issuer.url}`, () => {
       this.#left ||= !!this.subject;
       this.#end(undefined);
     });
@@ -62,16 +62,14 @@ export class Session {
   /** A token that is asked for from now on; without `fresh`, one that is under way will do. */
   renew(fresh?: boolean): Promise<Held> {
     const before = this.#request;
-    if (before && fresh) {
-      const after = () => {
-        if (this.#next === next) this.#next = undefined;
-        return this.renew();
-      };
-      const next: Promise<Held> = (this.#next ??= before.then(after, after));
-      return next;
-    }
-    if (before) return before;
-    const request = this.#renewed().finally(() => {
+    if (before && (!fresh || this.#isQueued)) return before;
+    this.#isQueued = !!before;
+    const { generation } = this;
+    const start = () => {
+      this.#isQueued = false;
+      return this.#renewed(generation);
+    };
+    const request = (before ? before.then(start, start) : start()).finally(() => {
       if (this.#request === request) this.#request = undefined;
     });
     this.#request = request;
@@ -82,7 +80,7 @@ export class Session {
   forget(): void {
     this.#left = false;
     this.#end(undefined);
-    this.#tabs.tell();
+    this.#tell();
   }
 
   /** @throws SessionChanged where `generation` is over */
@@ -90,9 +88,8 @@ export class Session {
     if (generation !== this.generation) throw new SessionChanged("was for a session that is over", place);
   }
 
-  async #renewed(): Promise<Held> {
-    const { generation } = this;
-    const live = () => this.live(generation, { hop: "issuer", method: "GET", url: this.name });
+  async #renewed(generation: number): Promise<Held> {
+    const live = () => this.live(generation, this.issuer);
     try {
       const held = await this.ask(live);
       live();
@@ -113,7 +110,7 @@ export class Session {
 
   #end(subject: null | undefined, error?: SignedOut): void {
     const wasHere = !!this.subject;
-    this.#held = this.#request = this.#next = undefined;
+    this.#held = this.#request = undefined;
     this.subject = subject;
     // Who was not here cannot have left.
     const over = wasHere || !error;

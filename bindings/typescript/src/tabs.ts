@@ -1,19 +1,17 @@
-/** Tells the other tabs that the session changed. What is said holds nothing of it. */
-export class Tabs {
-  #channel: BroadcastChannel | undefined;
-
-  /** @param name the same in every tab, and for every client of one issuer */
-  constructor(name: string, heard: () => void) {
-    // Without storage, as in a sandboxed frame, there may be none, or it may refuse: then each tab is on its own.
-    try {
-      this.#channel = new BroadcastChannel(name);
-      this.#channel.onmessage = heard;
-      // Node waits for an open channel.
-      (this.#channel as { unref?(): void }).unref?.();
-    } catch {}
-  }
-
-  tell(): void {
-    this.#channel?.postMessage("changed");
+/**
+ * Hears from the other tabs that the session changed, and returns what tells them. What is said holds nothing of it.
+ *
+ * @param name the same in every tab, and for every client of one issuer
+ */
+export function tabs(name: string, heard: () => void): () => void {
+  // Where storage is blocked there may be none, or it may refuse: then each tab is on its own.
+  try {
+    const channel: BroadcastChannel & { unref?(): void } = new BroadcastChannel(name);
+    channel.onmessage = heard;
+    // Node waits for an open channel.
+    channel.unref?.();
+    return () => channel.postMessage(0);
+  } catch {
+    return () => {};
   }
 }

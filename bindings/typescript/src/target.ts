@@ -1,22 +1,29 @@
-import { Misused } from "./error.js";
+import { Misused, type Place } from "./error.js";
+
+/** An address as it may be shown: a query can hold what is nobody's business. */
+export function shown(url: string | URL): string {
+  return String(url).split(/[?#]/)[0]!;
+}
+
+/** Makes the address of a request, with how it is shown. */
+export type Target = (path: string | URL, method?: string) => [url: string, place: Place];
 
 /**
- * Makes the addresses of requests to one origin, and to no other.
+ * Makes addresses of one origin, and of no other.
  *
  * @param base absolute, or a path on the origin of the page
  * @throws TypeError where `base` is no address
  */
-export function targets(base: string | URL): { base: string; resolve: (path: string | URL, method: string) => string } {
-  const { origin, pathname } = new URL(base, globalThis.location?.href);
+export function targets(base: string | URL): [base: string, target: Target] {
+  // Where there is no page, as while a server loads a module of the page, such a path leads nowhere.
+  const { origin, pathname } = new URL(base, globalThis.location?.href ?? "http://page.invalid");
   const root = origin + pathname.replace(/\/+$/, "");
-  return {
-    base: root,
-    resolve(path, method) {
-      // With one slash in front it can name no other authority, whatever follows.
-      if (/^\/(?!\/)/.test(path as string)) return root + path;
-      const url = new URL(path, `${root}/`);
-      if (url.origin === origin) return url.href;
-      throw new Misused(`is not ${origin}, the one origin that tokens go to`, { hop: "api", method, url: url.origin });
-    },
+  const target: Target = (path, method = "GET") => {
+    // With one slash in front it can name no other authority, whatever follows.
+    const url = /^\/(?!\/)/.test(path as string) ? root + path : new URL(path, `${root}/`).href;
+    const place: Place = { hop: "api", method: method.toUpperCase(), url: shown(url) };
+    if (url.startsWith(`${origin}/`)) return [url, place];
+    throw new Misused(`is not of ${origin}`, place);
   };
+  return [root, target];
 }

@@ -19,21 +19,19 @@ export interface Held {
  * @throws a text that says what is wrong with the token, without any value of it but times
  */
 export function readToken(text: unknown, now: number, passed: () => number): Held {
-  if (typeof text !== "string" || !text) throw "no `token`";
-  let claims: { sub?: unknown; exp?: unknown; iat?: unknown } | null;
+  let claims: { sub?: unknown; exp?: unknown; iat?: unknown };
   try {
-    const bytes = atob(text.split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"));
+    const bytes = atob((text as string).split(".")[1]!.replace(/-/g, "+").replace(/_/g, "/"));
     claims = JSON.parse(new TextDecoder().decode(Uint8Array.from(bytes, (it) => it.charCodeAt(0))));
   } catch {
-    throw "a token that is no JWT";
+    throw "no JWT";
   }
-  const { sub, exp, iat } = claims ?? {};
-  if (typeof sub !== "string" || !sub) throw "a token without `sub`";
-  if (typeof exp !== "number") throw "a token without `exp`, which would be good for ever";
+  const { sub, exp, iat } = claims;
+  if (!sub || typeof exp !== "number") throw `a token without \`${sub ? "exp" : "sub"}\``;
   // Both are times of the issuer that were at the latest now; where neither is there, its clock is taken to be right.
   const life = exp * 1e3 - (Math.max(now || 0, (iat as number) * 1e3 || 0) || Date.now());
-  if (life <= 0) throw `a token that ended ${-life / 1e3} s before, by the issuer's own clock`;
-  return { text, subject: sub, left: () => life - passed() };
+  if (life <= 0) throw `a token that ended ${-life / 1e3} s before`;
+  return { text: text as string, subject: String(sub), left: () => life - passed() };
 }
 
 /** Starts to count milliseconds. They go on while the machine sleeps, and when its clock is set back. */

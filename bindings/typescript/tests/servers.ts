@@ -97,3 +97,17 @@ export function between({ issuer, api }: { issuer: Origin; api: Origin }) {
 export function sleep(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
+
+/** Lets seconds pass, for whoever asks for the time. */
+export function pass(t: TestContext, seconds: number): void {
+  const now = Date.now() + seconds * 1e3 - performance.now();
+  t.mock.method(Date, "now", () => now + performance.now());
+}
+
+/** Waits until something holds. */
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries++) {
+    if (tries > 500) throw new Error("it did not come to hold");
+    await sleep(10);
+  }
+}
