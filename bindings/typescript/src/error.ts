@@ -28,6 +28,8 @@ export interface Place {
   reason?: string | undefined;
   /** What `fetch` threw. */
   cause?: unknown;
+  /** The names of the headers that were sent, where no answer came. */
+  sent?: string[] | undefined;
 }
 
 /** What all errors have in common. `switch (error.code)` narrows a {@link ClientError} to its class. */
@@ -40,6 +42,7 @@ export abstract class BetrothError extends Error implements Place {
   declare readonly status: number | undefined;
   declare readonly problem: Problem | undefined;
   declare readonly reason: string | undefined;
+  declare readonly sent: string[] | undefined;
 
   /** @param more what the class has beside, by the same names */
   constructor(what: string, place: Place, more?: object) {

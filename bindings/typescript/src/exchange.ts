@@ -57,7 +57,7 @@ export async function exchange(line: Line, place: Place, url: string, sending: S
       live();
       error = limit.signal.aborted
         ? new TimedOut(`gave no answer within ${timeout / 1e3} s`, place)
-        : new Unreachable("gave no answer", { ...place, cause });
+        : new Unreachable("gave no answer", { ...place, cause, sent: [...new Headers(sending.headers).keys()] });
     } finally {
       clearTimeout(timer);
       open.delete(limit);

@@ -3,11 +3,6 @@ import type { Ask } from "./issuer.js";
 import { tabs } from "./tabs.js";
 import type { Held } from "./token.js";
 
-/** Milliseconds before the end of a token from which it is renewed while it still serves; less where it lives shortly. */
-const RENEW = 60_000;
-/** Milliseconds before its end from which it no longer serves: it could end on its way. */
-const SERVE = 5_000;
-
 /** One person's token, in memory alone. */
 export class Session {
   /** Grows when the person may be another one: what belongs to an earlier number is of somebody who is gone. */
@@ -45,11 +40,12 @@ export class Session {
   token(): Held | Promise<Held> {
     const held = this.#held;
     const left = held?.left() ?? 0;
-    const share = this.#life / 5;
-    if (left > Math.min(RENEW, share)) return held!;
+    // A minute, or a fifth of its life; in the last twelfth of that it could end on its way.
+    const early = Math.min(6e4, this.#life / 5);
+    if (left > early) return held!;
     const renewal = this.renew();
+    if (left <= early / 12) return renewal;
     // Nobody waits for the renewal of a token that serves, nor minds if it fails.
-    if (left <= Math.min(SERVE, share / 2)) return renewal;
     renewal.catch(() => {});
     return held!;
   }
@@ -85,7 +81,7 @@ export class Session {
 
   /** @throws SessionChanged where `generation` is over */
   live(generation: number, place: Place): void {
-    if (generation !== this.generation) throw new SessionChanged("was for a session that is over", place);
+    if (generation !== this.generation) throw new SessionChanged("was for a session that ended", place);
   }
 
   async #renewed(generation: number): Promise<Held> {

@@ -16,7 +16,7 @@ export type Target = (path: string | URL, method?: string) => [url: string, plac
  */
 export function targets(base: string | URL): [base: string, target: Target] {
   // Where there is no page, as while a server loads a module of the page, such a path leads nowhere.
-  const { origin, pathname } = new URL(base, globalThis.location?.href ?? "http://page.invalid");
+  const { origin, pathname } = new URL(base, globalThis.location?.href ?? "http://a.invalid");
   const root = origin + pathname.replace(/\/+$/, "");
   const target: Target = (path, method = "GET") => {
     // With one slash in front it can name no other authority, whatever follows.
