@@ -1,7 +1,7 @@
 import type { Client, RequestOptions } from "./client.js";
 import { BadAnswer, Conflict, type Place, type Versioned } from "./error.js";
 import { fit, type Schema } from "./schema.js";
-import { shown } from "./target.js";
+import { targets } from "./target.js";
 
 /** A request with JSON on both ways. */
 export interface JsonInit<T, B> extends Omit<RequestOptions, "body"> {
@@ -19,9 +19,13 @@ export interface JsonInit<T, B> extends Omit<RequestOptions, "body"> {
  * @returns the value, and its `ETag`; `undefined` as value where the answer has no body
  * @throws all of {@link ClientError}: Conflict (412) where `base` is no longer what the API has, Mismatch where `schema` is not met
  */
-export async function json<T, B>(client: Client, path: string | URL, init: JsonInit<T, B> = {}): Promise<Versioned<T>> {
+export async function json<T = unknown, B = unknown>(
+  client: Client,
+  path: string | URL,
+  init: JsonInit<T, B> = {},
+): Promise<Versioned<T>> {
   const { base, body, schema, ...rest } = init;
-  const place: Place = { hop: "api", method: rest.method ?? "GET", url: shown(String(path)) };
+  const [, place] = targets(client.url)[1](path, rest.method);
   const headers = new Headers(rest.headers);
   if (base?.etag) headers.set("if-match", base.etag);
   let sent: string | undefined;
@@ -53,7 +57,7 @@ async function received<T>(answer: Response, schema: Schema<unknown, T> | undefi
     value = text ? JSON.parse(text) : undefined;
   } catch {
     const type = answer.headers.get("content-type")?.split(";")[0] ?? "nothing";
-    throw new BadAnswer(`answered ${type} where JSON is agreed`, { ...place, status: answer.status });
+    throw new BadAnswer(`answered ${type}, not JSON`, { ...place, status: answer.status });
   }
   return { value: await fit(schema, value, "response", place), etag };
 }
