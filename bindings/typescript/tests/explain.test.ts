@@ -21,7 +21,10 @@ async function why(t: TestContext, answer: (seen: Seen) => Answer, init: Request
 async function explained(t: TestContext, url: string, init: RequestInit = {}, origin = PAGE): Promise<string> {
   const send = page(t, origin);
   const client = createClient({ url, token: async () => mint(), fetch: send, development: false, retry: { times: 0 } });
-  const error: ClientError = await client.makeAuthenticatedRequest("/notes", init).then(assert.fail, (it) => it);
+  const error: ClientError = await client.makeAuthenticatedRequest("/notes", init).then(
+    () => assert.fail(),
+    (it) => it,
+  );
   assert.equal(error.code, "unreachable");
   const { why, cure } = await explain(error, send);
   return `${why} -> ${cure}`;
