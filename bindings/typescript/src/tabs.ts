@@ -4,12 +4,10 @@
  * @param name the same in every tab, and for every client of one issuer
  */
 export function tabs(name: string, heard: () => void): () => void {
-  // Where storage is blocked there may be none, or it may refuse: then each tab is on its own.
+  // Where storage is blocked there may be none, or it may refuse: then each tab is on its own. A server has no tabs.
   try {
-    const channel: BroadcastChannel & { unref?(): void } = new BroadcastChannel(name);
+    const channel = document && new BroadcastChannel(name);
     channel.onmessage = heard;
-    // Node waits for an open channel.
-    channel.unref?.();
     return () => channel.postMessage(0);
   } catch {
     return () => {};

@@ -9,7 +9,18 @@ export function page(t: TestContext, origin: string): typeof fetch {
   const place = new URL(origin);
   Object.defineProperty(globalThis, "location", { value: place, configurable: true });
   Object.defineProperty(globalThis, "document", { value: new EventTarget(), configurable: true });
+  // Node waits for an open channel, and a page closes its own.
+  const Channel = globalThis.BroadcastChannel;
+  const open: BroadcastChannel[] = [];
+  globalThis.BroadcastChannel = class extends Channel {
+    constructor(name: string) {
+      super(name);
+      open.push(this);
+    }
+  };
   t.after(() => {
+    for (const channel of open) channel.close();
+    globalThis.BroadcastChannel = Channel;
     delete (globalThis as { location?: unknown }).location;
     delete (globalThis as { document?: unknown }).document;
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createClient, SessionChanged } from "betroth";
+import { page } from "./browser.js";
 import { bearer, between, mint, pair, pass, sleep, until } from "./servers.js";
 
 test("a token request that ends after `forget` keeps nothing", async (t) => {
@@ -91,6 +92,7 @@ test("`fresh` does not take a token that was asked for before", async (t) => {
 
 test("another tab hears of the sign-out, and no token is in what it hears", async (t) => {
   const both = await pair(t);
+  page(t, "http://localhost:3000");
   const heard: unknown[] = [];
   const gone: string[] = [];
   const here = createClient(between(both));
@@ -124,6 +126,7 @@ test("storage and channels that are blocked change nothing", async (t) => {
     throw new DOMException("blocked", "SecurityError");
   };
   const both = await pair(t);
+  page(t, "http://localhost:3000");
   t.mock.method(globalThis, "BroadcastChannel", refuse as never);
   for (const name of ["localStorage", "sessionStorage", "indexedDB"])
     Object.defineProperty(globalThis, name, { get: refuse, configurable: true });
