@@ -18,7 +18,7 @@ export async function failure(answer: Response, { hop, method, url }: Place): Pr
   const { status, headers } = answer;
   const body: unknown = await answer.json().catch(() => {});
   const problem = typeof body === "object" && body ? (body as Problem) : undefined;
-  const place: Place = { hop, method, url, status, problem, reason: headers.get("betroth-reason") ?? undefined };
+  const place: Place = { hop, method, url, status, problem, reason: headers.get("betroth-reason") };
   const detail = problem?.detail ?? problem?.message;
   const what = `answered ${status}${typeof detail === "string" ? `: ${detail}` : ""}`;
   if (status === 401) return new (hop === "issuer" ? SignedOut : TokenRefused)(what, place);

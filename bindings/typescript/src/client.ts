@@ -68,7 +68,12 @@ export function createClient(options: ClientOptions): Client {
   /** When `onSignedOut` was called; 0 if all has been well since. */
   let announced = 0;
   const explain = (error: unknown): void => {
-    if (development) import("./explain/index.js").then((it) => it.report(error as ClientError, toApi.fetch)).catch(() => {});
+    // Where it cannot be loaded, the error is there all the same.
+    if (development)
+      import("./explain/index.js").then(
+        (it) => it.report(error as ClientError, toApi.fetch),
+        () => {},
+      );
   };
   const line = (): Line => ({
     breaker: new Breaker(options.breaker ?? {}, publish),
@@ -137,8 +142,7 @@ export function createClient(options: ClientOptions): Client {
     let answer = await once(held);
     let isFinal = true;
     // Soon after a token was refused although it was new, another would be refused as well.
-    const isKnown = announced && performance.now() - announced < 1e4;
-    if (answer.status === 401 && held && !isKnown) {
+    if (answer.status === 401 && held && !(announced && performance.now() - announced < 1e4)) {
       const other = await unless(init.signal, session!.instead(held));
       const isNew = other.text !== held.text;
       isFinal = !isNew || isReplayable(init.body);

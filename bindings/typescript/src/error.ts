@@ -25,7 +25,7 @@ export interface Place {
   /** What the body said, where it was a problem. */
   problem?: Problem | undefined;
   /** Why, in the words of the guard: its header `Betroth-Reason`, which it sends in development alone. */
-  reason?: string | undefined;
+  reason?: string | null | undefined;
   /** What `fetch` threw. */
   cause?: unknown;
   /** The names of the headers that were sent, where no answer came. */
@@ -41,7 +41,7 @@ export abstract class BetrothError extends Error implements Place {
   declare readonly url: string;
   declare readonly status: number | undefined;
   declare readonly problem: Problem | undefined;
-  declare readonly reason: string | undefined;
+  declare readonly reason: string | null | undefined;
   declare readonly sent: string[] | undefined;
 
   /** @param more what the class has beside, by the same names */

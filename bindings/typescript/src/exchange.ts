@@ -29,6 +29,7 @@ export interface Sending extends RequestInit {
 /**
  * Sends a request over one hop, again where that is safe.
  *
+ * @param sending is used up
  * @param live throws where the request is of a session that is over
  * @returns the answer, whatever its status; its body is not read
  * @throws Unreachable, TimedOut, Unavailable, what `live` throws, and the reason of the caller's signal
@@ -47,7 +48,8 @@ export async function exchange(line: Line, place: Place, url: string, sending: S
     let answer: Response | undefined;
     let error: unknown;
     try {
-      const got = await line.fetch(url, { ...sending, signal: signal ? AbortSignal.any([signal, limit.signal]) : limit.signal });
+      sending.signal = signal ? AbortSignal.any([signal, limit.signal]) : limit.signal;
+      const got = await line.fetch(url, sending);
       if (sending.whole) await got.clone().arrayBuffer();
       answer = got;
     } catch (cause) {
@@ -80,7 +82,7 @@ export async function exchange(line: Line, place: Place, url: string, sending: S
     }
     void answer?.body?.cancel();
     // Left to chance, so that clients that failed together do not come back together.
-    const rest = Math.random() * Math.min(wait, 400 * 2 ** tried);
+    const rest = Math.random() * 400 * 2 ** tried;
     await unless(signal, new Promise((resolve) => setTimeout(resolve, least + rest)));
   }
 }

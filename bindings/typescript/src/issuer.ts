@@ -20,17 +20,17 @@ export type Ask = (live: () => void) => Promise<Held>;
  */
 export function issuer(line: Line, place: Place, source: Source, session?: HeadersInit): Ask {
   const url = String(source);
-  const sending: Sending = {
-    method: "GET",
-    headers: new Headers(session),
-    credentials: "include",
-    cache: "no-store",
-    whole: true,
-  };
   if (typeof source === "function") line = { ...line, fetch: answering(source) };
 
   return async (live) => {
     const passed = stopwatch();
+    const sending: Sending = {
+      method: "GET",
+      headers: new Headers(session),
+      credentials: "include",
+      cache: "no-store",
+      whole: true,
+    };
     const answer = await exchange(line, place, url, sending, live);
     live();
     let error: unknown;

@@ -6,7 +6,7 @@ import type { Sending } from "./exchange.js";
 export interface RetryOptions {
   /** How often at most; 2 without, 0 for never. */
   times?: number;
-  /** Milliseconds that it waits at most; where a server asks for more, its answer is final. 10,000 without. */
+  /** Milliseconds that it waits at most where a server asks it to; where that asks for more, its answer is final. 10,000 without. */
   wait?: number;
 }
 

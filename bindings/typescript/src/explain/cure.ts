@@ -59,7 +59,7 @@ export function cureOf(error: Exclude<ClientError, Unreachable>): Cure {
 }
 
 /** `reason` is the guard's, in development: `code: what; cure`. */
-function refused(reason: string | undefined): Cure {
+function refused(reason: string | null | undefined): Cure {
   const [, why, cure] = /^[\w-]+: ([^;]+); (.+)$/s.exec(reason ?? "") ?? [];
   if (why && cure) return [why, cure];
   return [
@@ -103,7 +103,7 @@ function rejected(hop: string, status: number | undefined): Cure {
   return [`it was answered ${status}`, "look at `error.problem`, and at the log of the server"];
 }
 
-function unavailable(hop: string, status: number | undefined, reason: string | undefined): Cure {
+function unavailable(hop: string, status: number | undefined, reason: string | null | undefined): Cure {
   if (status === undefined)
     return ["it failed several times in a row, so nothing is sent for a while", "mend the failure before; it goes on by itself"];
   if (hop === "issuer")
