@@ -45,12 +45,20 @@ async function median(call) {
   return times.sort((a, b) => a - b)[CALLS / 2];
 }
 
+/** What each try needs of the platform: a signal that a time limit can abort. */
+async function limited() {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), 10_000);
+  const got = await stub("https://api.example.com/notes", { signal: limit.signal });
+  clearTimeout(timer);
+  return got;
+}
+
 const rounds = [];
-for (let round = 0; round < 5; round++)
-  rounds.push([await median(stub), await median(() => client.makeAuthenticatedRequest("/notes"))]);
-// The first rounds are those in which the engine has not compiled it yet.
-const [bare, whole] = rounds.at(-1);
-console.log(
-  `\n\`makeAuthenticatedRequest\` over a stub, median of ${CALLS}: ${whole.toFixed(2)} µs, the stub alone ${bare.toFixed(2)} µs`,
-);
-console.log(`in rounds: ${rounds.map((it) => it[1].toFixed(2)).join(", ")} µs`);
+for (let round = 0; round < 9; round++)
+  rounds.push([await median(stub), await median(limited), await median(() => client.makeAuthenticatedRequest("/notes"))]);
+// The best round is the one in which it was compiled, and the machine was not busy with something else.
+const best = (it) => Math.min(...rounds.map((round) => round[it])).toFixed(2);
+console.log(`\n\`makeAuthenticatedRequest\` over a stub, median of ${CALLS}, best of 9 rounds: ${best(2)} µs`);
+console.log(`the stub alone ${best(0)} µs, with AbortController and timer ${best(1)} µs`);
+console.log(`in rounds: ${rounds.map((it) => it[2].toFixed(2)).join(", ")} µs`);

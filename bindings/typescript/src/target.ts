@@ -2,7 +2,7 @@ import { Misused, type Place } from "./error.js";
 
 /** An address as it may be shown: a query can hold what is nobody's business. */
 export function shown(url: string | URL): string {
-  return String(url).split(/[?#]/)[0]!;
+  return String(url).replace(/[?#].*/s, "");
 }
 
 /** Makes the address of a request, with how it is shown. */

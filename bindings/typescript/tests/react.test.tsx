@@ -134,11 +134,20 @@ async function note(t: TestContext, onConflict?: Parameters<typeof useOptimistic
 
 test("a change is shown before it is answered, and stays", async (t) => {
   const it = await note(t);
+  const { answer } = it.both.api;
+  let release!: () => void;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  it.both.api.answer = async (seen) => {
+    if (seen.method === "PUT") await released;
+    return answer(seen);
+  };
   await it.change({ title: "b" });
-  assert.equal(it.text(), "b a");
-  await settles(() => it.puts() === 1 && it.stored.version === 2);
-  await act(() => sleep(100));
-  assert.equal(it.text(), "b a");
+  await settles(() => it.text() === "b a" && it.puts() === 1);
+  assert.equal(it.stored.note.title, "a");
+  release();
+  await settles(() => it.stored.version === 2);
+  await act(() => sleep(150));
+  assert.deepEqual([it.text(), it.failed()], ["b a", null]);
 });
 
 test("a change that fails is rolled back, and one that came after it stays", async (t) => {
@@ -159,7 +168,8 @@ test("changes of one thing go one after the other, each over the version before"
   await it.change({ title: "b" });
   await it.change({ title: "c" });
   await it.change({ text: "d" });
-  assert.equal(it.text(), "c d");
+  await settles(() => it.text() === "c d");
+  assert.ok(it.stored.version < 4);
   await settles(() => it.stored.version === 4);
   await act(() => sleep(100));
   assert.deepEqual([it.text(), it.puts(), it.failed()], ["c d", 3, null]);
