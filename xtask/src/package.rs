@@ -17,6 +17,7 @@ use clap::ValueEnum;
 
 use interpreter::TO_BUILD;
 pub(crate) use interpreter::{TO_TEST, interpreter};
+pub(crate) use npm::{CLIENT, NO_CLIENT, has_client, npm};
 pub(crate) use python::installed as installed_bindings;
 pub(crate) use test::run as test;
 
@@ -25,7 +26,7 @@ pub(crate) use test::run as test;
 pub(crate) enum Package {
     /// The wheel, by maturin: what is imported, and the program of this platform.
     Python,
-    /// The launcher and the program of this platform, by npm.
+    /// The client, the launcher and the program of this platform, by npm.
     Npm,
 }
 

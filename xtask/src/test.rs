@@ -2,6 +2,7 @@
 
 mod count;
 mod python;
+mod typescript;
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
@@ -58,6 +59,10 @@ const STEPS: &[Step] = &[
     Step {
         name: "python",
         run: python::run,
+    },
+    Step {
+        name: "typescript",
+        run: typescript::run,
     },
     Step {
         name: "packages",

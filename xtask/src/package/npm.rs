@@ -1,13 +1,13 @@
-//! The npm packages: `betroth` with the launcher, and one for each platform with the program.
+//! The npm packages: `betroth` with the client and the launcher, and one for each platform with the program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use super::{empty, only, succeed};
+use super::{answers, empty, only, succeed};
 
 /// A platform by the names of Rust and of Node.
 pub(super) struct Platform {
@@ -78,7 +78,19 @@ impl Platform {
     }
 }
 
-/// Makes the package of this platform and the one with the launcher, in this order.
+/// Where the client is made.
+pub(crate) const CLIENT: &str = "bindings/typescript";
+
+/// Said where what the client is made with is not installed.
+pub(crate) const NO_CLIENT: &str =
+    "the client is made with what `npm ci` in `bindings/typescript` installs";
+
+/// Whether what the client is made with is installed.
+pub(crate) fn has_client() -> bool {
+    answers(npm().arg("--version")) && crate::root().join(CLIENT).join("node_modules").is_dir()
+}
+
+/// Makes the package of this platform and the one with client and launcher, in this order.
 pub(super) fn package(program: &Path) -> Result<Vec<PathBuf>> {
     let platform = Platform::own()?;
     let version = env!("CARGO_PKG_VERSION");
@@ -93,13 +105,27 @@ pub(super) fn package(program: &Path) -> Result<Vec<PathBuf>> {
     let launcher = empty("npm/launcher")?;
     let source = crate::root().join("packaging/npm");
     fs::create_dir(launcher.join("bin")).context("could not make `bin`")?;
-    for file in ["bin/betroth", "install.js", "program.js", "README.md"] {
+    for file in [
+        "bin/betroth",
+        "bin/package.json",
+        "install.cjs",
+        "program.cjs",
+        "README.md",
+    ] {
         copy(&source.join(file), &launcher.join(file))?;
     }
-    let text = fs::read_to_string(source.join("package.json"))
-        .context("could not read `packaging/npm/package.json`")?;
-    let mut manifest: Value =
-        serde_json::from_str(&text).context("`packaging/npm/package.json` is no JSON")?;
+    ensure!(has_client(), "{NO_CLIENT}");
+    let client = crate::root().join(CLIENT);
+    succeed(npm().args(["run", "build"]).current_dir(&client))?;
+    copy_all(&client.join("dist"), &launcher.join("dist"))?;
+
+    // The client's manifest, without what it is made with, and with what the program adds.
+    let mut manifest = read(&client.join("package.json"))?;
+    let of_program = read(&source.join("package.json"))?;
+    if let (Value::Object(manifest), Value::Object(of_program)) = (&mut manifest, of_program) {
+        manifest.remove("devDependencies");
+        manifest.extend(of_program);
+    }
     manifest["version"] = json!(version);
     // Exactly this version: launcher and program are one release.
     for platform in PLATFORMS {
@@ -119,12 +145,36 @@ fn pack(folder: &Path, manifest: &Value) -> Result<PathBuf> {
     only(folder, ".tgz")
 }
 
+/// A manifest.
+fn read(file: &Path) -> Result<Value> {
+    let text =
+        fs::read_to_string(file).with_context(|| format!("could not read `{}`", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("`{}` is no JSON", file.display()))
+}
+
+/// Copies a folder with all in it.
+fn copy_all(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir(to).with_context(|| format!("could not make `{}`", to.display()))?;
+    let entries =
+        fs::read_dir(from).with_context(|| format!("could not list `{}`", from.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("could not list `{}`", from.display()))?;
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target)?;
+        } else {
+            copy(&entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}
+
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::copy(from, to).with_context(|| format!("could not copy `{}`", from.display()))?;
     Ok(())
 }
 
 /// npm, which is a script on Windows.
-pub(super) fn npm() -> Command {
+pub(crate) fn npm() -> Command {
     Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }

@@ -9,9 +9,21 @@ pub(super) struct Count {
 }
 
 impl Count {
-    /// Adds what a closing line of `cargo test`, `cargo nextest` or `pytest` says; any other line says nothing.
+    /// Adds what a closing line of `cargo test`, `cargo nextest`, `pytest` or `node --test` says; any other line says nothing.
     pub(super) fn add(&mut self, line: &str) {
         let line = line.trim();
+        // Node has a line for each number: `# pass 3`, and on a terminal `ℹ pass 3`.
+        let of_node = line.strip_prefix("# ").or_else(|| line.strip_prefix("ℹ "));
+        if let Some((what, number)) = of_node.and_then(|rest| rest.split_once(' ')) {
+            let number = number.parse().unwrap_or(0);
+            match what {
+                "pass" => self.passed += number,
+                "fail" | "cancelled" => self.failed += number,
+                "skipped" | "todo" => self.skipped += number,
+                _ => {}
+            }
+            return;
+        }
         let of_cargo = line
             .strip_prefix("test result: ")
             .and_then(|rest| rest.split_once(". "));
@@ -69,6 +81,21 @@ mod tests {
             count.add(line);
         }
         count.to_string()
+    }
+
+    #[test]
+    fn the_numbers_of_node_are_read() {
+        let lines = [
+            "# Subtest: 3 things",
+            "# tests 9",
+            "# pass 5",
+            "# fail 2",
+            "# cancelled 1",
+            "# skipped 1",
+            "# duration_ms 51",
+        ];
+        assert_eq!(counted(&lines), "5 passed, 3 failed, 1 skipped");
+        assert_eq!(counted(&["ℹ pass 4", "ℹ fail 0"]), "4 passed, 0 failed");
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub(super) fn run(program: &Path) -> Result<Option<String>> {
     if !answers(npm::npm().arg("--version")) {
         return Ok(Some("npm package: npm is not installed".to_owned()));
     }
+    if !npm::has_client() {
+        return Ok(Some(format!("npm package: {}", npm::NO_CLIENT)));
+    }
     let packages = npm::package(program)?;
     // With the program in the launcher's place, and with the launcher, as where install scripts are switched off.
     for scripts in [true, false] {
@@ -41,6 +44,7 @@ pub(super) fn run(program: &Path) -> Result<Option<String>> {
         if !scripts {
             without_program(&project)?;
         }
+        client(&project)?;
         let launcher = fs::read(project.join("node_modules/betroth/bin/betroth"))
             .context("the launcher is not installed")?;
         ensure!(
@@ -55,6 +59,17 @@ pub(super) fn run(program: &Path) -> Result<Option<String>> {
     }
     println!("npm package: installed, and runs as the program does");
     Ok(None)
+}
+
+/// Fails unless the client can be imported.
+fn client(project: &Path) -> Result<()> {
+    let code =
+        "import { createClient } from 'betroth'; createClient({ url: 'http://localhost:8000' })";
+    succeed(
+        Command::new("node")
+            .args(["--input-type=module", "--eval", code])
+            .current_dir(project),
+    )
 }
 
 /// Fails unless the launcher says what to do where the package of the platform was left out.

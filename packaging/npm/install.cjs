@@ -4,7 +4,7 @@
 // launcher; there, and wherever this does not work, the launcher stays.
 const fs = require("node:fs");
 const path = require("node:path");
-const { program } = require("./program.js");
+const { program } = require("./program.cjs");
 
 if (process.platform !== "win32") {
   const launcher = path.join(__dirname, "bin", "betroth");
