@@ -1,5 +1,6 @@
 //! One command a file: its arguments, and a `run` that calls the library and prints.
 
+pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
 pub(crate) mod explain;

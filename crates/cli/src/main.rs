@@ -46,6 +46,8 @@ enum Command {
     Rules(command::rules::Arguments),
     /// Write the `betroth.toml` that the sources of both sides mean already.
     Init(command::init::Arguments),
+    /// Write the files of both sides that the contract asks for.
+    Apply(command::apply::Arguments),
     /// Write the part of `betroth.toml` that an API needs where it is deployed alone: `betroth.lock.toml`.
     Lock(command::lock::Arguments),
     /// Read, verify and sign tokens (JWT), and make keys.
@@ -71,6 +73,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => command::explain::run(arguments, &mut output),
         Command::Rules(arguments) => command::rules::run(arguments, &mut output),
         Command::Init(arguments) => command::init::run(arguments, &mut output),
+        Command::Apply(arguments) => command::apply::run(arguments, &mut output),
         Command::Lock(arguments) => command::lock::run(arguments, &mut output),
         #[cfg(feature = "token")]
         Command::Token(arguments) => command::token::run(arguments, &mut output),

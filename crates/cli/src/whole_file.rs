@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
@@ -20,6 +20,73 @@ pub(crate) fn replace(path: &Path, text: &[u8]) -> io::Result<()> {
     }
     file.persist(path)?;
     Ok(())
+}
+
+/// A text that is on the disk already, beside the place that it is for.
+pub(crate) struct Staged {
+    path: PathBuf,
+    new: NamedTempFile,
+    /// What stands there, written once more, so that it can be put back without room for it.
+    old: Option<NamedTempFile>,
+}
+
+/// Writes a text beside the place that it is for, which stays as it is.
+///
+/// # Errors
+/// Where it cannot be written.
+pub(crate) fn stage(path: &Path, text: &[u8]) -> io::Result<Staged> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let new = written(&path, text)?;
+    let old = match fs::read(&path) {
+        Ok(before) => {
+            let permissions = fs::metadata(&path)?.permissions();
+            let old = written(&path, &before)?;
+            for file in [&new, &old] {
+                file.as_file().set_permissions(permissions.clone())?;
+            }
+            Some(old)
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error),
+    };
+    Ok(Staged { path, new, old })
+}
+
+impl Staged {
+    /// Puts it in its place; gives back what undoes that.
+    ///
+    /// # Errors
+    /// Where that is not to be had; the place is then as it was.
+    pub(crate) fn commit(self) -> io::Result<Undo> {
+        if self.old.is_some() {
+            self.new.persist(&self.path)?;
+        } else {
+            self.new.persist_noclobber(&self.path)?;
+        }
+        Ok(Undo {
+            path: self.path,
+            old: self.old,
+        })
+    }
+}
+
+/// What stood at a place before.
+pub(crate) struct Undo {
+    path: PathBuf,
+    old: Option<NamedTempFile>,
+}
+
+impl Undo {
+    /// Puts it back.
+    ///
+    /// # Errors
+    /// Where the place is not to be had any more.
+    pub(crate) fn undo(self) -> io::Result<()> {
+        match self.old {
+            Some(old) => old.persist(&self.path).map(drop).map_err(Into::into),
+            None => fs::remove_file(&self.path),
+        }
+    }
 }
 
 /// Writes a file where nothing stands.

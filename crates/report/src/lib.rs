@@ -24,6 +24,7 @@ pub mod sarif;
 pub use cure::{Cure, Edit, Mended};
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints};
+pub use mask::shown as shown_lines;
 pub use notice::Notice;
 pub use passed::{Passed, PassedBy};
 pub use place::Place;

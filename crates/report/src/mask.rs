@@ -48,6 +48,14 @@ impl Language {
     }
 }
 
+/// The lines of a file's text as they may be shown.
+pub fn shown(file: &str, text: &str) -> Vec<String> {
+    let lines: Vec<&str> = text.lines().collect();
+    let language = Language::of(file);
+    let shown = (0..lines.len()).map(|index| line(language, &lines, index, false));
+    shown.collect()
+}
+
 /// The line at `index` of `lines`, from 0, with its secrets hidden; `all` hides every literal and value
 /// that may be the secret which the line holds.
 ///

@@ -1,0 +1,90 @@
+use betroth_contract as contract;
+use betroth_source_typescript::{BetterAuthConfig, Web};
+
+use super::{Sources, free, instructions};
+use crate::convention::{Matter, PackageManager, Style, Taken, manager};
+use crate::files::{Files, Standing, below};
+use crate::target::Output;
+
+/// The front end.
+#[derive(Clone, Debug)]
+pub struct WebSide<'a> {
+    /// What the contract says of it.
+    pub contract: &'a contract::Web,
+    /// What was read of it; `None` where its sources were not found.
+    pub facts: Option<&'a Web>,
+    /// Its folder.
+    pub root: &'a str,
+    /// `src/` where its modules stand there; else nothing.
+    pub source: &'static str,
+    /// How its modules are written.
+    pub style: Style,
+    /// What installs its packages.
+    pub manager: PackageManager,
+    /// Where modules are to stand, by what they are, if a file of instructions says so.
+    places: Vec<(Matter, String)>,
+}
+
+impl<'a> WebSide<'a> {
+    pub(super) fn new(
+        contract: &'a contract::Web,
+        files: &dyn Files,
+        sources: &Sources<'a>,
+        taken: &mut Vec<Taken>,
+    ) -> Self {
+        let root = contract.root.as_str();
+        let said = instructions(files, root);
+        let facts = sources.webs.iter().find(|web| {
+            let own = if web.root.is_empty() { "." } else { &web.root };
+            own == root
+        });
+        let has = |path: &str| files.standing(&below(root, path)) == Standing::Folder;
+        let source = if has("src/app") || has("src/pages") || (has("src") && !has("app")) {
+            "src/"
+        } else {
+            ""
+        };
+        let example = facts
+            .and_then(|web| web.auth.first())
+            .map(|auth| auth.place.file.clone());
+        let style = Style::of_web(files, root, example.as_deref(), taken);
+        let manager = manager::of_web(files, root, &said, taken);
+        let places = said.places(root, &[Matter::ApiClient, Matter::AuthClient], taken);
+        Self {
+            contract,
+            facts,
+            root,
+            source,
+            style,
+            manager,
+            places,
+        }
+    }
+
+    /// Where a module stands: where the instructions say, else at the first of its usual places that is no person's.
+    pub(crate) fn place_of(&self, files: &dyn Files, matter: Matter, usual: &[&str]) -> String {
+        let mut places = self.places.iter();
+        let said = places.find_map(|(own, path)| (*own == matter).then(|| path.clone()));
+        said.unwrap_or_else(|| free(files, usual.iter().map(|path| self.path(path)).collect()))
+    }
+
+    /// What installs a package of npm, left to a person; `None` where it is there.
+    pub(crate) fn install(&self, files: &dyn Files, package: &str) -> Option<Output> {
+        let manifest = files.text(&below(self.root, "package.json"))?;
+        let json: serde_json::Value = serde_json::from_str(&manifest).unwrap_or_default();
+        let has = |section: &str| !json[section][package].is_null();
+        let is_there = has("dependencies") || has("devDependencies");
+        (!is_there).then(|| self.manager.step(self.root, package))
+    }
+
+    /// A path below its modules.
+    pub(crate) fn path(&self, path: &str) -> String {
+        below(self.root, &format!("{}{path}", self.source))
+    }
+
+    /// The Better Auth server that stands in its own sources.
+    pub(crate) fn auth(&self) -> Option<&'a BetterAuthConfig> {
+        let auth = &self.facts?.auth;
+        auth.iter().find(|server| server.reached).or(auth.first())
+    }
+}

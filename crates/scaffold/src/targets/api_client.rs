@@ -1,0 +1,67 @@
+use betroth_contract::Transport;
+use betroth_contract::value::TokenEndpoint;
+use minijinja::context;
+
+use crate::convention::Matter;
+use crate::layout::typescript;
+use crate::project::{ApiSide, Project, WebSide};
+use crate::target::{Output, Target};
+use crate::template::{TemplateFault, fill, quoted};
+use crate::typescript::setting;
+
+/// The front end's way to the API.
+pub(super) const TARGET: Target = Target {
+    name: "api-client",
+    about: "lib/api.ts: getJWTToken and makeAuthenticatedRequest",
+    write,
+};
+
+fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
+    let Some(web) = &project.web else {
+        return Ok(Vec::new());
+    };
+    if *web.contract.transport != Transport::Token {
+        return Ok(Vec::new());
+    }
+    let mut outputs = Vec::new();
+    for (at, api) in project.apis.iter().enumerate() {
+        let path = place(project, web, api, at == 0);
+        let values = context! {
+            endpoint => quoted(&endpoint(project)),
+            url => setting(&api.contract.url, |url| url.as_str().to_owned()),
+        };
+        let text = fill(&path, include_str!("api_client.ts.jinja"), values)?;
+        outputs.push(Output::File {
+            path,
+            text: typescript(&text, &web.style),
+        });
+    }
+    if !outputs.is_empty() {
+        outputs.extend(web.install(project.files, "betroth"));
+    }
+    Ok(outputs)
+}
+
+/// `lib/api.ts` for the first API, with its name for any other.
+fn place(project: &Project<'_>, web: &WebSide<'_>, api: &ApiSide<'_>, first: bool) -> String {
+    if first {
+        return web.place_of(
+            project.files,
+            Matter::ApiClient,
+            &["lib/api.ts", "lib/betroth.ts"],
+        );
+    }
+    web.path(&format!("lib/api-{}.ts", api.name))
+}
+
+/// Where the browser fetches a token: a path of its own server, or a full address.
+fn endpoint(project: &Project<'_>) -> String {
+    let base = project.contract.issuer.base_path.as_str();
+    match &*project.contract.issuer.token_endpoint {
+        TokenEndpoint::Url(url) => url.as_str().to_owned(),
+        TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
+            Some(rest) if rest.starts_with('/') => path.as_str().to_owned(),
+            _ => format!("{base}{path}"),
+        },
+    }
+}
