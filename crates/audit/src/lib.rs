@@ -6,6 +6,7 @@
 //! *Not here*: printing, exit codes, the environment.
 
 mod access;
+mod agreed;
 mod allowance;
 mod cause;
 mod crossing;
@@ -124,7 +125,8 @@ pub fn audit(tree: &Tree) -> Audit {
 }
 
 /// Compares the sides and applies every rule to facts that were read already, or that are known better than by reading.
-pub fn judge(tree: &Tree, python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
+pub fn judge(tree: &Tree, mut python: python::Facts, webs: Vec<Web>, unread: Vec<Unread>) -> Audit {
+    agreed::tell(&mut python, tree);
     let mut pairs = observe::pairs(tree, &python, &webs);
     observe::doubt_unread(&mut pairs, &unread);
     let subject = rules::Subject {

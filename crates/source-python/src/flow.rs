@@ -7,6 +7,7 @@
 mod annotation;
 mod argument;
 mod attribute;
+pub(crate) mod betroth;
 mod call;
 mod class;
 mod condition;

@@ -81,8 +81,12 @@ impl<'a> Site<'_, '_, 'a> {
             .flat_map(|one| [one.module, one.caller])
             .collect();
         let watch = self.watch(&sending);
+        // A client that renews its token has acted on the answer before anybody sees it.
+        let renews = found
+            .iter()
+            .any(|one| one.call.reached && one.call.answer.looks_for_401);
         for one in found.iter_mut() {
-            one.call.answer.looks_for_401 =
+            one.call.answer.looks_for_401 |=
                 self.is_watched(&watch, &one.call, [one.module, one.caller]);
             one.call.answer.noticed = self.noticed_in([one.module, one.caller]);
             one.call.answer.failure = self
@@ -110,7 +114,7 @@ impl<'a> Site<'_, '_, 'a> {
                 answer.failure = first.or(answer.failure.take());
             }
         }
-        watch.is_kept()
+        watch.is_kept() || renews
     }
 
     fn follow_out(&self, call: CallRef, found: &mut Vec<Found>) {
@@ -263,14 +267,17 @@ impl<'a> Site<'_, '_, 'a> {
                             !headers.is_empty()
                         }),
                     },
-                    Opener::Other => Via::Other,
+                    Opener::Betroth | Opener::Other => Via::Other,
                 },
                 credential: kind,
                 header,
                 origin,
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
-                answer: Answer::default(),
+                answer: Answer {
+                    looks_for_401: request.opener == Opener::Betroth,
+                    ..Answer::default()
+                },
                 browser: false,
             },
             unanswered: handler.is_none()

@@ -6,7 +6,7 @@ use oxc_ast::ast::{ArrayExpressionElement, Expression};
 
 use crate::{
     Origin,
-    http::Request,
+    http::{Opener, Request},
     module::Module,
     origin::{Source, after_key},
     site::Site,
@@ -112,6 +112,9 @@ impl<'a> Site<'_, '_, 'a> {
     }
 
     fn tokens(&self, request: &Request<'a>) -> Vec<Source> {
+        if let (Opener::Betroth, Some((options, _))) = (request.opener, &request.base) {
+            return under(TOKEN_HEADERS[0], self.given_by_client(options)).collect();
+        }
         let mut sources = Vec::new();
         for header in TOKEN_HEADERS {
             for options in self.headed(request) {

@@ -55,6 +55,8 @@ pub(crate) struct Request<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Opener {
     Axios,
+    /// Our own client, which puts the token of its `token` on each request and renews it.
+    Betroth,
     EventSource,
     Other,
 }
@@ -84,6 +86,7 @@ pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
                 ("ofetch", _) => client(&chain.path, "baseURL"),
                 ("ky", _) => client(&chain.path, "prefixUrl"),
                 ("openapi-fetch", _) => typed_client(&chain.path),
+                ("betroth", "createClient") => own_client(&chain.path),
                 ("@reduxjs/toolkit/query" | "@reduxjs/toolkit/query/react", "fetchBaseQuery") => {
                     base_query(&chain.path)
                 }
@@ -209,6 +212,29 @@ fn typed_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         })
 }
 
+/// `createClient({ url, token }).makeAuthenticatedRequest(path, options)` of `betroth`.
+fn own_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
+    let [
+        Step::Call(made),
+        Step::Name("makeAuthenticatedRequest" | "fetch"),
+        Step::Call(applied),
+        rest @ ..,
+    ] = path
+    else {
+        return None;
+    };
+    Some(Request {
+        url: applied.first().cloned(),
+        base: made.first().cloned().map(|at| (at, "url")),
+        options: applied.argument(1).cloned().into_iter().collect(),
+        method: None,
+        client: Some((made.module, made.position)),
+        opener: Opener::Betroth,
+        hooks: false,
+        rest: rest.to_vec(),
+    })
+}
+
 /// `fetchBaseQuery({ baseUrl, prepareHeaders })`, through which every endpoint of a store goes.
 fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
     let [Step::Call(applied), rest @ ..] = path else {
@@ -225,6 +251,20 @@ fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         hooks: true,
         rest: rest.to_vec(),
     })
+}
+
+/// What `getJWTToken` of `betroth` asks for a token: the response's, with the address that the client's `token` says.
+pub(crate) fn token_request<'a>(url: At<'a>) -> Request<'a> {
+    Request {
+        url: Some(url),
+        base: None,
+        options: Vec::new(),
+        method: None,
+        client: None,
+        opener: Opener::Other,
+        hooks: false,
+        rest: vec![Step::Name("json"), Step::Name("token")],
+    }
 }
 
 impl<'a> Request<'a> {

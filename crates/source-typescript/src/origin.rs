@@ -13,6 +13,7 @@ use crate::{
 };
 
 mod better_auth;
+mod client;
 mod load;
 mod page;
 mod response;
@@ -92,7 +93,13 @@ impl<'a> Site<'_, '_, 'a> {
                 sources.push(Source::handed_on(place));
             }
         }
-        for source in &mut sources {
+        self.bury(&mut sources);
+        sources
+    }
+
+    /// Marks what the server is known not to give.
+    fn bury(&self, sources: &mut [Source]) {
+        for source in sources {
             source.dead |= self.is_dead(source);
             if source.dead && source.issuer == IssuerKind::BetterAuthJwt && self.knows_plugins() {
                 source.issuer = IssuerKind::None;
@@ -101,7 +108,6 @@ impl<'a> Site<'_, '_, 'a> {
                     .clone_into(&mut source.why);
             }
         }
-        sources
     }
 
     /// Where a credential is obtained: the last call on the way, else where the chain starts.
@@ -186,6 +192,9 @@ impl<'a> Site<'_, '_, 'a> {
             .or_else(|| chain.package("@better-auth"))
         {
             return sources.push(self.better_auth(chain, name, &place));
+        }
+        if let Some(options) = client::asked(chain) {
+            return sources.extend(self.given_by_client(options));
         }
         if let Some(request) = request(chain) {
             return self.response(&request, &place, depth, sources);

@@ -163,6 +163,9 @@ impl<'a> Engine<'a, '_> {
                     .push((state, super::Exception::External("AttributeError".into())));
                 return Vec::new();
             }
+            Value::Made(made) if super::betroth::member(made, name).is_some() => {
+                super::betroth::member(made, name).unwrap_or_else(Value::opaque)
+            }
             Value::Made(_) | Value::Member(_) | Value::Scheme(_) => {
                 Value::Member(Rc::new((receiver.clone(), name.into())))
             }

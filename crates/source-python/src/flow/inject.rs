@@ -149,6 +149,10 @@ impl<'a> Engine<'a, '_> {
             Value::External(name) if name.contains("OAuth2PasswordRequestForm") => {
                 vec![(state, Value::present(Taint::CALLER.with(Taint::BODY)))]
             }
+            Value::External(name) if super::betroth::is_guard(name) => {
+                let name = Rc::clone(name);
+                self.betroth_guard(&name, site, state, exits)
+            }
             Value::External(name) | Value::Made(name) => {
                 let what = format!("`{name}`");
                 self.opaque_dependency(&what, site, state)

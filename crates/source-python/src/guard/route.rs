@@ -10,6 +10,7 @@ use ruff_text_size::Ranged;
 use super::callable::passing;
 use super::watching::watches;
 use crate::facts::{Authentication, Guard, GuardKind};
+use crate::flow::betroth::{self, Mark};
 use crate::flow::{
     Answer, Around, Closure, Engine, Entries, Exit, Facts, Node, Outcome, RouteContext, Site,
     State, Value, judge, site,
@@ -39,10 +40,17 @@ pub(crate) fn judge_route<'a>(
         method: declared.method.as_str().into(),
         path: declared.path.as_str().into(),
     });
+    let mut marks = declared.decorators.iter().filter_map(|thunk| {
+        let value = engine.value_of(thunk);
+        betroth::mark(&value.dotted()?)
+    });
+    let mark = marks.next();
+    drop(marks);
     let mut route = Walk {
         engine,
         states: vec![State::default()],
         guards: Vec::new(),
+        mark,
     };
     let all = || application.middlewares.iter().chain(&declared.middlewares);
     route.engine.state_known = if all().any(|added| matches!(added.kind, AddedKind::Opaque)) {
@@ -122,6 +130,8 @@ pub(super) struct Walk<'e, 'a, 't> {
     /// The paths that have got this far.
     pub(super) states: Vec<State<'a>>,
     guards: Vec<Guard>,
+    /// What a decorator of our own guard says of the handler.
+    mark: Option<Mark>,
 }
 
 impl<'a> Walk<'_, 'a, '_> {
@@ -260,6 +270,7 @@ impl<'a> Walk<'_, 'a, '_> {
                 let place = self.engine.tree.place(*module, &node.name);
                 self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
             }
+            AddedKind::External(name) if betroth::is_guard(name) => self.gate(name, added.at),
             AddedKind::External(name) => {
                 if !watches(name) {
                     self.unread(
@@ -273,6 +284,21 @@ impl<'a> Walk<'_, 'a, '_> {
                 added.at,
             ),
         }
+    }
+
+    /// Our own gate, which asks every caller unless the handler is marked.
+    fn gate(&mut self, name: &str, at: Site) {
+        let asked = match self.mark {
+            Some(Mark::Public) => return,
+            Some(Mark::Optional) => name.replace(".gate", ".optional_user"),
+            None => name.to_owned(),
+        };
+        let value = Value::External(asked.into());
+        let answer = self.through(at, None, |engine, state| {
+            engine.dependency_outcomes(&value, at, state)
+        });
+        let place = self.engine.place(at);
+        self.guard(GuardKind::Middleware, "protect".to_owned(), place, &answer);
     }
 
     fn unread(&mut self, why: &str, at: Site) {
@@ -374,6 +400,12 @@ impl<'a> Walk<'_, 'a, '_> {
     fn decorator(&mut self, thunk: &Thunk<'a>) {
         let value = self.engine.value_of(thunk);
         let at = site(thunk.module, thunk.expr.range());
+        if value
+            .dotted()
+            .is_some_and(|name| betroth::mark(&name).is_some())
+        {
+            return;
+        }
         if let Value::Function(_) | Value::Method(_) = &value {
             let Some(probe) = self.engine.decorator(&value, at, &State::default()) else {
                 return;

@@ -17,7 +17,7 @@ pub(crate) enum Target {
 /// (`auth/jwt.py` that says `import jwt`) does not shadow them.
 #[rustfmt::skip]
 const INSTALLED: &[&str] = &[
-    "abc", "aiohttp", "alembic", "anyio", "asyncio", "asyncpg", "authlib", "authx", "base64", "bcrypt", "clerk_backend_api",
+    "abc", "aiohttp", "alembic", "anyio", "asyncio", "asyncpg", "authlib", "authx", "base64", "bcrypt", "betroth", "clerk_backend_api",
     "collections", "contextlib", "contextvars", "cryptography", "dataclasses", "datetime", "dotenv", "email", "enum", "fastapi",
     "fastapi_better_auth_bridge", "fastapi_betterauth", "fastapi_users", "firebase_admin", "functools", "google", "hashlib",
     "hmac", "http", "httpx", "importlib", "inspect", "io", "itertools", "itsdangerous", "jose", "joserfc", "json", "jwcrypto",

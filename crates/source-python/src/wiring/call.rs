@@ -3,10 +3,13 @@
 use std::rc::Rc;
 
 use ruff_python_ast::{Expr, Stmt};
+use ruff_text_size::Ranged as _;
 
-use super::Machine;
 use super::run::{Context, Flow};
 use super::value::{Arguments, Class, Func, Item, Scope, Val};
+use super::{Added, AddedKind, Machine};
+use crate::flow::betroth;
+use crate::tree::site;
 
 /// How deep functions are followed.
 const DEPTH: usize = 24;
@@ -53,12 +56,43 @@ impl<'a> Machine<'a, '_> {
                 let name = Rc::clone(name);
                 self.call_external(context, &name, arguments, at)
             }
-            Val::Made(name, _) => {
+            Val::Made(name, given) => {
+                let secret = given.keyword("secret").is_some();
+                if let Some(gate) = betroth::gate(name, secret) {
+                    return self.protect(context, gate, &arguments, at);
+                }
                 let name: Rc<str> = format!("{name}()").into();
                 self.made(name, arguments)
             }
             _ => Val::Opaque,
         }
+    }
+
+    /// `auth.protect(app)` of our own guard: its gate stands next to the routes, within all other middleware.
+    fn protect(
+        &mut self,
+        context: &Context<'a>,
+        gate: String,
+        arguments: &Arguments<'a>,
+        at: &'a Expr,
+    ) -> Val<'a> {
+        let Some(Val::Object(id)) = arguments.get(0, "app").map(|item| item.val.clone()) else {
+            return Val::Opaque;
+        };
+        let added = Added {
+            name: "protect".to_owned(),
+            at: site(context.module, at.range()),
+            kind: AddedKind::External(gate),
+        };
+        // Around everything it answers preflights, for the pages that the contract or the environment names.
+        let cors = Added {
+            kind: AddedKind::Cors(Box::new(betroth::cors())),
+            ..added.clone()
+        };
+        let middlewares = &mut self.objects[id.0].middlewares;
+        middlewares.insert(0, added);
+        middlewares.push(cors);
+        Val::Object(id)
     }
 
     /// What another package returns. A wrapper around an application answers with that application.
