@@ -10,7 +10,6 @@ mod cookie_names;
 mod cors_outermost;
 mod credentials_included;
 mod issuer_named;
-mod span;
 
 use betroth_report::{Cure, Edit, Finding, Fix};
 

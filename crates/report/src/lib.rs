@@ -20,6 +20,7 @@ mod place;
 mod report;
 mod rule;
 pub mod sarif;
+pub mod span;
 
 pub use cure::{Cure, Edit, Mended};
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};

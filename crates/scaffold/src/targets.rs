@@ -3,9 +3,28 @@
 //! *To add one*, write `targets/<target>.rs` with its `TARGET`, put its template beside it, and name it here twice.
 
 mod api_client;
+mod api_entry;
 mod api_guard;
+mod auth_client;
+mod auth_handler;
+mod auth_jwt;
+mod ci;
+mod contract_test;
+mod environment;
+mod token_route;
 
 use crate::target::Target;
 
 /// Every target.
-pub static ALL: &[&Target] = &[&api_client::TARGET, &api_guard::TARGET];
+pub static ALL: &[&Target] = &[
+    &auth_jwt::TARGET,
+    &auth_handler::TARGET,
+    &auth_client::TARGET,
+    &token_route::TARGET,
+    &api_client::TARGET,
+    &api_guard::TARGET,
+    &api_entry::TARGET,
+    &contract_test::TARGET,
+    &environment::TARGET,
+    &ci::TARGET,
+];

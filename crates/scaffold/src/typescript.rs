@@ -1,8 +1,12 @@
 //! Values of the contract as TypeScript says them.
 
-use betroth_contract::Setting;
+use betroth_contract::value::{ClaimPath, TokenEndpoint};
+use betroth_contract::{Contract, KeyForm, Setting};
 
 use crate::template::quoted;
+
+/// Where a token signed with a shared secret is given, if the contract does not say: Better Auth has no such endpoint of its own.
+const OF_SECRET: &str = "/api/auth/jwt";
 
 /// An expression for a setting. A value for development counts only where the build is no production.
 pub(crate) fn setting<T>(setting: &Setting<T>, text: impl Fn(&T) -> String) -> String {
@@ -17,7 +21,62 @@ pub(crate) fn setting<T>(setting: &Setting<T>, text: impl Fn(&T) -> String) -> S
                     "(process.env.NODE_ENV === \"production\" ? undefined : {value})"
                 ));
             }
-            parts.join(" ??\n    ")
+            parts.join(" ??\n  ")
+        }
+    }
+}
+
+/// Where the browser fetches a token: a path of its own server, or a full address.
+pub(crate) fn token_endpoint(contract: &Contract) -> String {
+    let base = contract.issuer.base_path.as_str();
+    let endpoint = &contract.issuer.token_endpoint;
+    if contract.keys.form() == KeyForm::SharedSecret && endpoint.span().is_none() {
+        return OF_SECRET.to_owned();
+    }
+    match &**endpoint {
+        TokenEndpoint::Url(url) => url.as_str().to_owned(),
+        TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
+            Some(rest) if rest.starts_with('/') => path.as_str().to_owned(),
+            _ => format!("{base}{path}"),
+        },
+    }
+}
+
+/// A property of an object of claims: `role: user.role`; of a nested claim, the objects around it.
+pub(crate) fn claim(path: &ClaimPath, value: &str) -> String {
+    let mut steps: Vec<&str> = path.steps().collect();
+    let Some(last) = steps.pop() else {
+        return String::new();
+    };
+    let inner = format!("{}: {value}", key(last));
+    steps
+        .iter()
+        .rev()
+        .fold(inner, |inner, step| format!("{}: {{ {inner} }}", key(step)))
+}
+
+fn key(name: &str) -> String {
+    let mut letters = name.chars();
+    let plain = letters
+        .next()
+        .is_some_and(|it| it.is_ascii_alphabetic() || "_$".contains(it))
+        && letters.all(|it| it.is_ascii_alphanumeric() || "_$".contains(it));
+    if plain { name.to_owned() } else { quoted(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nested_claim_is_written_with_the_objects_around_it() {
+        for (path, reads) in [
+            ("role", "role: user.role"),
+            ("realm_access.roles", "realm_access: { roles: user.role }"),
+            ("https://x/role", "\"https://x/role\": user.role"),
+        ] {
+            let path: ClaimPath = path.parse().unwrap();
+            assert_eq!(claim(&path, "user.role"), reads);
         }
     }
 }

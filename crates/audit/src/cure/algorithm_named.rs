@@ -3,9 +3,9 @@
 use betroth_agreement::Verdict;
 use betroth_report::{Edit, Finding};
 
-use super::span::{arguments, keyword, offset};
 use crate::access::is_within;
 use crate::rules::Subject;
+use betroth_report::span::{arguments, keyword, offset};
 
 pub(super) const NAME: &str = "algorithm-named";
 pub(super) const TITLE: &str = "Name the algorithm that the issuer signs with";

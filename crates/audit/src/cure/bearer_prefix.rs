@@ -2,9 +2,9 @@
 
 use betroth_report::{Edit, Finding};
 
-use super::span::offset;
 use crate::rules::Subject;
 use crate::tree::is_web;
+use betroth_report::span::offset;
 
 pub(super) const NAME: &str = "bearer-prefix";
 pub(super) const TITLE: &str = "Write `Bearer ` before the token";

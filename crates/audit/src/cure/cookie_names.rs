@@ -2,9 +2,9 @@
 
 use betroth_report::{Edit, Finding};
 
-use super::span::{brackets, offset};
 use crate::rules::Subject;
 use crate::tree::is_python;
+use betroth_report::span::{brackets, offset};
 
 pub(super) const NAME: &str = "both-cookie-names";
 pub(super) const TITLE: &str = "Read the session cookie by both its names";

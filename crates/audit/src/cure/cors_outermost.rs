@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use betroth_report::{Edit, Finding, Place};
 
-use super::span::{arguments, indent, lines, offset};
 use crate::rules::Subject;
+use betroth_report::span::{arguments, indent, lines, offset};
 
 pub(super) const NAME: &str = "cors-outermost";
 pub(super) const TITLE: &str = "Add CORS last, so that it is outermost";

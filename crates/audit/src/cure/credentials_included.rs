@@ -2,8 +2,8 @@
 
 use betroth_report::{Edit, Finding};
 
-use super::span::{arguments, offset, string_end};
 use crate::rules::Subject;
+use betroth_report::span::{arguments, offset, string_end};
 
 pub(super) const NAME: &str = "credentials-included";
 pub(super) const TITLE: &str = "Take the cookie along: `credentials: \"include\"`";
@@ -43,7 +43,7 @@ fn second(text: &str, start: usize, end: usize) -> Option<usize> {
     let mut at = start;
     while at < end {
         match bytes[at] {
-            b'(' | b'[' | b'{' => at = super::span::brackets(text, at)?.end,
+            b'(' | b'[' | b'{' => at = betroth_report::span::brackets(text, at)?.end,
             b'"' | b'\'' | b'`' => at = string_end(text, at)?,
             b',' => {
                 let rest = &text[at + 1..end];

@@ -4,9 +4,9 @@ use betroth_agreement::{IssuerKind, Verdict};
 use betroth_report::{Edit, Finding};
 use betroth_source_typescript::Text;
 
-use super::span::{arguments, keyword, offset};
 use crate::access::{is_within, root_of};
 use crate::rules::Subject;
+use betroth_report::span::{arguments, keyword, offset};
 
 pub(super) const NAME: &str = "issuer-named";
 pub(super) const TITLE: &str = "Name the issuer and the audience of Better Auth";
@@ -66,7 +66,7 @@ pub(super) fn edits(finding: &Finding, subject: &Subject<'_>) -> Option<Vec<Edit
     let comma = if inside.ends_with(',') { "" } else { "," };
     let text = if several {
         let last = text[..end].rfind('\n').map_or(0, |at| at + 1);
-        let indent = super::span::indent(text, last);
+        let indent = betroth_report::span::indent(text, last);
         format!("{comma}\n{indent}{added},")
     } else {
         format!("{comma} {added}")

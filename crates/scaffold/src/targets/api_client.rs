@@ -1,5 +1,4 @@
 use betroth_contract::Transport;
-use betroth_contract::value::TokenEndpoint;
 use minijinja::context;
 
 use crate::convention::Matter;
@@ -7,7 +6,7 @@ use crate::layout::typescript;
 use crate::project::{ApiSide, Project, WebSide};
 use crate::target::{Output, Target};
 use crate::template::{TemplateFault, fill, quoted};
-use crate::typescript::setting;
+use crate::typescript::{setting, token_endpoint};
 
 /// The front end's way to the API.
 pub(super) const TARGET: Target = Target {
@@ -27,8 +26,9 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     for (at, api) in project.apis.iter().enumerate() {
         let path = place(project, web, api, at == 0);
         let values = context! {
-            endpoint => quoted(&endpoint(project)),
+            endpoint => quoted(&token_endpoint(project.contract)),
             url => setting(&api.contract.url, |url| url.as_str().to_owned()),
+            variable => api.contract.url.names().first().map(ToString::to_string),
         };
         let text = fill(&path, include_str!("api_client.ts.jinja"), values)?;
         outputs.push(Output::File {
@@ -52,16 +52,4 @@ fn place(project: &Project<'_>, web: &WebSide<'_>, api: &ApiSide<'_>, first: boo
         );
     }
     web.path(&format!("lib/api-{}.ts", api.name))
-}
-
-/// Where the browser fetches a token: a path of its own server, or a full address.
-fn endpoint(project: &Project<'_>) -> String {
-    let base = project.contract.issuer.base_path.as_str();
-    match &*project.contract.issuer.token_endpoint {
-        TokenEndpoint::Url(url) => url.as_str().to_owned(),
-        TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
-            Some(rest) if rest.starts_with('/') => path.as_str().to_owned(),
-            _ => format!("{base}{path}"),
-        },
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::ops::Range;
 
-use betroth_report::Place;
+use crate::Place;
 
 /// The byte at which a place begins.
-pub(super) fn offset(text: &str, place: &Place) -> Option<usize> {
+pub fn offset(text: &str, place: &Place) -> Option<usize> {
     let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
     let start = line_start(text, line)?;
     let column = usize::try_from(place.column.checked_sub(1)?).ok()?;
@@ -24,7 +24,7 @@ fn line_start(text: &str, line: usize) -> Option<usize> {
 }
 
 /// The whole lines that a range touches, with the last line's end.
-pub(super) fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
+pub fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.end..]
         .find('\n')
@@ -33,7 +33,7 @@ pub(super) fn lines(text: &str, range: &Range<usize>) -> Range<usize> {
 }
 
 /// What stands before the first letter of the line that holds a byte.
-pub(super) fn indent(text: &str, at: usize) -> &str {
+pub fn indent(text: &str, at: usize) -> &str {
     let start = text[..at].rfind('\n').map_or(0, |at| at + 1);
     let rest = &text[start..];
     let end = rest
@@ -45,7 +45,7 @@ pub(super) fn indent(text: &str, at: usize) -> &str {
 /// The brackets, with what is between them, that open at `open`; `None` where they are not closed.
 ///
 /// Strings and comments of Python and of TypeScript are passed over; what is written in a template counts as its text.
-pub(super) fn brackets(text: &str, open: usize) -> Option<Range<usize>> {
+pub fn brackets(text: &str, open: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut at = open;
@@ -76,7 +76,7 @@ fn line_end(text: &str, at: usize) -> usize {
 }
 
 /// The byte after a string that begins at `at`.
-pub(super) fn string_end(text: &str, at: usize) -> Option<usize> {
+pub fn string_end(text: &str, at: usize) -> Option<usize> {
     let quote = text.get(at..=at)?;
     let triple = quote.repeat(3);
     let (mut from, end) = if text[at..].starts_with(&triple) {
@@ -99,7 +99,7 @@ pub(super) fn string_end(text: &str, at: usize) -> Option<usize> {
 }
 
 /// The arguments of a call that begins at `at`, brackets included.
-pub(super) fn arguments(text: &str, at: usize) -> Option<Range<usize>> {
+pub fn arguments(text: &str, at: usize) -> Option<Range<usize>> {
     let rest = text.get(at..)?;
     let open = rest.find('(')?;
     let name = &rest[..open];
@@ -110,7 +110,7 @@ pub(super) fn arguments(text: &str, at: usize) -> Option<Range<usize>> {
 }
 
 /// The value of a keyword argument among arguments that are given with their brackets: a list, or a name.
-pub(super) fn keyword(text: &str, arguments: &Range<usize>, name: &str) -> Option<Range<usize>> {
+pub fn keyword(text: &str, arguments: &Range<usize>, name: &str) -> Option<Range<usize>> {
     let inside = &text[arguments.clone()];
     let before = format!("{name}=");
     let start = arguments.start + inside.find(&before)? + before.len();

@@ -1,0 +1,232 @@
+use betroth_contract::{Contract, IssuerKind, KeyForm, PublicAlgorithm};
+use betroth_report::{Edit, span};
+use betroth_source_typescript::BetterAuthConfig;
+use minijinja::context;
+
+use crate::files::{below, import_path};
+use crate::layout::typescript;
+use crate::project::{Project, WebSide};
+use crate::target::{Output, Step, Target};
+use crate::template::{TemplateFault, fill, quoted};
+use crate::typescript::{claim, setting};
+
+/// Better Auth's `jwt` plugin, with what the contract says.
+pub(super) const TARGET: Target = Target {
+    name: "auth-jwt",
+    about: "lib/auth-jwt.ts: Better Auth's jwt plugin with the claims of the contract, and its line in auth.ts",
+    write,
+};
+
+/// The name by which auth.ts takes the plugin.
+const NAME: &str = "apiToken";
+
+fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
+    let contract = project.contract;
+    let signs = *contract.issuer.kind == IssuerKind::BetterAuth
+        && contract.keys.form() != KeyForm::SharedSecret
+        && contract.session.is_none();
+    let Some(web) = project.web.as_ref().filter(|_| signs) else {
+        return Ok(Vec::new());
+    };
+    let Some(auth) = web.auth() else {
+        return Ok(vec![Output::step(format!(
+            "no `betterAuth(…)` was found in `{}`; if it stands elsewhere, give its `jwt` plugin the claims that the contract names",
+            web.root
+        ))]);
+    };
+    // Beside the module that takes it in, wherever that stands.
+    let folder = auth
+        .place
+        .file
+        .rsplit_once('/')
+        .map_or(".", |(folder, _)| folder);
+    let path = below(folder, "auth-jwt.ts");
+    let claims = claims(contract, auth);
+    let given = if claims.iter().any(|claim| claim.contains("session.")) {
+        "user, session"
+    } else {
+        "user"
+    };
+    let text = |identifier: &betroth_contract::value::Identifier| identifier.as_str().to_owned();
+    let iss = contract.issuer.iss.as_ref();
+    let audience = contract.token.audience.as_ref();
+    let values = context! {
+        hide_header => mints_for_expired_sessions(project, web),
+        algorithm => algorithm(contract).map(|it| quoted(it.as_str())),
+        issuer => iss.map(|it| setting(it, text)),
+        audience => audience.map(|it| setting(it, text)),
+        lifetime => quoted(&contract.token.lifetime.to_string()),
+        given,
+        claims,
+    };
+    let module = fill(&path, include_str!("auth_jwt.ts.jinja"), values)?;
+    let taken = taken_in(project, auth, &path);
+    Ok(vec![
+        Output::File {
+            text: typescript(&module, &web.style),
+            path,
+        },
+        taken,
+    ])
+}
+
+/// The claims of the contract that this server has something for.
+fn claims(contract: &Contract, auth: &BetterAuthConfig) -> Vec<String> {
+    let has = |plugin: &str| auth.plugins.iter().any(|it| it.name == plugin);
+    let names = &contract.claims;
+    let mut claims = vec![
+        claim(&names.email, "user.email"),
+        claim(&names.name, "user.name"),
+    ];
+    if has("admin") {
+        claims.push(claim(&names.roles, "user.role"));
+    }
+    if has("organization") {
+        claims.push(claim(&names.organization, "session.activeOrganizationId"));
+    }
+    claims
+}
+
+/// The algorithm, where it is another than the plugin's own.
+fn algorithm(contract: &Contract) -> Option<PublicAlgorithm> {
+    let algorithms = contract.keys.algorithms();
+    let betroth_contract::Algorithm::Public(algorithm) = algorithms.first()? else {
+        return None;
+    };
+    (*algorithm != PublicAlgorithm::EdDsa).then_some(*algorithm)
+}
+
+/// Whether `get-session` may answer with a token for a session that is over: seen in 1.7.7, gone in 1.7.24.
+fn mints_for_expired_sessions(project: &Project<'_>, web: &WebSide<'_>) -> bool {
+    let manifest = project.files.text(&below(web.root, "package.json"));
+    let json: serde_json::Value =
+        serde_json::from_str(&manifest.unwrap_or_default()).unwrap_or_default();
+    let version = json["dependencies"]["better-auth"]
+        .as_str()
+        .unwrap_or_default();
+    let digits = version.trim_start_matches(|it: char| !it.is_ascii_digit());
+    let mut parts = digits.split('.').map(|part| {
+        let end = part
+            .find(|it: char| !it.is_ascii_digit())
+            .unwrap_or(part.len());
+        part[..end].parse::<u32>().unwrap_or(0)
+    });
+    let mut next = || parts.next().unwrap_or(0);
+    (next(), next(), next()) < (1, 7, 24)
+}
+
+/// The line by which auth.ts takes the plugin in, where that can be written.
+fn taken_in(project: &Project<'_>, auth: &BetterAuthConfig, module: &str) -> Output {
+    let file = &auth.place.file;
+    let import = format!("import {{ {NAME} }} from \"{}\"", import_path(file, module));
+    if let Some(jwt) = &auth.jwt {
+        if jwt.place.file == module {
+            return Output::Edit {
+                edits: Vec::new(),
+                says: String::new(),
+            };
+        }
+        // What a person told the plugin is theirs to bring over.
+        return Output::Step(Step {
+            says: format!(
+                "take `{NAME}` in place of this `jwt(…)`, and bring over what it is told beside that"
+            ),
+            place: Some(jwt.place.clone()),
+            lines: vec![import, format!("plugins: [{NAME}, …]")],
+        });
+    }
+    match edits(project, auth, &import) {
+        Some(edits) => Output::Edit {
+            edits,
+            says: format!("takes `{NAME}` as a plugin"),
+        },
+        None => Output::Step(Step {
+            says: format!("take `{NAME}` as a plugin"),
+            place: Some(auth.place.clone()),
+            lines: vec![import, format!("plugins: [{NAME}, …]")],
+        }),
+    }
+}
+
+/// The import behind the last one, and the plugin in front of the others: `nextCookies()` has to stay the last.
+fn edits(project: &Project<'_>, auth: &BetterAuthConfig, import: &str) -> Option<Vec<Edit>> {
+    let file = &auth.place.file;
+    let text = project.files.text(file)?;
+    let style = &project.web.as_ref()?.style;
+    let imported = last_import(&text)?;
+    let written = auth.options.iter().find(|it| it.name == "plugins");
+    let plugin = match written {
+        Some(option) => {
+            let at = span::offset(&text, &option.place)?;
+            let open = at + text[at..].find('[')?;
+            // Anything between the name and the list is an expression of somebody's own.
+            let between = text[at..open].trim_start_matches("plugins").trim();
+            let list = span::brackets(&text, open).filter(|_| matches!(between, ":" | ""))?;
+            let inside = &text[open + 1..list.end - 1];
+            let broken = inside.starts_with('\n') || inside.starts_with("\r\n");
+            let new = match inside.trim() {
+                "" => NAME.to_owned(),
+                _ if broken => {
+                    let start = open + 1 + inside.len() - inside.trim_start().len();
+                    format!("\n{}{NAME},", span::indent(&text, start))
+                }
+                _ => format!("{NAME}, "),
+            };
+            Edit::new(file, open + 1..open + 1, new)
+        }
+        None => {
+            let at = span::offset(&text, &auth.place)?;
+            let arguments = span::arguments(&text, at)?;
+            let open = arguments.start + 1;
+            let inside = text.get(open..)?.trim_start();
+            let brace = text.len() - inside.len();
+            inside.starts_with('{').then_some(())?;
+            let step = match style.indent {
+                crate::convention::Indent::Tab => "\t".to_owned(),
+                crate::convention::Indent::Spaces(count) => " ".repeat(count),
+            };
+            Edit::new(
+                file,
+                brace + 1..brace + 1,
+                format!("\n{step}plugins: [{NAME}],"),
+            )
+        }
+    };
+    let line = typescript(&format!("{import};\n"), style);
+    Some(vec![Edit::new(file, imported..imported, line), plugin])
+}
+
+/// The byte behind the line of the last import at the top of a module.
+fn last_import(text: &str) -> Option<usize> {
+    let mut end = None;
+    let mut at = 0;
+    let mut open = false;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let code = line.trim();
+        open |= line.starts_with("import ");
+        let closes = code.contains(" from ")
+            || code.starts_with("import \"")
+            || code.starts_with("import '");
+        if open && closes {
+            end = Some(at);
+            open = false;
+        }
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_import_may_have_several_lines() {
+        let text = "import a from 'a'\nimport {\n  b,\n} from 'b'\n\nconst x = 1\n";
+        assert_eq!(
+            last_import(text).map(|at| &text[at..]),
+            Some("\nconst x = 1\n")
+        );
+        assert_eq!(last_import("const x = 1\n"), None);
+    }
+}

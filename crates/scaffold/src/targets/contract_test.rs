@@ -1,0 +1,85 @@
+use betroth_contract::{Access, Keys, Setting};
+use minijinja::context;
+
+use crate::files::{Standing, below};
+use crate::layout::python;
+use crate::project::{ApiSide, Project};
+use crate::target::{Output, Target};
+use crate::template::{TemplateFault, fill, quoted};
+
+/// Tests of what the contract says.
+pub(super) const TARGET: Target = Target {
+    name: "contract-test",
+    about: "tests/test_auth_contract.py: good, expired, tampered and foreign tokens, another person, every route",
+    write,
+};
+
+fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
+    let mut outputs = Vec::new();
+    for api in &project.apis {
+        let has =
+            |folder: &str| project.files.standing(&below(api.root, folder)) == Standing::Folder;
+        let folder = if !has("tests") && has("test") {
+            "test"
+        } else {
+            "tests"
+        };
+        let path = below(api.root, &format!("{folder}/test_auth_contract.py"));
+        let secret = match &project.contract.keys {
+            Keys::SharedSecret { secret, .. } => secret.names().first().map(ToString::to_string),
+            _ => None,
+        };
+        let values = context! {
+            contract => project.contract.file(),
+            secret,
+            variables => variables(project),
+            guard => api.module(&api.guard(project.files)),
+            module => api.contract.app.module.clone(),
+            name => api.contract.app.name.clone(),
+            public => public(project, api),
+        };
+        let text = fill(&path, include_str!("contract_test.py.jinja"), values)?;
+        outputs.push(Output::File {
+            path,
+            text: python(&text, &api.style),
+        });
+    }
+    Ok(outputs)
+}
+
+/// The variables that say who issues and have no value for development.
+fn variables(project: &Project<'_>) -> Vec<String> {
+    match &*project.contract.issuer.base_url {
+        Setting::Environment {
+            names,
+            development: None,
+        } => names.as_slice().iter().map(ToString::to_string).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The routes that anyone may call, as a list of Python.
+fn public(project: &Project<'_>, api: &ApiSide<'_>) -> String {
+    let open = |method: &str, path: &str| {
+        project.contract.routes.iter().any(|route| {
+            let methods = &route.methods;
+            route.requirement.access() != Access::Required
+                && route.path.as_str() == path
+                && (methods.is_empty() || methods.iter().any(|own| own.as_str() == method))
+        })
+    };
+    let routes = api.facts.into_iter().flat_map(|api| &api.routes);
+    let open = routes.filter(|route| open(&route.method, &route.path));
+    let listed: Vec<String> = open
+        .map(|route| quoted(&format!("{} {}", route.method, route.path)))
+        .collect();
+    let line = format!("[{}]", listed.join(", "));
+    if line.len() <= 48 {
+        return line;
+    }
+    let lines: String = listed
+        .iter()
+        .map(|route| format!("        {route},\n"))
+        .collect();
+    format!("[\n{lines}    ]")
+}
