@@ -11,6 +11,7 @@ mod auth_jwt;
 mod ci;
 mod contract_test;
 mod environment;
+mod lock;
 mod token_route;
 
 use crate::target::Target;
@@ -25,6 +26,7 @@ pub static ALL: &[&Target] = &[
     &api_guard::TARGET,
     &api_entry::TARGET,
     &contract_test::TARGET,
+    &lock::TARGET,
     &environment::TARGET,
     &ci::TARGET,
 ];
