@@ -9,7 +9,13 @@ use crate::template::quoted;
 const OF_SECRET: &str = "/api/auth/jwt";
 
 /// An expression for a setting. A value for development counts only where the build is no production.
-pub(crate) fn setting<T>(setting: &Setting<T>, text: impl Fn(&T) -> String) -> String {
+///
+/// Where it has several lines, those after the first begin with `indent`.
+pub(crate) fn setting<T>(
+    setting: &Setting<T>,
+    indent: &str,
+    text: impl Fn(&T) -> String,
+) -> String {
     match setting {
         Setting::Literal(value) => quoted(&text(value)),
         Setting::Environment { names, development } => {
@@ -21,7 +27,7 @@ pub(crate) fn setting<T>(setting: &Setting<T>, text: impl Fn(&T) -> String) -> S
                     "(process.env.NODE_ENV === \"production\" ? undefined : {value})"
                 ));
             }
-            parts.join(" ??\n  ")
+            parts.join(&format!(" ??\n{indent}"))
         }
     }
 }

@@ -27,7 +27,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         let path = place(project, web, api, at == 0);
         let values = context! {
             endpoint => quoted(&token_endpoint(project.contract)),
-            url => setting(&api.contract.url, |url| url.as_str().to_owned()),
+            url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
             variable => api.contract.url.names().first().map(ToString::to_string),
         };
         let text = fill(&path, include_str!("api_client.ts.jinja"), values)?;

@@ -53,8 +53,8 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let values = context! {
         hide_header => mints_for_expired_sessions(project, web),
         algorithm => algorithm(contract).map(|it| quoted(it.as_str())),
-        issuer => iss.map(|it| setting(it, text)),
-        audience => audience.map(|it| setting(it, text)),
+        issuer => iss.map(|it| setting(it, "      ", text)),
+        audience => audience.map(|it| setting(it, "      ", text)),
         lifetime => quoted(&contract.token.lifetime.to_string()),
         given,
         claims,

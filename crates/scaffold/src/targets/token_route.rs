@@ -63,7 +63,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let values = context! {
         auth => quoted(&import_path(&path, &auth.place.file)),
         secret,
-        base_url => setting(base_url, |url| url.as_str().to_owned()),
+        base_url => setting(base_url, "    ", |url| url.as_str().to_owned()),
         missing,
         issuer => contract.issuer.iss.as_ref().map_or_else(
             || "new URL(baseURL).origin".to_owned(),
@@ -87,6 +87,8 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
 fn given(it: &Setting<Identifier>, text: impl Fn(&Identifier) -> String) -> String {
     match it {
         Setting::Literal(value) => quoted(&text(value)),
-        Setting::Environment { .. } => format!("{} ?? new URL(baseURL).origin", setting(it, text)),
+        Setting::Environment { .. } => {
+            format!("{} ?? new URL(baseURL).origin", setting(it, "      ", text))
+        }
     }
 }

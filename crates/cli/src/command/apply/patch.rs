@@ -23,8 +23,18 @@ pub(super) fn of(plan: &Plan) -> String {
 }
 
 fn one(patch: &mut String, file: &str, before: Option<&str>, after: &str) {
-    let from = before.map_or_else(|| "/dev/null".to_owned(), |_| format!("a/{file}"));
-    let _ = writeln!(patch, "--- {from}\n+++ b/{file}");
+    let _ = writeln!(patch, "diff --git a/{file} b/{file}");
+    let from = match before {
+        Some(_) => format!("a/{file}"),
+        None => {
+            let _ = writeln!(patch, "new file mode 100644");
+            "/dev/null".to_owned()
+        }
+    };
+    // A file with nothing in it is made by its head alone.
+    if before.is_some() || !after.is_empty() {
+        let _ = writeln!(patch, "--- {from}\n+++ b/{file}");
+    }
     let before = before.unwrap_or_default();
     let shown = shown_lines(file, before);
     let diff = TextDiff::from_lines(before, after);
