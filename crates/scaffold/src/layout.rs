@@ -1,6 +1,6 @@
 //! A template's text as a project lays out its own.
 
-use crate::convention::{Indent, Quotes, Style};
+use crate::convention::{Quotes, Style};
 
 /// TypeScript of a template: double quotes, semicolons, two spaces.
 ///
@@ -21,10 +21,7 @@ pub(crate) fn typescript(text: &str, style: &Style) -> String {
         let steps = (line.len() - line.trim_start_matches(' ').len()) / 2;
         // The stars of a comment stand one further in than its beginning.
         let star = if inside.starts_with('*') { " " } else { "" };
-        let step = match style.indent {
-            Indent::Tab => "\t".to_owned(),
-            Indent::Spaces(count) => " ".repeat(count),
-        };
+        let step = style.indent.step();
         lines.push(
             format!("{}{star}{inside}", step.repeat(steps))
                 .trim_end()
@@ -53,6 +50,7 @@ pub(crate) fn python(text: &str, style: &Style) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convention::Indent;
 
     #[test]
     fn a_module_is_laid_out_as_the_project_lays_out_its_own() {

@@ -13,6 +13,8 @@ mod layout;
 mod merge;
 pub mod plan;
 pub mod project;
+mod python;
+pub mod routes;
 pub mod target;
 pub mod targets;
 mod template;

@@ -307,10 +307,11 @@ fn edited(
     let before = files.text(&file)?;
     // From the end to the beginning, each range still means what it meant.
     edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    let newline = Newline::of(&before);
     let mut after = before.clone();
     for edit in edits {
         after.get(edit.start..edit.end)?;
-        after.replace_range(edit.start..edit.end, &edit.text);
+        after.replace_range(edit.start..edit.end, &newline.written(&edit.text));
     }
     (after != before).then_some(Change {
         target,

@@ -254,7 +254,7 @@ fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
 }
 
 /// What `getJWTToken` of `betroth` asks for a token: the response's, with the address that the client's `token` says.
-pub(crate) fn token_request<'a>(url: At<'a>) -> Request<'a> {
+pub(crate) fn token_request(url: At<'_>) -> Request<'_> {
     Request {
         url: Some(url),
         base: None,

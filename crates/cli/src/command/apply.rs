@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use betroth_contract::Contract;
 use betroth_scaffold::plan::{Choice, InTheWay, Plan};
 use betroth_scaffold::project::{Project, Sources};
-use betroth_scaffold::targets;
+use betroth_scaffold::{routes, targets};
 use clap::ValueEnum;
 
 use super::Folder;
@@ -26,6 +26,7 @@ Examples:
   betroth apply                        shows what would be written, and asks
   betroth apply --diff                 shows it as a patch, and writes nothing
   betroth apply --yes                  writes without asking
+  betroth apply --routes               a proposal for each route that asks for nobody
   betroth apply --only api-client      one target alone; --list names them
 
 What a person changed in a written file stays; `.betroth/` holds what was generated, so commit it.
@@ -43,6 +44,9 @@ pub(crate) struct Arguments {
     /// This target alone; may be given several times. What you deleted is written again.
     #[arg(long, value_name = "TARGET")]
     only: Vec<String>,
+    /// Show for each route that asks for nobody what would make it ask; writes nothing.
+    #[arg(long, conflicts_with_all = ["yes", "diff", "only"])]
+    routes: bool,
     /// List the targets.
     #[arg(long)]
     list: bool,
@@ -95,6 +99,13 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         verifications: &audit.python.verifications,
     };
     let project = Project::new(&contract, &text, &disk, &sources);
+    if arguments.routes {
+        let proposals = routes::proposals(&project);
+        output.write(&patch::of_routes(&proposals))?;
+        output.finish()?;
+        complain(&words::proposed(&proposals));
+        return Ok(ExitCode::from(u8::from(!proposals.is_empty())));
+    }
     let plan = Plan::new(&project, targets::ALL, &choice)?;
     if arguments.diff {
         output.write(&patch::of(&plan))?;

@@ -76,12 +76,12 @@ impl PackageManager {
         Output::Step(Step {
             says: format!("install `{package}` in `{folder}`"),
             place: None,
-            lines: vec![self.add(package)],
+            lines: vec![self.command(package)],
         })
     }
 
     /// The command that adds a package.
-    pub fn add(self, package: &str) -> String {
+    pub fn command(self, package: &str) -> String {
         match self {
             Npm => format!("npm install {package}"),
             Pip => format!("pip install '{package}'"),

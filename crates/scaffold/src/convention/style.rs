@@ -36,6 +36,16 @@ pub enum Indent {
     Tab,
 }
 
+impl Indent {
+    /// Its text.
+    pub(crate) fn step(self) -> String {
+        match self {
+            Self::Tab => "\t".to_owned(),
+            Self::Spaces(count) => " ".repeat(count),
+        }
+    }
+}
+
 /// Files of prettier that are data; what is a program is not run.
 const PRETTIER: &[&str] = &[
     ".prettierrc",

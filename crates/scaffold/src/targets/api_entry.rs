@@ -1,9 +1,12 @@
+use betroth_contract::Access;
 use betroth_report::{Edit, Place, span};
+use betroth_source_python::{Authentication, Route};
 use regex::Regex;
 
 use crate::files::Standing;
 use crate::plan::record_of;
 use crate::project::{ApiSide, Project};
+use crate::python::last_import;
 use crate::target::{Output, Step, Target};
 use crate::template::TemplateFault;
 
@@ -14,12 +17,17 @@ pub(super) const TARGET: Target = Target {
     write,
 };
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a target that fills in no template has the shape of one that does"
+)]
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
-    Ok(project
-        .apis
-        .iter()
-        .filter_map(|api| guarded(project, api))
-        .collect())
+    let outputs = project.apis.iter().flat_map(|api| {
+        let guarded = guarded(project, api);
+        let shut = guarded.as_ref().and_then(|_| shut(project, api));
+        guarded.into_iter().chain(shut)
+    });
+    Ok(outputs.collect())
 }
 
 fn guarded(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
@@ -57,6 +65,45 @@ fn guarded(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
     })
 }
 
+/// How many routes are named.
+const NAMED: usize = 12;
+
+/// The routes that anyone may call today and that will ask for a person: a person has to know before.
+fn shut(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
+    if *api.contract.default != Access::Required {
+        return None;
+    }
+    let said = |route: &Route| {
+        project.contract.routes.iter().any(|own| {
+            let methods = &own.methods;
+            own.path.as_str() == route.path
+                && (methods.is_empty() || methods.iter().any(|it| it.as_str() == route.method))
+        })
+    };
+    let routes = api.facts.into_iter().flat_map(|api| &api.routes);
+    let open = routes.filter(|it| it.authentication == Authentication::None && !said(it));
+    let mut lines: Vec<String> = open
+        .map(|it| format!("{} {}", it.method, it.path))
+        .collect();
+    let count = lines.len();
+    lines.truncate(NAMED);
+    if count > NAMED {
+        lines.push(format!("and {} more: `betroth routes`", count - NAMED));
+    }
+    let says = match count {
+        0 => return None,
+        1 => "a route that is open today will ask for a person",
+        _ => "routes that are open today will ask for a person",
+    };
+    Some(Output::Step(Step {
+        says: format!(
+            "{says}; one that is meant to be open gets a `[[route]]` with `access = \"public\"` in the contract"
+        ),
+        place: None,
+        lines,
+    }))
+}
+
 /// The import behind the last one before the application, and the guard around it.
 fn edits(project: &Project<'_>, place: &Place, module: &str) -> Option<Vec<Edit>> {
     let text = project.files.text(&place.file)?;
@@ -83,39 +130,9 @@ fn free_name(text: &str) -> Option<&'static str> {
     })
 }
 
-/// The byte behind the last import that stands by itself before `until`.
-fn last_import(text: &str, until: usize) -> Option<usize> {
-    let mut end = None;
-    let mut at = 0;
-    for line in text.split_inclusive('\n') {
-        let start = at;
-        at += line.len();
-        if start >= until {
-            break;
-        }
-        if line.starts_with("import ") || line.starts_with("from ") {
-            let whole = match line.find('(') {
-                Some(open) => span::brackets(text, start + open)?.end,
-                None if line.trim_end().ends_with('\\') => return None,
-                None => start,
-            };
-            end = Some(span::lines(text, &(whole..whole)).end);
-        }
-    }
-    end.filter(|end| *end <= until && text[..*end].ends_with('\n'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_import_goes_behind_the_last_one_of_several_lines() {
-        let text = "import os\nfrom a import (\n    b,\n)\n\napp = FastAPI()\n";
-        let until = text.find("app").unwrap();
-        let end = last_import(text, until).unwrap();
-        assert_eq!(&text[end..], "\napp = FastAPI()\n");
-    }
 
     #[test]
     fn a_name_that_the_module_uses_is_not_taken() {

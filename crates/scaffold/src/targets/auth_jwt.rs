@@ -1,5 +1,6 @@
+mod plugin;
+
 use betroth_contract::{Contract, IssuerKind, KeyForm, PublicAlgorithm};
-use betroth_report::{Edit, span};
 use betroth_source_typescript::BetterAuthConfig;
 use minijinja::context;
 
@@ -135,7 +136,7 @@ fn taken_in(project: &Project<'_>, auth: &BetterAuthConfig, module: &str) -> Out
             lines: vec![import, format!("plugins: [{NAME}, …]")],
         });
     }
-    match edits(project, auth, &import) {
+    match plugin::edits(project, auth, NAME, &import) {
         Some(edits) => Output::Edit {
             edits,
             says: format!("takes `{NAME}` as a plugin"),
@@ -145,88 +146,5 @@ fn taken_in(project: &Project<'_>, auth: &BetterAuthConfig, module: &str) -> Out
             place: Some(auth.place.clone()),
             lines: vec![import, format!("plugins: [{NAME}, …]")],
         }),
-    }
-}
-
-/// The import behind the last one, and the plugin in front of the others: `nextCookies()` has to stay the last.
-fn edits(project: &Project<'_>, auth: &BetterAuthConfig, import: &str) -> Option<Vec<Edit>> {
-    let file = &auth.place.file;
-    let text = project.files.text(file)?;
-    let style = &project.web.as_ref()?.style;
-    let imported = last_import(&text)?;
-    let written = auth.options.iter().find(|it| it.name == "plugins");
-    let plugin = match written {
-        Some(option) => {
-            let at = span::offset(&text, &option.place)?;
-            let open = at + text[at..].find('[')?;
-            // Anything between the name and the list is an expression of somebody's own.
-            let between = text[at..open].trim_start_matches("plugins").trim();
-            let list = span::brackets(&text, open).filter(|_| matches!(between, ":" | ""))?;
-            let inside = &text[open + 1..list.end - 1];
-            let broken = inside.starts_with('\n') || inside.starts_with("\r\n");
-            let new = match inside.trim() {
-                "" => NAME.to_owned(),
-                _ if broken => {
-                    let start = open + 1 + inside.len() - inside.trim_start().len();
-                    format!("\n{}{NAME},", span::indent(&text, start))
-                }
-                _ => format!("{NAME}, "),
-            };
-            Edit::new(file, open + 1..open + 1, new)
-        }
-        None => {
-            let at = span::offset(&text, &auth.place)?;
-            let arguments = span::arguments(&text, at)?;
-            let open = arguments.start + 1;
-            let inside = text.get(open..)?.trim_start();
-            let brace = text.len() - inside.len();
-            inside.starts_with('{').then_some(())?;
-            let step = match style.indent {
-                crate::convention::Indent::Tab => "\t".to_owned(),
-                crate::convention::Indent::Spaces(count) => " ".repeat(count),
-            };
-            Edit::new(
-                file,
-                brace + 1..brace + 1,
-                format!("\n{step}plugins: [{NAME}],"),
-            )
-        }
-    };
-    let line = typescript(&format!("{import};\n"), style);
-    Some(vec![Edit::new(file, imported..imported, line), plugin])
-}
-
-/// The byte behind the line of the last import at the top of a module.
-fn last_import(text: &str) -> Option<usize> {
-    let mut end = None;
-    let mut at = 0;
-    let mut open = false;
-    for line in text.split_inclusive('\n') {
-        at += line.len();
-        let code = line.trim();
-        open |= line.starts_with("import ");
-        let closes = code.contains(" from ")
-            || code.starts_with("import \"")
-            || code.starts_with("import '");
-        if open && closes {
-            end = Some(at);
-            open = false;
-        }
-    }
-    end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_import_may_have_several_lines() {
-        let text = "import a from 'a'\nimport {\n  b,\n} from 'b'\n\nconst x = 1\n";
-        assert_eq!(
-            last_import(text).map(|at| &text[at..]),
-            Some("\nconst x = 1\n")
-        );
-        assert_eq!(last_import("const x = 1\n"), None);
     }
 }

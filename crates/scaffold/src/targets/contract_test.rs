@@ -77,9 +77,6 @@ fn public(project: &Project<'_>, api: &ApiSide<'_>) -> String {
     if line.len() <= 48 {
         return line;
     }
-    let lines: String = listed
-        .iter()
-        .map(|route| format!("        {route},\n"))
-        .collect();
-    format!("[\n{lines}    ]")
+    let lines = listed.join(",\n        ");
+    format!("[\n        {lines},\n    ]")
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use betroth_contract::value::Origin;
 use betroth_contract::{Keys, Setting};
 use betroth_report::Edit;
 
@@ -19,6 +20,10 @@ pub(super) const TARGET: Target = Target {
 /// Variables of one side in their order, each with what it is for and an example that is no secret.
 type Variables = Vec<(String, &'static str, String)>;
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "a target that fills in no template has the shape of one that does"
+)]
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let mut sides: BTreeMap<String, Variables> = BTreeMap::new();
     if let Some(web) = &project.web {
@@ -61,7 +66,7 @@ fn of_web(project: &Project<'_>) -> Variables {
             |url| url.as_str().to_owned(),
         );
     }
-    variables.extend(shared(project));
+    variables.extend(shared(project).filter(|(name, ..)| name != "BETTER_AUTH_SECRET"));
     variables
 }
 
@@ -80,7 +85,7 @@ fn of_api(project: &Project<'_>) -> Variables {
             &web.origins,
             "Pages that may call, with commas between.",
             |origins| {
-                let origins: Vec<&str> = origins.as_slice().iter().map(|it| it.as_str()).collect();
+                let origins: Vec<&str> = origins.as_slice().iter().map(Origin::as_str).collect();
                 origins.join(",")
             },
         );

@@ -5,7 +5,7 @@ use minijinja::context;
 use crate::files::import_path;
 use crate::layout::typescript;
 use crate::project::Project;
-use crate::target::{Output, Target};
+use crate::target::{Output, Step, Target};
 use crate::template::{TemplateFault, fill, quoted};
 use crate::typescript::{claim, setting, token_endpoint};
 
@@ -15,6 +15,9 @@ pub(super) const TARGET: Target = Target {
     about: "app/api/auth/jwt/route.ts: with a shared secret, the route that signs for whoever has a session",
     write,
 };
+
+/// The secret of Better Auth itself.
+const OF_SESSIONS: &str = "BETTER_AUTH_SECRET";
 
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let contract = project.contract;
@@ -62,7 +65,8 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     };
     let values = context! {
         auth => quoted(&import_path(&path, &auth.place.file)),
-        secret,
+        secret => secret.clone(),
+        own => secret != OF_SESSIONS,
         base_url => setting(base_url, "    ", |url| url.as_str().to_owned()),
         missing,
         issuer => contract.issuer.iss.as_ref().map_or_else(
@@ -79,6 +83,18 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         path,
         text: typescript(&module, &web.style),
     }];
+    if secret == OF_SESSIONS {
+        outputs.push(Output::Step(Step {
+            says: format!(
+                "give tokens a secret of their own: `{OF_SESSIONS}` also signs every session, and the API would hold it"
+            ),
+            place: None,
+            lines: vec![
+                "[keys]".to_owned(),
+                "secret = { env = \"JWT_SECRET\" }".to_owned(),
+            ],
+        }));
+    }
     outputs.extend(web.install(project.files, "jose"));
     Ok(outputs)
 }

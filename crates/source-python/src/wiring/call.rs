@@ -84,14 +84,10 @@ impl<'a> Machine<'a, '_> {
             at: site(context.module, at.range()),
             kind: AddedKind::External(gate),
         };
-        // Around everything it answers preflights, for the pages that the contract or the environment names.
-        let cors = Added {
-            kind: AddedKind::Cors(Box::new(betroth::cors())),
-            ..added.clone()
-        };
-        let middlewares = &mut self.objects[id.0].middlewares;
-        middlewares.insert(0, added);
-        middlewares.push(cors);
+        let object = &mut self.objects[id.0];
+        object.middlewares.insert(0, added);
+        // The contract says who sees the documentation.
+        object.docs = None;
         Val::Object(id)
     }
 

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use betroth_report::Place;
 
 use super::value::{Answering, Entry, ObjectId, Val};
-use super::{Added, Application, Declared, Handler, Machine, Wiring};
+use super::{Added, AddedKind, Application, Declared, Handler, Machine, Wiring};
 use crate::facts::Unserved;
+use crate::flow::betroth;
 use crate::thunk::{Callee, Thunk};
 
 /// How deep routers include routers.
@@ -59,6 +60,7 @@ impl<'a> Machine<'a, '_> {
             );
             let mut middlewares = object.middlewares.clone();
             middlewares.reverse();
+            self.answer_preflights(&mut middlewares);
             let above = Above {
                 dependencies: Vec::new(),
                 ..Above::default()
@@ -274,6 +276,18 @@ impl<'a> Machine<'a, '_> {
             place,
             format!("{what}; its routes are missing from the table"),
         );
+    }
+
+    /// Around everything our own guard answers preflights, unless the application does.
+    fn answer_preflights(&self, middlewares: &mut Vec<Added<'a>>) {
+        let is_gate = |added: &&Added<'_>| matches!(&added.kind, AddedKind::External(name) if betroth::is_guard(name));
+        let answers = |added: &Added<'_>| matches!(added.kind, AddedKind::Cors(_));
+        if let Some(gate) = middlewares.iter().find(is_gate).cloned()
+            && !middlewares.iter().any(answers)
+        {
+            let kind = AddedKind::Cors(Box::new(betroth::cors()));
+            middlewares.insert(0, Added { kind, ..gate });
+        }
     }
 }
 

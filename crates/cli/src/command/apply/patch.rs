@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use betroth_report::shown_lines;
 use betroth_scaffold::plan::Plan;
+use betroth_scaffold::routes::Proposal;
 use similar::{ChangeTag, TextDiff};
 
 /// The patch of every file that changes, as `git apply` and `patch -p1` take it.
@@ -18,6 +19,23 @@ pub(super) fn of(plan: &Plan) -> String {
         if let Some(text) = change.beside() {
             one(&mut patch, &format!("{}.new", change.file), None, text);
         }
+    }
+    patch
+}
+
+/// What would make routes ask for a person, one patch a route: a person takes those that are meant.
+pub(super) fn of_routes(proposals: &[Proposal]) -> String {
+    let mut patch = String::new();
+    for proposal in proposals {
+        let place = format!("{}:{}", proposal.place.file, proposal.place.line);
+        let _ = writeln!(patch, "# {}  {place}", proposal.route);
+        match &proposal.change {
+            Some((before, after)) => one(&mut patch, &proposal.place.file, Some(before), after),
+            None => {
+                let _ = writeln!(patch, "# by hand: give its handler `user: CurrentUser`");
+            }
+        }
+        patch.push('\n');
     }
     patch
 }

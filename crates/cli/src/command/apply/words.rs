@@ -3,6 +3,7 @@
 use betroth_scaffold::Lines;
 use betroth_scaffold::convention::Taken;
 use betroth_scaffold::plan::{Change, Fate, Plan};
+use betroth_scaffold::routes::Proposal;
 use betroth_scaffold::targets;
 
 use crate::output::Output;
@@ -145,6 +146,15 @@ pub(super) fn written(plan: &Plan) -> String {
     parts.extend(in_the_way(plan));
     parts.push("`betroth check` says whether both sides agree".to_owned());
     parts.join("; ")
+}
+
+/// What was proposed.
+pub(super) fn proposed(proposals: &[Proposal]) -> String {
+    match proposals.len() {
+        0 => "no route asks for nobody without being meant so".to_owned(),
+        1 => "1 route asks for nobody; nothing was written, take what is meant".to_owned(),
+        count => format!("{count} routes ask for nobody; nothing was written, take what is meant"),
+    }
 }
 
 fn counted(plan: &Plan, before: &str) -> Vec<String> {
