@@ -8,5 +8,7 @@
 mod conflicts;
 mod conventions;
 mod project;
+mod routes;
 mod runs;
+mod typed;
 mod writes;
