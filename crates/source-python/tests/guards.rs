@@ -384,3 +384,81 @@ def tasks():
         "any(path.startswith(one) for one in PUBLIC) and path.count('/') > 1"
     ));
 }
+
+/// The lines of an API behind our own guard.
+fn behind(guard: &str, rest: &str) -> String {
+    let guard = format!(
+        "from typing import Annotated\nfrom fastapi import Depends\nfrom betroth.fastapi import Betroth, User\n\
+         auth = {guard}\nCurrentUser = Annotated[User, Depends(auth.user)]\n"
+    );
+    let main = format!(
+        "from fastapi import FastAPI, Depends\nfrom guard import auth, CurrentUser\n{rest}"
+    );
+    table(&facts(&[
+        ("guard.py", guard.as_str()),
+        ("main.py", main.as_str()),
+    ]))
+}
+
+#[test]
+fn our_own_guard_is_read_as_a_dependency() {
+    for guard in [
+        "Betroth()",
+        "Betroth.from_contract()",
+        "Betroth(secret=key())",
+    ] {
+        let routes = "app = FastAPI()\n\
+                      @app.get('/user')\ndef user(who: CurrentUser): ...\n\
+                      @app.get('/role', dependencies=[Depends(auth.require(role='admin'))])\ndef role(): ...\n\
+                      @app.get('/maybe')\ndef maybe(who=Depends(auth.optional_user)): ...\n\
+                      @app.get('/open')\ndef open_(): ...\n";
+        assert_eq!(
+            behind(guard, routes),
+            "GET /user user required\nGET /role role required\nGET /maybe maybe optional\nGET /open open_ none",
+            "{guard}"
+        );
+    }
+}
+
+#[test]
+fn our_own_gate_asks_every_route_that_is_not_marked() {
+    let routes = "app = auth.protect(FastAPI())\n\
+                  @app.get('/all')\ndef all_(): ...\n\
+                  @app.get('/health')\n@auth.public\ndef health(): ...\n\
+                  @app.get('/maybe')\n@auth.optional\ndef maybe(): ...\n";
+    assert_eq!(
+        behind("Betroth.from_contract()", routes),
+        "GET /all all_ required\nGET /health health none\nGET /maybe maybe none"
+    );
+}
+
+#[test]
+fn our_own_guard_says_what_it_verifies_with_unless_the_contract_does() {
+    use betroth_agreement::VerifierKind;
+
+    for (guard, kind, library) in [
+        ("Betroth()", VerifierKind::Jwks, "betroth"),
+        (
+            "Betroth(secret=key())",
+            VerifierKind::SharedSecret,
+            "betroth",
+        ),
+        (
+            "Betroth.from_contract()",
+            VerifierKind::Unknown,
+            "betroth.toml",
+        ),
+    ] {
+        let text = format!(
+            "from fastapi import FastAPI\nfrom betroth.fastapi import Betroth\napp = {guard}.protect(FastAPI())\n\
+             @app.get('/all')\ndef all_(): ...\n"
+        );
+        let facts = facts(&[("main.py", text.as_str())]);
+        let [found] = facts.verifications.as_slice() else {
+            panic!("{guard}: {:?}", facts.verifications);
+        };
+        assert_eq!(found.fact.kind, kind, "{guard}");
+        assert_eq!(found.fact.library.as_deref(), Some(library), "{guard}");
+        assert!(found.reached && found.fact.checks_issuer && found.fact.checks_audience);
+    }
+}

@@ -420,3 +420,33 @@ fn what_stands_in_for_event_source_may_send_headers() {
         ["GET /live"]
     );
 }
+
+#[test]
+fn our_own_client_sends_the_token_of_the_endpoint_that_it_names() {
+    let client = |options: &str| {
+        let text = format!(
+            "import {{ createClient }} from \"betroth\";\n\
+             const client = createClient({{ url: import.meta.env.VITE_API_URL{options} }});\n\
+             export const makeAuthenticatedRequest = client.makeAuthenticatedRequest;\n\
+             export const list = () => makeAuthenticatedRequest('/notes');\n\
+             export const add = () => makeAuthenticatedRequest('/notes', {{ method: 'POST' }});"
+        );
+        calls(&text)
+    };
+    assert_eq!(client(""), ["GET /notes", "POST /notes"]);
+    assert_eq!(client(", token: '/api/auth/token'").len(), 2);
+}
+
+#[test]
+fn our_own_client_acts_on_401() {
+    let text = "import { createClient } from \"betroth\";\n\
+                const client = createClient({ url: import.meta.env.VITE_API_URL });\n\
+                export const list = () => client.makeAuthenticatedRequest('/notes');";
+    let web = web(text);
+    assert!(web.calls.iter().all(|call| call.answer.looks_for_401));
+    let without = "import { createClient } from \"betroth\";\n\
+                   const client = createClient({ url: import.meta.env.VITE_API_URL, token: false });\n\
+                   export const list = () => client.makeAuthenticatedRequest('/notes');";
+    let sent = &self::web(without).calls[0];
+    assert_ne!(sent.credential, CredentialKind::BearerJwt);
+}

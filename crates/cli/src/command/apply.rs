@@ -35,24 +35,31 @@ or a file stands in the way, 2 where it could not run: then nothing was written.
 pub(crate) struct Arguments {
     #[command(flatten)]
     folder: Folder,
-    /// Show what would be written as a patch, and write nothing.
-    #[arg(long, conflicts_with = "yes")]
-    diff: bool,
-    /// Write without asking.
-    #[arg(long)]
-    yes: bool,
+    #[command(flatten)]
+    how: How,
     /// This target alone; may be given several times. What you deleted is written again.
     #[arg(long, value_name = "TARGET")]
     only: Vec<String>,
-    /// Show for each route that asks for nobody what would make it ask; writes nothing.
-    #[arg(long, conflicts_with_all = ["yes", "diff", "only"])]
-    routes: bool,
     /// List the targets.
     #[arg(long)]
     list: bool,
     /// What is done where a file of yours stands in the way.
     #[arg(long, value_enum, default_value = "leave", value_name = "HOW")]
     on_conflict: OnConflict,
+}
+
+/// Whether anything is written, and who is asked.
+#[derive(clap::Args)]
+struct How {
+    /// Show what would be written as a patch, and write nothing.
+    #[arg(long, conflicts_with = "yes")]
+    diff: bool,
+    /// Write without asking.
+    #[arg(long)]
+    yes: bool,
+    /// Show for each route that asks for nobody what would make it ask, and write nothing.
+    #[arg(long, conflicts_with_all = ["yes", "diff", "only"])]
+    routes: bool,
 }
 
 /// What is done where a person's file stands in the way.
@@ -99,7 +106,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         verifications: &audit.python.verifications,
     };
     let project = Project::new(&contract, &text, &disk, &sources);
-    if arguments.routes {
+    if arguments.how.routes {
         let proposals = routes::proposals(&project);
         output.write(&patch::of_routes(&proposals))?;
         output.finish()?;
@@ -107,7 +114,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         return Ok(ExitCode::from(u8::from(!proposals.is_empty())));
     }
     let plan = Plan::new(&project, targets::ALL, &choice)?;
-    if arguments.diff {
+    if arguments.how.diff {
         output.write(&patch::of(&plan))?;
         output.finish()?;
         complain(&words::summary(&plan));
@@ -119,7 +126,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         return Ok(left(&plan, false));
     }
     // Records alone change nothing of the project, so nobody is asked about them.
-    if plan.changes_anything() && !arguments.yes && !agreed()? {
+    if plan.changes_anything() && !arguments.how.yes && !agreed()? {
         complain("nothing was written; `--yes` writes without asking, `--diff` shows the patch");
         return Ok(ExitCode::from(1));
     }

@@ -89,7 +89,7 @@ fn the_python_of_both_forms_lets_in_whom_the_contract_names() {
         );
         return;
     };
-    for project in [Project::new(), Project::with_secret()] {
+    for (project, typed) in [(Project::new(), true), (Project::with_secret(), false)] {
         let project = project.file("api/notes.txt", "one\n").applied();
         let folder = project.path("api");
         let path = std::env::join_paths([package.as_path(), folder.as_path()]).unwrap();
@@ -105,7 +105,8 @@ fn the_python_of_both_forms_lets_in_whom_the_contract_names() {
         };
         let (passes, said) = run(&["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]);
         assert!(passes, "{said}");
-        if run(&["-c", "import mypy"]).0 {
+        // What the two differ in is one line of a test.
+        if typed && run(&["-c", "import mypy"]).0 {
             let (passes, said) = run(&["-m", "mypy", "app", "tests"]);
             assert!(passes, "{said}");
         }

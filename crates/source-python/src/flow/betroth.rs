@@ -6,7 +6,7 @@ use betroth_agreement::VerifierKind;
 
 use super::argument::Arguments;
 use super::exception::Exception;
-use super::value::{Proof, Taint, Value};
+use super::value::{Taint, Value};
 use super::{CheckFact, Engine, Exits, State, Values};
 use crate::facts::Cors;
 use crate::tree::Site;
@@ -131,10 +131,12 @@ impl<'a> Engine<'a, '_> {
         exits
             .raises
             .push((state.clone(), Exception::Http(Some(401))));
-        if last(name) == "optional_user" {
-            return vec![(state, Value::proof(Taint::NOTHING, Proof::WhenTrue(check)))];
-        }
+        let unasked = state.clone();
         state.facts.verify(check);
-        vec![(state, Value::present(Taint::VERIFIED))]
+        let mut values = vec![(state, Value::present(Taint::VERIFIED))];
+        if last(name) == "optional_user" {
+            values.push((unasked, Value::None));
+        }
+        values
     }
 }

@@ -312,8 +312,6 @@ impl<'a> Engine<'a, '_> {
             "betroth.fastapi.Betroth" | "betroth.fastapi.Betroth.from_contract" => {
                 super::betroth::made(name, arguments)
             }
-            // `auth.require(…)`: the same dependency, which asks more.
-            name if super::betroth::is_guard(name) => Value::External(name.into()),
             "fastapi_users.required_user" | "fastapi_users.optional_user" => {
                 let check = self.library_check(site, VerifierKind::Unknown, "fastapi_users");
                 if last == "required_user" {

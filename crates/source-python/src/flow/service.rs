@@ -117,6 +117,10 @@ impl<'a> Engine<'a, '_> {
         {
             return values;
         }
+        // `auth.require(…)`: the same dependency, which asks more.
+        if let Some(guard) = super::betroth::member(made, name).filter(|_| name == "require") {
+            return vec![(state, guard)];
+        }
         if made.starts_with("fastapi_users.") && matches!(name, "current_user" | "authenticator") {
             return vec![(state, self.fastapi_users(arguments))];
         }

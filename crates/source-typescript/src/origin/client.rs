@@ -1,5 +1,7 @@
 //! The token that our own client puts on a request.
 
+use oxc_ast::ast::Expression;
+
 use super::{DEPTH, Source, better_auth::better_auth_path};
 use crate::{
     http::token_request,
@@ -40,6 +42,9 @@ impl<'a> Site<'_, '_, 'a> {
             }
             told = true;
             match &chain.root {
+                Root::Value(value) if matches!(value.expression, Expression::BooleanLiteral(_)) => {
+                    // None is sent: something on the way puts it on.
+                }
                 Root::Value(url) => {
                     self.response(&token_request(url.clone()), &place, DEPTH, &mut sources);
                 }

@@ -42,12 +42,11 @@ pub(super) fn of_routes(proposals: &[Proposal]) -> String {
 
 fn one(patch: &mut String, file: &str, before: Option<&str>, after: &str) {
     let _ = writeln!(patch, "diff --git a/{file} b/{file}");
-    let from = match before {
-        Some(_) => format!("a/{file}"),
-        None => {
-            let _ = writeln!(patch, "new file mode 100644");
-            "/dev/null".to_owned()
-        }
+    let from = if before.is_some() {
+        format!("a/{file}")
+    } else {
+        let _ = writeln!(patch, "new file mode 100644");
+        "/dev/null".to_owned()
     };
     // A file with nothing in it is made by its head alone.
     if before.is_some() || !after.is_empty() {
