@@ -156,47 +156,54 @@ async def put(new: dict[str, Any], user: CurrentUser, match: Annotated[IfMatch, 
 async def admin() -> None: ...
 `;
 
-test("the guard in FastAPI: a request, a conflict, what is not allowed, a token for somebody else", {
-  skip: noIssuer || noGuard,
-}, async (t) => {
-  const url = await betterAuth(t);
-  const port = await freePort();
-  const api = `http://127.0.0.1:${port}`;
-  const code = `${APP}\nimport uvicorn\nuvicorn.run(app, port=${port}, log_level="warning")`;
-  const environment = { PYTHONPATH: GUARD, BETTER_AUTH_URL: url };
-  await start(t, PYTHON, ["-c", code], environment, () => fetch(`${api}/note`));
-  const gone: string[] = [];
-  const { client, auth } = page(url, api, (it) => gone.push(it));
-  const { data } = await auth.signUp.email(PERSON);
+test(
+  "the guard in FastAPI: a request, a conflict, what is not allowed, a token for somebody else",
+  {
+    skip: noIssuer || noGuard,
+  },
+  async (t) => {
+    const url = await betterAuth(t);
+    const port = await freePort();
+    const api = `http://127.0.0.1:${port}`;
+    const code = `${APP}\nimport uvicorn\nuvicorn.run(app, port=${port}, log_level="warning")`;
+    const environment = { PYTHONPATH: GUARD, BETTER_AUTH_URL: url };
+    await start(t, PYTHON, ["-c", code], environment, () => fetch(`${api}/note`));
+    const gone: string[] = [];
+    const { client, auth } = page(url, api, (it) => gone.push(it));
+    const { data } = await auth.signUp.email(PERSON);
 
-  const read = await json<{ owner: string; title: string }>(client, "/note");
-  assert.deepEqual(read.value, { owner: data!.user.id, title: "a" });
-  const put = (title: string) => json(client, "/note", { method: "PUT", body: { ...read.value, title }, base: read });
-  const written = await put("mine");
-  assert.notEqual(written.etag, read.etag);
-  await assert.rejects(put("late"), {
-    code: "conflict",
-    base: read.value,
-    mine: { ...read.value, title: "late" },
-    theirs: { value: { ...read.value, title: "mine" }, etag: written.etag },
-  });
-  await assert.rejects(json(client, "/note", { method: "PUT", body: {} }), { code: "rejected", status: 428 });
-  await assert.rejects(json(client, "/admin"), { code: "forbidden", lacking: { scopes: [], detail: "another role is needed" } });
-  await assert.rejects(json(client, "/nothing"), { code: "rejected", status: 404 });
-  assert.deepEqual(gone, []);
+    const read = await json<{ owner: string; title: string }>(client, "/note");
+    assert.deepEqual(read.value, { owner: data!.user.id, title: "a" });
+    const put = (title: string) => json(client, "/note", { method: "PUT", body: { ...read.value, title }, base: read });
+    const written = await put("mine");
+    assert.notEqual(written.etag, read.etag);
+    await assert.rejects(put("late"), {
+      code: "conflict",
+      base: read.value,
+      mine: { ...read.value, title: "late" },
+      theirs: { value: { ...read.value, title: "mine" }, etag: written.etag },
+    });
+    await assert.rejects(json(client, "/note", { method: "PUT", body: {} }), { code: "rejected", status: 428 });
+    await assert.rejects(json(client, "/admin"), {
+      code: "forbidden",
+      lacking: { scopes: [], detail: "another role is needed" },
+    });
+    await assert.rejects(json(client, "/nothing"), { code: "rejected", status: 404 });
+    assert.deepEqual(gone, []);
 
-  const foreign = createClient({
-    url: api,
-    token: async () => "e30.eyJzdWIiOiJhZGEiLCJleHAiOjk5OTk5OTk5OTl9.AAAA",
-    fetch,
-    development: false,
-  });
-  const error = await foreign.makeAuthenticatedRequest("/note").then(
-    () => assert.fail(),
-    (it) => it,
-  );
-  assert.ok(isClientError(error));
-  assert.equal(error.code, "invalid_token");
-  assert.match((await explain(error)).why, /\w/);
-  assert.ok(error.reason, "in development the guard says why");
-});
+    const foreign = createClient({
+      url: api,
+      token: async () => "e30.eyJzdWIiOiJhZGEiLCJleHAiOjk5OTk5OTk5OTl9.AAAA",
+      fetch,
+      development: false,
+    });
+    const error = await foreign.makeAuthenticatedRequest("/note").then(
+      () => assert.fail(),
+      (it) => it,
+    );
+    assert.ok(isClientError(error));
+    assert.equal(error.code, "invalid_token");
+    assert.match((await explain(error)).why, /\w/);
+    assert.ok(error.reason, "in development the guard says why");
+  },
+);
