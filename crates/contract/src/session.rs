@@ -103,13 +103,7 @@ impl Form for Session {
     fn read(node: &Node, reader: &mut Reader) -> Option<Self> {
         let session = Written::read(node, reader)?;
         if let Some(fault) = order_fault(&session.accept) {
-            let (key, span) = (session.accept.key(), session.accept.span());
-            reader.push(ContractError::new(
-                ErrorKind::InvalidValue,
-                key,
-                span,
-                fault,
-            ));
+            reader.push(invalid(&session.accept, fault));
             return None;
         }
         let has_cache = session.accept.contains(&SessionCredential::CookieCache);
@@ -119,13 +113,7 @@ impl Form for Session {
                 "that follows from a name that ends in `session_token`",
                 "leave `cookie-cache` out of `accept`, or have Better Auth name both cookies by a prefix",
             );
-            let (key, span) = (session.cookie.key(), session.cookie.span());
-            reader.push(ContractError::new(
-                ErrorKind::InvalidValue,
-                key,
-                span,
-                fault,
-            ));
+            reader.push(invalid(&session.cookie, fault));
             return None;
         }
         let lookup = match *session.lookup {
@@ -159,6 +147,10 @@ impl Form for Session {
     fn schema() -> Value {
         Written::schema()
     }
+}
+
+fn invalid<T>(entry: &Entry<T>, fault: Fault) -> ContractError {
+    ContractError::new(ErrorKind::InvalidValue, entry.key(), entry.span(), fault)
 }
 
 /// What is wrong with the accepted forms as a list.
