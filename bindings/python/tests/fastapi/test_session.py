@@ -16,7 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, sessionmaker
 from starlette.testclient import TestClient, WebSocketDenialResponse
 
 from betroth._betroth import move_clock
-from betroth.fastapi import Betroth, User
+from betroth.fastapi import Betroth, SettingsFault, User
 from betroth.sqlalchemy import allow_raw, isolate
 
 from ..issuer import better_auth
@@ -390,14 +390,15 @@ async def test_many_at_once_are_told_apart(kept: Kept) -> None:
 async def test_a_contract_in_another_order_or_without_its_secret_stops_the_start() -> None:
     for arguments, says in [
         ({"accept": ["session-cookie", "cookie-cache"]}, "never comes to the cookie cache"),
-        ({"accept": ["cookie"]}, "cookie"),
+        ({"accept": ["cookie"]}, "session-cookie"),
+        ({"database": "sqlite:///auth.db"}, "nothing says that they count"),
         ({"accept": ["session-cookie"], "session_secret": ""}, "BETTER_AUTH_SECRET"),
         ({"accept": ["session-cookie"], "session_secret": "short"}, "32 are needed"),
         ({"accept": ["session-cookie"]}, "DATABASE_URL"),
         ({"accept": ["session-cookie"], "database": "libsql://db.example.com"}, "get-session"),
     ]:
         given: dict[str, Any] = {"session_secret": SECRET, **arguments}
-        with pytest.raises(Exception, match=says):
+        with pytest.raises(SettingsFault, match=says):
             Issuer().guard(**given)
 
 

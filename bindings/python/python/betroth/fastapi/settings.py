@@ -92,7 +92,7 @@ def from_environment(arguments: Arguments) -> Settings:
     text = environment.contract_text(
         variables, keys_given=arguments.names_keys, accept=arguments.accept, lookup=arguments.lookup
     )
-    return _resolve(arguments, Contract(text, "", variables, mode), mode, None, "arguments and environment")
+    return _resolve(arguments, _contract(text, "", variables, mode), mode, None, "arguments and environment")
 
 
 def from_contract(arguments: Arguments, text: str, file: str, api: str | None) -> Settings:
@@ -101,17 +101,21 @@ def from_contract(arguments: Arguments, text: str, file: str, api: str | None) -
     Raises `SettingsFault` as `from_environment`.
     """
     variables = environment.variables()
-    try:
-        contract = Contract(text, file, variables, "production")
-    except ContractError as error:
-        raise SettingsFault([str(error)]) from None
+    contract = _contract(text, file, variables, "production")
     _refuse_a_stale_lock(contract, Path(file))
     try:
         issuer: str | None = arguments.issuer or contract.base_url
     except ContractError:
         issuer = None
     mode = environment.mode(variables, issuer)
-    return _resolve(arguments, Contract(text, file, variables, mode), mode, api, f"`{file}`")
+    return _resolve(arguments, _contract(text, file, variables, mode), mode, api, f"`{file}`")
+
+
+def _contract(text: str, file: str, variables: Mapping[str, str], mode: str) -> Contract:
+    try:
+        return Contract(text, file, variables, mode)
+    except ContractError as error:
+        raise SettingsFault([str(error)]) from None
 
 
 def _refuse_a_stale_lock(lock: Contract, file: Path) -> None:
@@ -196,8 +200,10 @@ def _session(
     named = [name for name in ("accept", "lookup", "database", "session_secret") if getattr(arguments, name) is not None]
     if written is None:
         if named:
-            cure = 'add it, as in `[session]` and `accept = ["session-cookie"]`'
-            reading.fault(f"the argument `{named[0]}` is for sessions, and the contract has no table `[session]`: {cure}")
+            cure = 'name the forms in which they count, as in `accept=["session-cookie"]`'
+            if contract.file:
+                cure = f'add the table `[session]` to `{contract.file}`, with `accept = ["session-cookie"]`'
+            reading.fault(f"the argument `{named[0]}` is for sessions, and nothing says that they count: {cure}")
         return None
     accept = tuple(written.accept if arguments.accept is None else arguments.accept)
     if unknown := [form for form in accept if form not in FORMS]:
