@@ -29,8 +29,8 @@ const SECURE: &str = "__Secure-";
 /// Reads the session cookie of a Better Auth, and the cookie cache beside it. Whether the session lives is not asked.
 #[pyclass(frozen, module = "betroth")]
 pub(crate) struct SessionCookies {
-    names: [String; 2],
-    caches: Option<[String; 2]>,
+    /// Each name of the session cookie that counts, with that of the cache beside it.
+    names: Vec<(String, Option<String>)>,
     signed: SignedCookies,
     cache: CookieCache,
 }
@@ -52,15 +52,18 @@ pub(crate) struct CachedSession {
 impl SessionCookies {
     /// `cookie` and `cache` are names without `__Secure-`; `strategy` is that of the cache: `compact`, `jwt`, `jwe`.
     ///
+    /// `secure` says that people see Better Auth over https: then the cookies with `__Secure-` count alone, otherwise both.
+    ///
     /// Raises `KeyFault` for a secret that is weak, `ValueError` for an unknown strategy.
     #[new]
-    #[pyo3(signature = (secret, cookie, cache = None, strategy = "compact"))]
+    #[pyo3(signature = (secret, cookie, cache = None, strategy = "compact", *, secure = false))]
     fn new(
         py: Python<'_>,
         secret: &str,
         cookie: &str,
         cache: Option<&str>,
         strategy: &str,
+        secure: bool,
     ) -> PyResult<Self> {
         // What signs sessions is asked of as much as what signs tokens.
         VerifyingKey::from_secret(secret, SecretAlgorithm::Hs256)
@@ -78,8 +81,12 @@ impl SessionCookies {
             }
         };
         Ok(Self {
-            names: both(cookie),
-            caches: cache.map(both),
+            names: prefixes(secure)
+                .map(|prefix| {
+                    let cache = cache.map(|cache| format!("{prefix}{cache}"));
+                    (format!("{prefix}{cookie}"), cache)
+                })
+                .collect(),
             signed: SignedCookies::new(&secret),
             cache: CookieCache::new(strategy, &Secrets::from(secret)),
         })
@@ -91,16 +98,18 @@ impl SessionCookies {
         if lines.is_empty() {
             return Ok(false);
         }
-        Ok(match CookieHeader::parse(texts(&lines)) {
-            Ok(cookies) => self.names.iter().any(|name| {
-                !matches!(
-                    cookies.one(name),
-                    Err(Error::CookieMissing { .. } | Error::CookieOtherPrefix { .. })
-                )
-            }),
-            // Nobody can tell, so it is for `open` to refuse.
-            Err(_) => true,
-        })
+        Ok(
+            match CookieHeader::parse(texts(&lines).iter().map(String::as_str)) {
+                Ok(cookies) => self.names.iter().any(|(name, _)| {
+                    !matches!(
+                        cookies.one(name),
+                        Err(Error::CookieMissing { .. } | Error::CookieOtherPrefix { .. })
+                    )
+                }),
+                // Nobody can tell, so it is for `open` to refuse.
+                Err(_) => true,
+            },
+        )
     }
 
     /// The name under which the session cookie came, and the token in it; `None` where there is no such cookie.
@@ -139,12 +148,12 @@ impl SessionCookies {
         token: &str,
         now: Option<u64>,
     ) -> PyResult<Option<CachedSession>> {
-        let Some(caches) = &self.caches else {
+        let known = self.names.iter().find(|(known, _)| known == name);
+        let Some((_, Some(cache))) = known else {
             return Ok(None);
         };
-        let cache = &caches[usize::from(name != self.names[0])];
         let lines = cookie_lines(headers)?;
-        let read = CookieHeader::parse(texts(&lines))
+        let read = CookieHeader::parse(texts(&lines).iter().map(String::as_str))
             .and_then(|cookies| cookies.joined(cache))
             .and_then(|value| {
                 let now = UNIX_EPOCH + Duration::from_secs(wall(now).unix());
@@ -167,9 +176,10 @@ impl SessionCookies {
 
 impl SessionCookies {
     fn read(&self, lines: &[Bound<'_, PyBytes>]) -> Result<Option<(&str, String)>, Error> {
-        let cookies = CookieHeader::parse(texts(lines))?;
+        let texts = texts(lines);
+        let cookies = CookieHeader::parse(texts.iter().map(String::as_str))?;
         let mut found = None;
-        for name in &self.names {
+        for (name, _) in &self.names {
             match cookies.one(name) {
                 Ok(_) if found.is_some() => {
                     let name = name.clone();
@@ -187,27 +197,29 @@ impl SessionCookies {
     }
 }
 
-fn both(name: &str) -> [String; 2] {
-    [format!("{SECURE}{name}"), name.to_owned()]
+/// What stands before the names that count.
+fn prefixes(secure: bool) -> impl Iterator<Item = &'static str> {
+    [SECURE, ""].into_iter().take(if secure { 1 } else { 2 })
 }
 
 /// The `cookie` lines among the headers of a scope, whose names are in lower case.
 fn cookie_lines<'py>(headers: &Bound<'py, PyAny>) -> PyResult<Vec<Bound<'py, PyBytes>>> {
     let mut lines = Vec::new();
     for header in headers.try_iter()? {
-        let (name, value): (Bound<'py, PyBytes>, Bound<'py, PyBytes>) = header?.extract()?;
+        // A pair is a tuple or a list, as the server has it.
+        let header = header?;
+        let name = header.get_item(0)?.cast_into::<PyBytes>()?;
         if name.as_bytes() == b"cookie" {
-            lines.push(value);
+            lines.push(header.get_item(1)?.cast_into::<PyBytes>()?);
         }
     }
     Ok(lines)
 }
 
-/// A line that is no UTF-8 has nothing that Better Auth wrote; it is passed over, as other cookies are.
-fn texts<'a>(lines: &'a [Bound<'_, PyBytes>]) -> impl Iterator<Item = &'a str> {
-    lines
-        .iter()
-        .filter_map(|line| str::from_utf8(line.as_bytes()).ok())
+/// Bytes that are no UTF-8 stay, as a character that no cookie of Better Auth has: other cookies of the line count all the same.
+fn texts(lines: &[Bound<'_, PyBytes>]) -> Vec<String> {
+    let lossy = |line: &Bound<'_, PyBytes>| String::from_utf8_lossy(line.as_bytes()).into_owned();
+    lines.iter().map(lossy).collect()
 }
 
 fn seconds(time: SystemTime) -> u64 {

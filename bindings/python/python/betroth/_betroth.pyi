@@ -352,8 +352,10 @@ class CachedSession:
 class SessionCookies:
     """Reads the session cookie of a Better Auth, and the cookie cache beside it. Whether the session lives is not asked."""
 
-    def __new__(cls, secret: str, cookie: str, cache: str | None = None, strategy: str = "compact") -> SessionCookies:
-        """Names come without `__Secure-`. Raises `KeyFault` for a weak secret, `ValueError` for an unknown strategy."""
+    def __new__(
+        cls, secret: str, cookie: str, cache: str | None = None, strategy: str = "compact", *, secure: bool = False
+    ) -> SessionCookies:
+        """Names come without `__Secure-`; with `secure` those that have it count alone. Raises `KeyFault` for a weak secret, `ValueError` for an unknown strategy."""
     def are_in(self, headers: Iterable[tuple[bytes, bytes]]) -> bool:
         """Whether the headers of an ASGI scope bring a session cookie, good or not."""
     def open(self, headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str] | None:

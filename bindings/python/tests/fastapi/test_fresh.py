@@ -70,9 +70,9 @@ class Sessions:
 
     def __init__(self, folder: Path) -> None:
         self.address = f"sqlite:///{folder / 'auth.db'}"
-        self.run('create table user (id text primary key, name text, email text)')
+        self.run('create table user (id text primary key, name text, email text, "emailVerified" int, role text)')
         self.run('create table session (id text primary key, token text, "userId" text, "expiresAt" text)')
-        self.run("insert into user values ('ada', 'Ada', 'ada@example.com')")
+        self.run("insert into user values ('ada', 'Ada', 'ada@example.com', 1, 'user')")
         self.run("insert into session values ('s1', 'token-of-s1', 'ada', '2100-01-01T00:00:00.000Z')")
 
     def run(self, statement: str) -> None:
@@ -103,6 +103,16 @@ async def test_a_session_that_is_not_that_persons_makes_nothing_fresh(tmp_path: 
     async with client(api(sessions.guard(issuer))) as calls:
         answer = await calls.post("/pay", headers=issuer.bearer(iat=clock_now() - 600, **claims))
         assert answer.status_code == 401
+
+
+async def test_a_role_that_was_taken_away_is_not_made_fresh(tmp_path: Path) -> None:
+    issuer, sessions = Issuer(), Sessions(tmp_path)
+    async with client(api(sessions.guard(issuer))) as calls:
+        token = issuer.bearer(sid="s1", iat=clock_now() - 600, role="admin")
+        answer = await calls.post("/pay", headers=token)
+        assert (answer.status_code, answer.json()["code"]) == (401, "insufficient_user_authentication")
+        sessions.run("update user set role = 'user,admin'")
+        assert (await calls.post("/pay", headers=token)).status_code == 200
 
 
 async def test_what_is_no_age_is_told_at_once() -> None:

@@ -46,10 +46,13 @@ class Refused(HTTPException):
         *,
         reason: Reason,
         headers: Mapping[str, str] | None = None,
+        is_guess: bool = True,
     ) -> None:
+        """`is_guess`: whether somebody who knows nothing could have caused it, so that it counts for a limit."""
         super().__init__(status, detail, {"Cache-Control": "no-store", **(headers or {})})
         self.code = code
         self.reason = reason
+        self.is_guess = is_guess and status in (400, 401)
 
     def response(self, *, development: bool) -> Response:
         """The answer; in development with the reason in the header `Betroth-Reason`."""
@@ -92,11 +95,12 @@ def unknown_caller() -> Refused:
     return Refused(401, "unauthorized", "there is no token", reason=reason, headers={"WWW-Authenticate": "Bearer"})
 
 
-def malformed(code: str, text: str, cure: str) -> Refused:
+def malformed(code: str, text: str, cure: str, *, is_guess: bool = True) -> Refused:
     """The answer to credentials that can be read in two ways, or in none."""
     challenge = f'Bearer error="invalid_request", error_description="{text}"'
     reason = Reason(code=code, text=text, cure=cure)
-    return Refused(400, "invalid_request", text, reason=reason, headers={"WWW-Authenticate": challenge})
+    headers = {"WWW-Authenticate": challenge}
+    return Refused(400, "invalid_request", text, reason=reason, headers=headers, is_guess=is_guess)
 
 
 def not_allowed(text: str, cure: str, *, scopes: str | None = None) -> Refused:

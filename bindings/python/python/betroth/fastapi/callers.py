@@ -114,6 +114,7 @@ class Callers:
             return user
         user = User(facts, user.id, self)
         self.keep(scope, user)
+        enter(user.acting)
         return user
 
     def keep(self, scope: Scope, user: User | None) -> None:
@@ -127,12 +128,10 @@ class Callers:
         limit = self._limit
         if limit is None or limit.is_empty or not (seconds := limit.retry_after(self._proxies.address(scope))):
             return 0
-        sessions = self._sessions
-        if sessions is not None and sessions.knows(scope):
+        # Who shows a session is looked at further on: nobody can make one that Better Auth seems to have signed.
+        if self._sessions is not None and self._sessions.takes_bearer:
             return 0
-        if any(name == b"authorization" for name, _ in scope["headers"]):
-            return seconds
-        return seconds if sessions is not None and sessions.cookie_comes(scope) else 0
+        return seconds if any(name == b"authorization" for name, _ in scope["headers"]) else 0
 
     async def look(self, scope: Scope, skip: Callable[[], bool] = lambda: False) -> User | None:
         """Who calls, not kept and not told: `None` where no credential is shown.
@@ -146,7 +145,7 @@ class Callers:
         try:
             user = await self._look(scope, token, skip, blocked)
         except Refused as refusal:
-            if limit is not None and refusal.status_code in (400, 401) and not skip():
+            if limit is not None and refusal.is_guess and not skip():
                 self._count(limit, address)
             raise
         if user is not None and limit is not None and (failures := limit.failures(address)):
@@ -156,18 +155,22 @@ class Callers:
 
     async def _look(self, scope: Scope, token: str | None, skip: Callable[[], bool], blocked: int | None) -> User | None:
         sessions = self._sessions
-        shown = sessions.shown(scope, token) if sessions is not None else None
-        if token is None and shown is None:
-            return None
-        # Over the limit, who was let in before is recognized; nothing else costs a signature, or a question.
-        if blocked and not (sessions is not None and shown is not None and sessions.is_known(shown)):
-            raise limited(blocked)
+        try:
+            shown = sessions.shown(scope, token) if sessions is not None else None
+        except Refused:
+            if blocked:
+                raise limited(blocked) from None
+            raise
         if sessions is not None and shown is not None:
             if skip():
                 return None
             facts = await sessions.find(scope, shown)
             return User(facts, facts.subject, self)
-        assert token is not None
+        if token is None:
+            return None
+        if blocked:
+            # Who was let in before is recognized; nothing else costs a signature.
+            raise limited(blocked)
         verified = await self.tokens.find(token, skip)
         if verified is None:
             return None

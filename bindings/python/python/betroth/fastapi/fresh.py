@@ -8,6 +8,7 @@ from collections import OrderedDict
 from betroth._betroth import clock_now
 from betroth.fastapi.answer import too_old
 from betroth.fastapi.session import SessionCredential, SessionFacts
+from betroth.fastapi.session.answer import session_ended
 from betroth.fastapi.user import Facts
 
 MOST_ASKED = 10_000
@@ -43,14 +44,27 @@ class Freshness:
         sessions = self._sessions
         if isinstance(facts, SessionFacts):
             if sessions is not None and sessions.can_ask:
-                return await sessions.ask(facts.token)
+                found = await sessions.ask(facts.token)
+                if found.subject != subject:
+                    raise session_ended()
+                return found
         elif sessions is not None and sessions.can_ask_by_id and facts.session:
             asked = facts.session, subject
             if now - self._asked.get(asked, 0) > seconds:
-                await sessions.ask_by_id(facts.session, subject)
+                if _claims_more(facts, await sessions.ask_by_id(facts.session, subject)):
+                    raise too_old(seconds)
                 self._asked[asked] = now
                 self._asked.move_to_end(asked)
                 if len(self._asked) > MOST_ASKED:
                     self._asked.popitem(last=False)
             return facts
         raise too_old(seconds)
+
+
+def _claims_more(token: Facts, now: Facts) -> bool:
+    """Whether a token says of a person what is no longer so: such a one is exchanged for a new one."""
+    return (
+        not set(token.roles) <= set(now.roles)
+        or not set(token.permissions) <= set(now.permissions)
+        or token.organization not in (None, now.organization)
+    )

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from betroth._betroth import clock_now
 from betroth.fastapi.access import AccessMap, Asked
 from betroth.fastapi.answer import Reason, Refused, hold_back, unknown_caller
 from betroth.fastapi.requirement import check_roles, check_scopes
-from betroth.fastapi.socket import deny, ending
+from betroth.fastapi.session import SessionFacts
+from betroth.fastapi.socket import LONGEST, deny, ending
 from betroth.fastapi.user import User
 from betroth.sqlalchemy.acting import enter, leave
 
@@ -43,7 +45,10 @@ class Gate:
         except Refused as refusal:
             return await self._refuse(refusal, scope, receive, send)
         if kind == "websocket" and user is not None:
-            receive, send = ending(scope, receive, send, user.expires_at)
+            end = user.expires_at
+            if isinstance(user.facts, SessionFacts):
+                end = min(end, clock_now() + LONGEST)
+            receive, send = ending(scope, receive, send, end)
         before = enter(user.acting if user is not None else None)
         try:
             await self._app(scope, receive, send)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from betroth.fastapi.session.database import Database
 
 Access = Literal["public", "optional", "required"]
-FORMS = ("session-cookie", "session-token", "cookie-cache")
-"""In which a session is shown."""
 T = TypeVar("T")
 
 
@@ -87,7 +86,8 @@ def from_environment(arguments: Arguments) -> Settings:
     if arguments.issuer and not variables.get(environment.URL):
         # Where the issuer is follows from its name, as in Better Auth; who has them differ sets the variable too.
         variables[environment.URL] = arguments.issuer
-    issuer = variables.get(environment.URL) or variables.get(environment.ISSUER)
+    # Where it is asked may be an inner address; who it is, is what everybody sees.
+    issuer = arguments.issuer or variables.get(environment.ISSUER) or variables.get(environment.URL)
     mode = environment.mode(variables, issuer)
     text = environment.contract_text(
         variables, keys_given=arguments.names_keys, accept=arguments.accept, lookup=arguments.lookup
@@ -109,6 +109,18 @@ def from_contract(arguments: Arguments, text: str, file: str, api: str | None) -
         issuer = None
     mode = environment.mode(variables, issuer)
     return _resolve(arguments, _contract(text, file, variables, mode), mode, api, f"`{file}`")
+
+
+def _origins(arguments: Arguments, contract: Contract) -> list[str]:
+    """Those of the argument, held to what the contract would take: neither `*` nor `null`. Raises `ContractError`."""
+    if arguments.origins is None:
+        return contract.origins
+    if isinstance(arguments.origins, str):
+        raise ContractError("the argument `origins` is a text; write a list, as in `origins=[\"https://app.example.com\"]`")
+    if not arguments.origins:
+        return []
+    # A list of texts is written the same in JSON and TOML.
+    return Contract(f"[web]\norigins = {json.dumps(list(arguments.origins))}", "", {}, "production").origins
 
 
 def _contract(text: str, file: str, variables: Mapping[str, str], mode: str) -> Contract:
@@ -160,7 +172,7 @@ def _resolve(arguments: Arguments, contract: Contract, mode: str, api: str | Non
     issuer = arguments.issuer or reading(lambda: contract.iss)
     audience = _audience(arguments, contract, api, issuer, reading)
     keys, jwks_url, algorithms = _keys(arguments, contract, reading)
-    origins = reading(lambda: contract.origins) if arguments.origins is None else arguments.origins
+    origins = reading(lambda: _origins(arguments, contract))
     default = reading(lambda: contract.default(api))
     docs = reading(lambda: contract.docs(api))
     routes = reading(lambda: contract.routes(api))
@@ -205,15 +217,20 @@ def _session(
                 cure = f'add the table `[session]` to `{contract.file}`, with `accept = ["session-cookie"]`'
             reading.fault(f"the argument `{named[0]}` is for sessions, and nothing says that they count: {cure}")
         return None
-    accept = tuple(written.accept if arguments.accept is None else arguments.accept)
-    if unknown := [form for form in accept if form not in FORMS]:
-        reading.fault(f"`accept` has `{unknown[0]}`; a session comes as {', '.join(f'`{form}`' for form in FORMS)}")
+    accept = tuple(written.accept)
+    if arguments.accept is not None:
+        # What the contract would refuse is refused in an argument, too.
+        text = f"[session]\naccept = {json.dumps(list(arguments.accept))}\ncookie = {json.dumps(written.cookie)}"
+        said = reading(lambda: Contract(text, "", {}, "production").session)
+        accept = accept if said is None else tuple(said.accept)
+    if arguments.database is not None and arguments.lookup == "get-session":
+        reading.fault('the arguments `database` and `lookup="get-session"` exclude each other: sessions are looked up in one place')
     secret = arguments.session_secret or reading(lambda: contract.session_secret)
     if secret is None:
         return None
     cache = written.cache_cookie if "cookie-cache" in accept else None
     try:
-        cookies = SessionCookies(secret, written.cookie, cache, written.strategy)
+        cookies = SessionCookies(secret, written.cookie, cache, written.strategy, secure=_is_https(contract))
     except KeyFault as fault:
         reading.fault(f"what sessions are signed with is not taken: {fault}")
         return None
@@ -224,9 +241,24 @@ def _session(
         issuer_url = reading(lambda: contract.issuer_url)
         if issuer_url is not None and not (issuer_url.startswith("https:") or environment.is_loopback(issuer_url)):
             reading.fault(f"`{issuer_url}` is asked for sessions, and they travel over https, or on this machine, alone")
-    elif database is None and (asks or asks_fresh):
-        database = reading(lambda: contract.session_database)
+    elif database is None:
+        is_needed = asks or asks_fresh
+        # For a cookie cache alone it need not be there; where it is, an older cache can be looked up.
+        database = reading(lambda: contract.session_database) if is_needed else _if_set(lambda: contract.session_database)
     return SessionSettings(accept=accept, cookie=written.cookie, cookies=cookies, database=database, issuer_url=issuer_url)
+
+
+def _if_set(value: Callable[[], T]) -> T | None:
+    try:
+        return value()
+    except ContractError:
+        return None
+
+
+def _is_https(contract: Contract) -> bool:
+    """Whether people see Better Auth over https, so that its cookies are named `__Secure-`."""
+    url = _if_set(lambda: contract.base_url)
+    return url is not None and url.startswith("https:")
 
 
 def _audience(

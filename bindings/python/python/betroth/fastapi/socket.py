@@ -10,6 +10,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 from betroth.fastapi.credential import SUBPROTOCOL
 
+LONGEST = 15 * 60
+"""For how many seconds a connection lives on a session, which can be ended meanwhile; then it is opened anew."""
+
 UNAUTHORIZED = 3000
 """The code of a connection that ended for want of a credential (IANA, WebSocket Close Code Number Registry)."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy.engine import URL, make_url
 
@@ -35,6 +37,18 @@ def url_of(address: str) -> URL:
     return url
 
 
+def options_of(url: URL) -> dict[str, Any]:
+    """How an engine for an address is made, so that a server that says nothing holds up nobody for long. Times are in seconds."""
+    options: dict[str, Any] = {"hide_parameters": True, "pool_pre_ping": True}
+    if url.get_backend_name() == "postgresql":
+        options["pool_timeout"] = 5
+        if url.get_driver_name() == "asyncpg":
+            options["connect_args"] = {"timeout": 5, "command_timeout": 5}
+        elif "options" not in url.query:
+            options["connect_args"] = {"connect_timeout": 5, "options": "-c statement_timeout=5000"}
+    return options
+
+
 def schema_of(address: str) -> str | None:
     """The schema that Prisma's parameter names."""
     schema = make_url(address).query.get("schema") if "://" in address else None
@@ -42,7 +56,9 @@ def schema_of(address: str) -> str | None:
 
 
 def _of_file(path: str) -> URL:
-    return URL.create("sqlite", database=f"file:{path.removeprefix('//')}", query={"mode": "ro", "uri": "true"})
+    # In the address of a file, as SQLite has it, these three mean something else.
+    written = quote(path.removeprefix("//"), safe="/:")
+    return URL.create("sqlite", database=f"file:{written}", query={"mode": "ro", "uri": "true"})
 
 
 def _driver() -> str:

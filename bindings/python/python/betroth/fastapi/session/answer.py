@@ -37,13 +37,14 @@ def refused_as(code: str, text: str) -> Refused:
     cure = CURES.get(code, SIGN_AGAIN)
     if code in MALFORMED:
         return malformed(code, text, cure)
-    return _not_accepted(Reason(code=code, text=text, cure=cure))
+    # What stands in a cache is looked at behind a session that Better Auth signed.
+    return _not_accepted(Reason(code=code, text=text, cure=cure), is_guess=not code.startswith("cache-"))
 
 
 def session_ended() -> Refused:
     """The answer to a session that has expired, was revoked or signed out, or whose user is banned."""
     text = "the session has ended, was revoked, or its user is banned"
-    return _not_accepted(Reason(code="session-ended", text=text, cure="sign in again"))
+    return _not_accepted(Reason(code="session-ended", text=text, cure="sign in again"), is_guess=False)
 
 
 def sessions_unavailable(text: str, cure: str, retry_after: int | None) -> Refused:
@@ -53,7 +54,8 @@ def sessions_unavailable(text: str, cure: str, retry_after: int | None) -> Refus
     return Refused(503, "unavailable", "sessions cannot be checked at the moment", reason=reason, headers=headers)
 
 
-def _not_accepted(reason: Reason) -> Refused:
+def _not_accepted(reason: Reason, *, is_guess: bool) -> Refused:
     detail = "the session is not accepted"
     challenge = f'Bearer error="invalid_token", error_description="{detail}"'
-    return Refused(401, "invalid_token", detail, reason=reason, headers={"WWW-Authenticate": challenge})
+    headers = {"WWW-Authenticate": challenge}
+    return Refused(401, "invalid_token", detail, reason=reason, headers=headers, is_guess=is_guess)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-from collections import OrderedDict
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,15 +13,14 @@ from starlette.types import Scope
 from betroth import SessionCookies, SessionFault
 from betroth._betroth import clock_now
 from betroth.fastapi.answer import Refused, malformed
-from betroth.fastapi.credential import bearer
 from betroth.fastapi.event import SESSIONS_UNAVAILABLE, Event, Events
 from betroth.fastapi.session.answer import refused_as, session_ended, session_refused, sessions_unavailable
 from betroth.fastapi.session.facts import Row, RowFault, SessionFacts, ends_at
 from betroth.fastapi.session.lookup import Lookup, Unavailable
 from betroth.fastapi.session.origin import check_origin
 
-MOST_KNOWN = 10_000
-"""How many sessions are remembered as good."""
+SILENCE = 10.0
+"""For how many seconds an outage is not told again."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +53,12 @@ class SessionCredential:
         self._lookup = lookup
         self._takes_cache = "cookie-cache" in accept
         self._asks_for_cookie = "session-cookie" in accept
-        self._takes_bearer = "session-token" in accept
+        self.takes_bearer = "session-token" in accept
         self.takes_cookies = self._takes_cache or self._asks_for_cookie
         self._places = places
         self._origins = frozenset(origins)
         self._events = events
-        self._known: OrderedDict[bytes, None] = OrderedDict()
+        self._told_at = -SILENCE
 
     def cookie_comes(self, scope: Scope) -> bool:
         """Whether a request has a session cookie that counts, good or not."""
@@ -77,7 +75,7 @@ class SessionCredential:
                 if self.cookie_comes(scope):
                     raise _two()
                 # A JWT has two dots, a signed session token one.
-                if not self._takes_bearer or bearer.count(".") == 2:
+                if not self.takes_bearer or bearer.count(".") == 2:
                     return None
                 return Shown(self._cookies.open_bearer(bearer), None)
             opened = self._cookies.open(scope["headers"]) if self.takes_cookies else None
@@ -88,18 +86,6 @@ class SessionCredential:
         check_origin(scope, self._origins)
         name, token = opened
         return Shown(token, name)
-
-    def knows(self, scope: Scope) -> bool:
-        """Whether a request shows such a session as `is_known` says."""
-        try:
-            shown = self.shown(scope, bearer(scope))
-        except Refused:
-            return False
-        return shown is not None and self.is_known(shown)
-
-    def is_known(self, shown: Shown) -> bool:
-        """Whether the session lived when it was last asked for: failures of a neighbour do not keep such a one out."""
-        return _digest(shown.token) in self._known
 
     async def find(self, scope: Scope, shown: Shown) -> SessionFacts:
         """What the session says of who calls. Raises `Refused` where it does not live, or nobody can say."""
@@ -129,17 +115,12 @@ class SessionCredential:
             facts = self._facts(await self._lookup.by_token(token, cookie))
         except (Unavailable, RowFault) as fault:
             raise self._unavailable(fault) from None
-        known = _digest(token)
         if facts is None:
-            self._known.pop(known, None)
             raise session_ended()
-        self._known[known] = None
-        if len(self._known) > MOST_KNOWN:
-            self._known.popitem(last=False)
         return facts
 
-    async def ask_by_id(self, session: str, subject: str) -> None:
-        """Raises `Refused` unless the session of that id lives now, and is that person's."""
+    async def ask_by_id(self, session: str, subject: str) -> SessionFacts:
+        """The same for the session of an id. Raises `Refused` too where it is not that person's."""
         assert self._lookup is not None
         try:
             facts = self._facts(await self._lookup.by_id(session))
@@ -147,6 +128,7 @@ class SessionCredential:
             raise self._unavailable(fault) from None
         if facts is None or facts.subject != subject:
             raise session_ended()
+        return facts
 
     def _cached(self, scope: Scope, token: str, cookie: str) -> SessionFacts | None:
         try:
@@ -157,7 +139,7 @@ class SessionCredential:
             facts = self._facts(rows, issued_at=cached.updated_at or 0, until=cached.expires_at)
         except SessionFault as fault:
             raise session_refused(fault) from None
-        except RowFault as fault:
+        except (RowFault, RecursionError) as fault:
             raise refused_as("cache-malformed", str(fault)) from None
         if facts is None:
             raise session_ended()
@@ -181,7 +163,9 @@ class SessionCredential:
         retry_after = fault.retry_after if isinstance(fault, Unavailable) else None
         place = self._lookup.place if self._lookup is not None else ""
         fields: dict[str, str | int] = {"url.full": place, "fault": str(fault), "cure": cure}
-        self._events.tell(Event(SESSIONS_UNAVAILABLE, fields, logging.WARNING))
+        if (now := time.monotonic()) - self._told_at >= SILENCE:
+            self._told_at = now
+            self._events.tell(Event(SESSIONS_UNAVAILABLE, fields, logging.WARNING))
         return sessions_unavailable(str(fault), cure, retry_after)
 
 
@@ -190,8 +174,5 @@ def _two() -> Refused:
         "credentials-two",
         "there are a token and a session cookie",
         'send one: `credentials: "omit"` beside a token, or no Authorization header beside the cookie',
+        is_guess=False,
     )
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

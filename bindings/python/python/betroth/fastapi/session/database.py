@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
+import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar, Union
 
-from sqlalchemy import Connection, Engine, column, create_engine, inspect, select, table
+from sqlalchemy import Connection, Engine, String, cast, column, create_engine, inspect, select, table
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from betroth.fastapi.fault import SettingsFault
-from betroth.fastapi.session.address import schema_of, url_of
+from betroth.fastapi.session.address import options_of, schema_of, url_of
 from betroth.fastapi.session.facts import Row
 from betroth.fastapi.session.lookup import Unavailable
 from betroth.sqlalchemy.acting import unjudged
@@ -21,8 +24,16 @@ Database = Union[str, Engine, AsyncEngine]
 
 SECONDS = 5.0
 """How long an answer may take."""
-TABLES = {"session": ("session", "sessions"), "user": ("user", "users")}
-"""Under which names the adapters of Better Auth keep a model; the second is that of `usePlural`."""
+NAMES = ({"session": "session", "user": "user", "member": "member"}, {"session": "sessions", "user": "users", "member": "members"})
+"""Under which names the adapters of Better Auth keep their models; the second are those of `usePlural`."""
+NEEDED = {"session": ("id", "token", "userId", "expiresAt"), "user": ("id", "email", "emailVerified")}
+"""Members by which a table is known for Better Auth's: an application has a `user` of its own often enough."""
+MEMBER = ("userId", "organizationId")
+"""What says that somebody belongs to an organization; the session of somebody who was removed still names it."""
+THREADS = 8
+"""How many questions of drivers that block are under way at once; the application's own threads are left alone."""
+LASTS = 60.0
+"""For how many seconds the tables are taken to be as they were."""
 SESSION = ("id", "token", "userId", "expiresAt", "activeOrganizationId", "impersonatedBy")
 """What is read of a session."""
 USER = ("id", "banned", "banExpires")
@@ -42,10 +53,17 @@ class DatabaseLookup:
         """
         self._engine = _open(database) if isinstance(database, str) else database
         self._schema = schema_of(database) if isinstance(database, str) else None
-        self.place = self._engine.url.render_as_string(hide_password=True)
+        # Some drivers take a password in the query.
+        self.place = self._engine.url.set(query={}).render_as_string(hide_password=True)
         named = (places[fact].split(".")[0] for fact in ("email", "name", "roles", "permissions", "organization"))
-        self._members = {"session": SESSION, "user": tuple(dict.fromkeys((*USER, *named)))}
-        self._tables: dict[str, dict[str, Any]] | None = None
+        self._members = {
+            "session": SESSION,
+            "user": tuple(dict.fromkeys((*USER, "email", "emailVerified", *named))),
+            "member": MEMBER,
+        }
+        self._tables: Tables | None = None
+        self._read_at = 0.0
+        self._threads = ThreadPoolExecutor(THREADS, "betroth-sessions")
 
     async def by_token(self, token: str, cookie: str | None) -> tuple[Row, Row] | None:
         return await self._find("token", token)
@@ -61,6 +79,8 @@ class DatabaseLookup:
         except asyncio.TimeoutError:
             raise Unavailable(f"no answer within {SECONDS:.0f} s", CURE) from None
         except (SQLAlchemyError, OSError) as error:
+            # The next question looks for the tables anew: they may have been migrated.
+            self._tables = None
             raise Unavailable(_told(error, value), CURE) from None
 
     async def _run(self, ask: Callable[[Connection], T]) -> T:
@@ -73,32 +93,60 @@ class DatabaseLookup:
             with engine.connect() as connection:
                 return ask(connection)
 
-        return await asyncio.to_thread(in_thread)
+        run = contextvars.copy_context().run
+        return await asyncio.get_running_loop().run_in_executor(self._threads, run, in_thread)
 
     def _read(self, connection: Connection, member: str, value: str) -> tuple[Row, Row] | None:
-        if self._tables is None:
-            read = self._members.items()
-            self._tables = {model: _columns(connection, self._schema, model, members) for model, members in read}
+        if self._tables is None or time.monotonic() - self._read_at > LASTS:
+            self._tables = _tables(connection, self._schema, self._members)
+            self._read_at = time.monotonic()
         session, user = self._tables["session"], self._tables["user"]
-        query = select(*session.values(), *user.values()).where(session[member] == value, session["userId"] == user["id"])
+        # Ids are numbers or UUIDs where Better Auth is set so.
+        asked = session[member] if member == "token" else cast(session[member], String)
+        query = select(*session.values(), *user.values()).where(asked == value, session["userId"] == user["id"])
         row = connection.execute(query).one_or_none()
         if row is None:
             return None
-        return dict(zip(session, row)), dict(zip(user, row[len(session) :]))
+        found, person = dict(zip(session, row)), dict(zip(user, row[len(session) :]))
+        organization = found.get("activeOrganizationId")
+        if organization is not None and (belongs := self._tables.get("member")):
+            is_member = select(belongs["userId"]).where(
+                belongs["userId"] == person["id"], belongs["organizationId"] == organization
+            )
+            if connection.execute(is_member.limit(1)).first() is None:
+                found["activeOrganizationId"] = None
+        return found, person
 
 
-def _columns(connection: Connection, schema: str | None, model: str, members: tuple[str, ...]) -> dict[str, Any]:
-    """The columns of a model by the names of its members; those that a plugin would add may be absent."""
+Tables = dict[str, dict[str, Any]]
+"""The columns of models by the names of their members."""
+
+
+def _tables(connection: Connection, schema: str | None, members: Mapping[str, tuple[str, ...]]) -> Tables:
+    """The tables of Better Auth, which are those that have its columns; members that a plugin would add may be absent."""
     inspector = inspect(connection)
-    known = inspector.get_table_names(schema)
-    name = next((name for name in TABLES[model] if name in known), None)
-    if name is None:
-        raise Unavailable(f"the database has no table `{model}`", CURE)
-    columns = {described["name"] for described in inspector.get_columns(name, schema)}
+    known = {*inspector.get_table_names(schema), *inspector.get_view_names(schema)}
+    found: list[Tables] = []
+    for names in NAMES:
+        if not {names["session"], names["user"]} <= known:
+            continue
+        tables: Tables = {}
+        for model, name in names.items():
+            columns = {it["name"] for it in inspector.get_columns(name, schema)} if name in known else set()
+            tables[model] = _columns(name, schema, columns, members[model])
+        if all(member in tables[model] for model, needed in NEEDED.items() for member in needed):
+            if not all(member in tables["member"] for member in MEMBER):
+                del tables["member"]
+            found.append(tables)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise Unavailable("both `session` with `user`, and `sessions` with `users`, could be those of Better Auth", CURE)
+    raise Unavailable("the database has no tables `session` and `user` with the columns of Better Auth", CURE)
+
+
+def _columns(name: str, schema: str | None, columns: set[str], members: tuple[str, ...]) -> dict[str, Any]:
     named = {member: next((it for it in (member, _snake(member)) if it in columns), None) for member in members}
-    for member in ("id", "token", "userId", "expiresAt") if model == "session" else ("id",):
-        if named[member] is None:
-            raise Unavailable(f"the table `{name}` has no column `{member}`", CURE)
     # Of types nothing is said: a time comes as the driver has it.
     source = table(name, *(column(it) for it in named.values() if it is not None), schema=schema)
     return {member: source.c[it] for member, it in named.items() if it is not None}
@@ -122,8 +170,8 @@ def _open(address: str) -> Union[Engine, AsyncEngine]:
         if url.get_dialect().is_async:
             from sqlalchemy.ext.asyncio import create_async_engine
 
-            return create_async_engine(url, hide_parameters=True)
-        return create_engine(url, hide_parameters=True)
+            return create_async_engine(url, **options_of(url))
+        return create_engine(url, **options_of(url))
     except (ArgumentError, NoSuchModuleError, ImportError, ValueError):
         fault = "the address of the session database is none that an installed driver opens"
         cure = "write it as `postgresql://user@host/name` with `psycopg` or `asyncpg` installed, or as `sqlite:///path`"

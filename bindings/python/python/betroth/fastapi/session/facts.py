@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
+from uuid import UUID
 
 Row = Mapping[str, Any]
 
@@ -55,17 +57,17 @@ class SessionFacts:
 
     @property
     def organization(self) -> str | None:
-        return _text(self._at("organization"))
+        return _id(self._at("organization"))
 
     @property
     def session(self) -> str | None:
         """The id of the session."""
-        return _text(self.rows[0].get("id"))
+        return _id(self.rows[0].get("id"))
 
     @property
     def actor(self) -> str | None:
         """The administrator who impersonates the person, if one does."""
-        return _text(self.rows[0].get("impersonatedBy"))
+        return _id(self.rows[0].get("impersonatedBy"))
 
     @property
     def claims(self) -> dict[str, Any]:
@@ -93,9 +95,10 @@ def ends_at(session: Row, user: Row, now: float) -> int | None:
 
     Raises `RowFault` for rows that are none of Better Auth, or of two people.
     """
-    if not isinstance(user.get("id"), str) or not user["id"]:
-        raise RowFault("`user.id` is no text")
-    if session.get("userId") != user["id"]:
+    person = _id(user.get("id"))
+    if person is None:
+        raise RowFault("`user.id` is no id")
+    if _id(session.get("userId")) != person:
         raise RowFault("`session.userId` is not `user.id`")
     end = instant(session.get("expiresAt"))
     if end is None:
@@ -125,10 +128,17 @@ def instant(value: object) -> float | None:
             return instant(datetime.fromisoformat(value.replace("Z", "+00:00")))
         except ValueError:
             return None
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
         # No session of today ends in the year 5000 by seconds, nor in 1973 by milliseconds.
         return value / 1000 if value > 100_000_000_000 else float(value)
     return None
+
+
+def _id(value: object) -> str | None:
+    """An id as text: Better Auth makes texts, and on demand numbers or UUIDs."""
+    if isinstance(value, (int, UUID)) and not isinstance(value, bool):
+        return str(value)
+    return _text(value)
 
 
 def _text(value: object) -> str | None:

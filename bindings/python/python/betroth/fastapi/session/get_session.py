@@ -31,18 +31,17 @@ class GetSession:
     ) -> None:
         """`cookie` is the name of the session cookie without `__Secure-`, `cookies` signs its value."""
         self.place = f"{issuer_url}/get-session"
-        self._cookie = f"__Secure-{cookie}" if issuer_url.startswith("https:") else cookie
+        # Under which of both it reads one depends on its own address, which need not be the one at which it is asked.
+        self._names = (f"__Secure-{cookie}", cookie)
         self._cookies = cookies
         self._transport = transport
         self._certificates = httpx.create_ssl_context()
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, httpx.AsyncClient] = WeakKeyDictionary()
 
     async def by_token(self, token: str, cookie: str | None) -> tuple[Row, Row] | None:
-        headers = {
-            "Accept": "application/json",
-            "Accept-Encoding": "identity",
-            "Cookie": f"{cookie or self._cookie}={self._cookies.sign(token)}",
-        }
+        value = self._cookies.sign(token)
+        shown = "; ".join(f"{name}={value}" for name in ((cookie,) if cookie else self._names))
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity", "Cookie": shown}
         asked = {"disableCookieCache": "true", "disableRefresh": "true"}
         try:
             body = await asyncio.wait_for(self._ask(headers, asked), SECONDS)
@@ -52,7 +51,7 @@ class GetSession:
             raise Unavailable(str(error) or type(error).__name__, CURE) from None
         try:
             answer = json.loads(body)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise Unavailable("it answered no JSON", CURE) from None
         if answer is None:
             return None

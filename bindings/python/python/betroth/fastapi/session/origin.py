@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from urllib.parse import urlsplit
 
 from starlette.types import Scope
 
@@ -28,16 +27,18 @@ def check_origin(scope: Scope, origins: Collection[str]) -> None:
     if said.get(b"sec-fetch-site") in (b"same-origin", b"none"):
         return
     origin = said.get(b"origin", b"").decode("latin-1")
-    if origin in origins:
-        return
     if not origin or origin == "null":
         raise _not_from_here(
             "origin-missing",
             "the session came in a cookie, and no page of a known origin sent it",
             "call from a page of the front end; a program sends the header `Origin`, or a token instead of the cookie",
         )
-    # Older browsers say the origin alone; the host is then what they called.
-    if b"sec-fetch-site" not in said and urlsplit(origin).netloc == said.get(b"host", b"").decode("latin-1"):
+    if origin in origins:
+        return
+    # Older browsers say the origin alone; the host is then what they called. Behind a proxy, only it knows of https.
+    host = said.get(b"host", b"").decode("latin-1")
+    own = (f"https://{host}",) if scope.get("scheme") in ("https", "wss") else (f"https://{host}", f"http://{host}")
+    if b"sec-fetch-site" not in said and origin in own:
         return
     raise _not_from_here(
         "origin-unknown",
