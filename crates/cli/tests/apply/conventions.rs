@@ -19,7 +19,7 @@ fn formatters_package_managers_and_instructions_are_followed_and_named() {
         "`web/http/client.ts` (AGENTS.md:4)",
         "lines of 100 characters (AGENTS.md:5)",
         "pnpm add betroth",
-        "uv add 'betroth-guard[fastapi]'",
+        "uv add 'betroth[fastapi]'",
     ] {
         assert!(said.stdout.contains(line), "{line}: {}", said.stdout);
     }

@@ -29,7 +29,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
             path,
             text: python(&text, &api.style),
         });
-        outputs.extend(api.install(project.files, "betroth-guard", "fastapi"));
+        outputs.extend(api.install(project.files, "betroth", "fastapi"));
     }
     Ok(outputs)
 }
