@@ -1,34 +1,34 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { json, type Versioned } from "betroth";
+import type { Versioned } from "betroth";
 import { useOptimisticMutation } from "betroth/react";
 import { useState } from "react";
-import { client } from "@/lib/api";
 import { message } from "@/lib/message";
-import { type Draft, draft, type Note, versioned } from "@/lib/note";
+import { type Draft, type Note, versioned } from "@/lib/note";
+import type { Notes } from "@/lib/notes";
 import { ConflictDialog, useConflict } from "./conflict-dialog";
 import { NoteEditor } from "./note-editor";
 import { useNotice } from "./notice";
 
 interface NoteCardProps {
-  path: string;
+  notes: Notes;
   note: Note;
   showsAuthor: boolean;
 }
 
 /** One note: shown, pinned, edited, deleted. A change is seen at once, and taken back where the API refuses it. */
-export function NoteCard({ path, note, showsAuthor }: NoteCardProps) {
+export function NoteCard({ notes, note, showsAuthor }: NoteCardProps) {
   const queries = useQueryClient();
   const tell = useNotice();
   const conflict = useConflict();
   const [opened, setOpened] = useState<Versioned<Note>>();
-  const queryKey = ["note", path, note.id];
-  const list = ["notes", path];
+  const queryKey = ["note", notes.key, note.id];
+  const list = ["notes", notes.key];
 
   const { data: shown } = useQuery({
     queryKey,
-    queryFn: () => json<Note>(client, `${path}/${note.id}`),
+    queryFn: () => notes.get(note.id),
     initialData: versioned(note),
     // The list fetches all of them at once.
     staleTime: Number.POSITIVE_INFINITY,
@@ -37,13 +37,13 @@ export function NoteCard({ path, note, showsAuthor }: NoteCardProps) {
   const change = useOptimisticMutation<Note, Partial<Draft>>({
     queryKey,
     apply: (it, wanted) => ({ ...it, ...wanted }),
-    send: (mine, base) => json(client, `${path}/${note.id}`, { method: "PUT", body: draft(mine), base }),
+    send: (mine, base) => notes.change(note.id, mine, base),
     onConflict: conflict.ask,
     also: [list],
   });
 
   const remove = useMutation({
-    mutationFn: (base: Versioned<Note>) => json(client, `${path}/${note.id}`, { method: "DELETE", base }),
+    mutationFn: (base: Versioned<Note>) => notes.remove(note.id, base),
     onError: (error) => tell(message(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: list }),
   });

@@ -1,28 +1,32 @@
 "use client";
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { json } from "betroth";
-import { useState } from "react";
-import { client } from "@/lib/api";
+import { useMemo, useState } from "react";
 import { message } from "@/lib/message";
-import { type Draft, draft, type Note, versioned } from "@/lib/note";
+import { versioned } from "@/lib/note";
+import { type Notes, ownNotes, sharedNotes } from "@/lib/notes";
 import { NoteCard } from "./note-card";
 import { NoteEditor } from "./note-editor";
 import { useNotice } from "./notice";
 
-/** The notes below one path of the API, whosever they are. */
-export function Notebook({ path, areShared = false }: { path: string; areShared?: boolean }) {
+/** One's own notes, or those of an organization. */
+export function Notebook({ organization }: { organization?: string }) {
+  const notes = useMemo(() => (organization ? sharedNotes(organization) : ownNotes), [organization]);
+  return <NotesOf notes={notes} areShared={!!organization} />;
+}
+
+function NotesOf({ notes, areShared }: { notes: Notes; areShared: boolean }) {
   const queries = useQueryClient();
   const tell = useNotice();
   const [isAdding, setIsAdding] = useState(false);
 
   const list = useQuery({
-    queryKey: ["notes", path],
+    queryKey: ["notes", notes.key],
     queryFn: async () => {
-      const { value } = await json<Note[]>(client, path);
+      const { value } = await notes.list();
       // Each card looks at its own note: one request for all of them.
       for (const note of value) {
-        const queryKey = ["note", path, note.id];
+        const queryKey = ["note", notes.key, note.id];
         if (!queries.isMutating({ mutationKey: queryKey })) queries.setQueryData(queryKey, versioned(note));
       }
       return value;
@@ -30,10 +34,10 @@ export function Notebook({ path, areShared = false }: { path: string; areShared?
   });
 
   const add = useMutation({
-    mutationFn: (note: Draft) => json<Note>(client, path, { method: "POST", body: draft(note) }),
+    mutationFn: notes.add,
     onSuccess: () => setIsAdding(false),
     onError: (error) => tell(message(error)),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["notes", path] }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["notes", notes.key] }),
   });
 
   return (
@@ -55,7 +59,7 @@ export function Notebook({ path, areShared = false }: { path: string; areShared?
       {list.data?.length === 0 && <p className="empty">Nothing here yet. What is on your mind?</p>}
       <ul className="notes">
         {list.data?.map((note) => (
-          <NoteCard key={note.id} path={path} note={note} showsAuthor={areShared} />
+          <NoteCard key={note.id} notes={notes} note={note} showsAuthor={areShared} />
         ))}
       </ul>
       {isAdding && (

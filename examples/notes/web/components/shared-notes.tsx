@@ -32,7 +32,7 @@ export function SharedNotes() {
           </label>
         )}
       </div>
-      {active && <Notebook key={active.id} path={`/organizations/${active.id}/notes`} areShared />}
+      {active && <Notebook key={active.id} organization={active.id} />}
       {active ? <Invite organizationId={active.id} /> : <NewOrganization />}
     </>
   );

@@ -7,7 +7,7 @@ export default function Notes() {
   return (
     <>
       <h1>Your notes</h1>
-      <Notebook path="/notes" />
+      <Notebook />
     </>
   );
 }
