@@ -8,7 +8,7 @@ use crate::{
     Answer, Call, Callee, Via,
     address::{Address, request_words},
     credential::Sent,
-    http::{Opener, Request, is_verb, request},
+    http::{Opener, Request, is_verb, of_its_client, request},
     module::ModuleId,
     project::{CallRef, FunctionRef},
     route::Handler,
@@ -182,7 +182,7 @@ impl<'a> Site<'_, '_, 'a> {
         let applied = Applied::new(record.arguments, call.module, record.span.start, env);
         let read = |mut chain: Chain<'a>| {
             chain.path.push(Step::Call(Rc::clone(&applied)));
-            let request = request(&chain)?;
+            let request = request(&of_its_client(self.tracer, chain))?;
             request.rest.is_empty().then_some(request)
         };
         let chains = self.tracer.chains(&callee, &[], false);

@@ -235,6 +235,35 @@ fn own_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
     })
 }
 
+/// `json(client, path, options)` of `betroth` as what it stands for: a request of its client.
+pub(crate) fn of_its_client<'a>(tracer: &Tracer<'_, 'a>, chain: Chain<'a>) -> Chain<'a> {
+    let Root::External {
+        specifier: "betroth",
+        name: "json",
+    } = chain.root
+    else {
+        return chain;
+    };
+    let [Step::Call(applied), rest @ ..] = chain.path.as_slice() else {
+        return chain;
+    };
+    let made = |client: &At<'a>| {
+        let chains = tracer.chains(client, &[], false);
+        chains
+            .into_iter()
+            .find(|it| it.package("betroth") == Some("createClient"))
+    };
+    let Some(mut client) = applied.first().and_then(made) else {
+        return chain;
+    };
+    client.path.extend([
+        Step::Name("makeAuthenticatedRequest"),
+        Step::Call(applied.without_first()),
+    ]);
+    client.path.extend_from_slice(rest);
+    client
+}
+
 /// `fetchBaseQuery({ baseUrl, prepareHeaders })`, through which every endpoint of a store goes.
 fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
     let [Step::Call(applied), rest @ ..] = path else {

@@ -92,6 +92,15 @@ impl<'a> Applied<'a> {
         self.argument(0)
     }
 
+    /// The same call as one that is given everything but its first argument.
+    pub(crate) fn without_first(&self) -> Rc<Self> {
+        Rc::new(Self {
+            arguments: self.arguments.iter().skip(1).cloned().collect(),
+            module: self.module,
+            position: self.position,
+        })
+    }
+
     pub(crate) fn argument(&self, index: usize) -> Option<&At<'a>> {
         self.arguments.get(index).and_then(Option::as_ref)
     }

@@ -438,6 +438,21 @@ fn our_own_client_sends_the_token_of_the_endpoint_that_it_names() {
 }
 
 #[test]
+fn json_of_our_own_client_is_a_request_of_it() {
+    let web = web("import { createClient, json } from \"betroth\";\n\
+                   const client = createClient({ url: import.meta.env.VITE_API_URL });\n\
+                   export const add = (body) => json(client, '/notes', { method: 'POST', body });");
+    let seen: Vec<_> = web
+        .calls
+        .iter()
+        .map(|call| (call.credential, call.answer.looks_for_401))
+        .collect();
+    assert_eq!(seen, [(CredentialKind::BearerJwt, true)]);
+    let other = "import { json } from \"betroth\"; import { client } from \"./made-elsewhere\"; export const list = () => json(client, '/notes');";
+    assert_eq!(calls(other), [""; 0]);
+}
+
+#[test]
 fn our_own_client_acts_on_401() {
     let text = "import { createClient } from \"betroth\";\n\
                 const client = createClient({ url: import.meta.env.VITE_API_URL });\n\
