@@ -43,7 +43,7 @@ export function SessionEnd() {
   return (
     <Dialog label="Your session has ended" onClose={() => location.assign(signIn)}>
       <h2>Your session has ended</h2>
-      <p>You were signed out in another tab or on another device, or it was a long time. What you had saved is there.</p>
+      <p>It was ended in another tab or on another device, or its time was over. What you saved is safe.</p>
       <p className="actions">
         <a className="button" href={signIn}>
           Sign in again

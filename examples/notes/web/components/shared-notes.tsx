@@ -32,6 +32,7 @@ export function SharedNotes() {
           </label>
         )}
       </div>
+      {!active && <p>All members of an organization read and write its notes. Choose one of yours, or make a new one.</p>}
       {active && <Notebook key={active.id} organization={active.id} />}
       {active ? <Invite organizationId={active.id} /> : <NewOrganization />}
     </>
@@ -56,7 +57,7 @@ function NewOrganization() {
         A new organization
         <input name="name" required maxLength={60} placeholder="Its name" />
       </label>
-      <button type="submit">Found it</button>
+      <button type="submit">Create</button>
       <p className="problem" role="alert">
         {problem}
       </p>
