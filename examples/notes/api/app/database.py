@@ -31,4 +31,5 @@ def session() -> Iterator[Session]:
         yield opened
 
 
-Database = Annotated[Session, Depends(session)]
+# It ends with the handler: otherwise the answer would be sent before the change is written, and the next request might not see it.
+Database = Annotated[Session, Depends(session, scope="function")]

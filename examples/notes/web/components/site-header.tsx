@@ -25,7 +25,8 @@ export function SiteHeader() {
       <nav aria-label="Pages">
         {session
           ? PAGES.map(([path, name]) => (
-              <Link key={path} href={path} aria-current={pathname === path ? "page" : undefined}>
+              // Fetched when somebody goes there: the overview is counted anew each time.
+              <Link key={path} href={path} prefetch={path === "/admin" ? false : null} aria-current={pathname === path ? "page" : undefined}>
                 {name}
               </Link>
             ))

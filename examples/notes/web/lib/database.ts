@@ -3,7 +3,8 @@ import { dirname, resolve } from "node:path";
 import { SqliteDialect } from "kysely";
 import Database from "libsql";
 
-const file = resolve(process.env.AUTH_DATABASE ?? "../data/auth.db");
+// The file is made when the server runs: a build has nothing of it to take along.
+const file = resolve(/* turbopackIgnore: true */ process.env.AUTH_DATABASE ?? "../data/auth.db");
 mkdirSync(dirname(file), { recursive: true });
 
 const opened = new Database(file);
