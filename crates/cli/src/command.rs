@@ -3,6 +3,7 @@
 pub(crate) mod apply;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod design;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod lock;

@@ -48,6 +48,8 @@ enum Command {
     Init(command::init::Arguments),
     /// Write the files of both sides that the contract asks for.
     Apply(command::apply::Arguments),
+    /// Write the document of the contract: what each side does from login to answer, for people.
+    Design(command::design::Arguments),
     /// Write the part of `betroth.toml` that an API needs where it is deployed alone: `betroth.lock.toml`.
     Lock(command::lock::Arguments),
     /// Read, verify and sign tokens (JWT), and make keys.
@@ -74,6 +76,7 @@ fn main() -> ExitCode {
         Command::Rules(arguments) => command::rules::run(arguments, &mut output),
         Command::Init(arguments) => command::init::run(arguments, &mut output),
         Command::Apply(arguments) => command::apply::run(arguments, &mut output),
+        Command::Design(arguments) => command::design::run(arguments, &mut output),
         Command::Lock(arguments) => command::lock::run(arguments, &mut output),
         #[cfg(feature = "token")]
         Command::Token(arguments) => command::token::run(arguments, &mut output),

@@ -109,7 +109,7 @@ fn hide_literals(chars: &[char], hidden: &mut [bool], language: Language, all: b
 }
 
 /// A sentence with what looks like a secret hidden.
-pub(crate) fn text(sentence: &str) -> String {
+pub fn text(sentence: &str) -> String {
     let chars: Vec<char> = sentence.chars().collect();
     let mut hidden = vec![false; chars.len()];
     hide_anywhere(&chars, &mut hidden);

@@ -17,6 +17,7 @@ pub struct TemplateFault {
 pub(crate) fn fill(path: &str, template: &str, values: Value) -> Result<String, TemplateFault> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_filter("cell", |text: String| cell(&text));
     let filled = SyntaxConfig::builder()
         .trim_blocks(true)
         .lstrip_blocks(true)
@@ -30,6 +31,11 @@ pub(crate) fn fill(path: &str, template: &str, values: Value) -> Result<String, 
         path: path.to_owned(),
         source,
     })
+}
+
+/// Markdown as a cell of a table holds it: in one line, and without what ends the cell.
+fn cell(text: &str) -> String {
+    text.replace(['\n', '\r'], " ").replace('|', "\\|")
 }
 
 /// A text as TypeScript and Python write it between double quotes.

@@ -1,9 +1,10 @@
-mod disk;
+pub(super) mod disk;
 mod patch;
 mod words;
 mod write;
 
 use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Context as _, bail};
@@ -96,7 +97,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         in_the_way: arguments.on_conflict.into(),
     };
     let disk = Disk::new(&arguments.folder.dir)?;
-    let (contract, text) = contract(&disk, arguments)?;
+    let (contract, text) = contract(&disk, &arguments.folder.dir)?;
     let (tree, audit) = arguments.folder.look()?;
     drop(tree);
     let apis: Vec<_> = audit.apis().collect();
@@ -145,12 +146,12 @@ fn left(plan: &Plan, unwritten: bool) -> ExitCode {
 }
 
 /// The contract of the folder, with its text.
-fn contract(disk: &Disk, arguments: &Arguments) -> anyhow::Result<(Contract, String)> {
-    let path = arguments.folder.dir.join(CONTRACT);
+pub(super) fn contract(disk: &Disk, folder: &Path) -> anyhow::Result<(Contract, String)> {
+    let path = folder.join(CONTRACT);
     if !path.exists() {
         bail!(
             "`{}` holds no `{CONTRACT}`; `betroth init` writes the one that the sources mean already",
-            arguments.folder.dir.display()
+            folder.display()
         );
     }
     let text = std::fs::read_to_string(disk.path(CONTRACT))

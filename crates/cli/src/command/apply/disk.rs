@@ -7,7 +7,7 @@ use anyhow::{Context as _, bail};
 use betroth_scaffold::files::{Files, Standing};
 
 /// A folder on the disk.
-pub(super) struct Disk {
+pub(in crate::command) struct Disk {
     /// In full, without links.
     root: PathBuf,
 }
@@ -18,7 +18,7 @@ const MARK: &str = "\u{feff}";
 impl Disk {
     /// # Errors
     /// Where there is no such folder.
-    pub(super) fn new(folder: &Path) -> anyhow::Result<Self> {
+    pub(in crate::command) fn new(folder: &Path) -> anyhow::Result<Self> {
         let root = folder
             .canonicalize()
             .with_context(|| format!("`{}` cannot be read", folder.display()))?;

@@ -1,0 +1,225 @@
+//! What is open: what no source tells, and what `betroth check` saw.
+
+use std::collections::BTreeMap;
+
+use betroth_agreement::Verdict;
+use betroth_contract::{Contract, IssuerKind, KeyForm, Setting};
+use betroth_report::{Severity, shown_text};
+use minijinja::{Value, context};
+
+use super::Subject;
+use super::markdown::{code, listed, sentence};
+
+/// How many findings the document shows; the rest is counted.
+const SHOWN: usize = 12;
+
+/// What no source tells, one sentence each; never empty.
+pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool) -> Vec<String> {
+    let project = subject.project;
+    let contract = project.contract;
+    let mut items = Vec::new();
+    let variables = variables(contract);
+    if !variables.is_empty() {
+        items.push(format!(
+            "What {} {} in a deployment: the contract has the names. Ask whoever deploys; a third side needs those that it reads.",
+            listed(&variables, "and"),
+            if variables.len() > 1 { "hold" } else { "holds" }
+        ));
+    }
+    if !is_better_auth {
+        items.push(match *contract.issuer.kind {
+            IssuerKind::Oidc => "How a client gets a token: the contract names an OIDC provider. Its discovery document (`/.well-known/openid-configuration`) names its endpoints; whether the access token is a JWT, and for which audience, is set there.".to_owned(),
+            _ => "How a client gets a token, and what the answer looks like: the contract names an issuer of another kind, of which nothing is known here.".to_owned(),
+        });
+    }
+    match &project.web {
+        None => items.push("What a front end does: the contract names none (`[web]`).".to_owned()),
+        Some(web) if web.facts.is_none() => items.push(format!(
+            "What the front end does: no source of one was found in {}.",
+            code(web.root)
+        )),
+        Some(web) => {
+            let server = web.auth();
+            if is_better_auth && server.is_none() {
+                items.push(format!(
+                    "How Better Auth is set up: no `betterAuth(…)` was found for {}.",
+                    code(web.root)
+                ));
+            }
+            let needs_plugin =
+                is_better_auth && contract.keys.form() != KeyForm::SharedSecret && contract.session.is_none();
+            if needs_plugin && server.is_some_and(|server| server.jwt.is_none()) {
+                items.push("Whether tokens are issued at all: no plugin `jwt` was seen in `betterAuth(…)`. `betroth apply` writes it.".to_owned());
+            }
+            if let Some(jwt) = server.and_then(|server| server.jwt.as_ref())
+                && jwt.payload_open
+            {
+                items.push(format!(
+                    "Which claims the plugin `jwt` writes beside those that were read ({}): its `definePayload` could not be read whole.",
+                    code(&jwt.place.to_string())
+                ));
+            }
+        }
+    }
+    for api in &project.apis {
+        if api.facts.is_none() {
+            items.push(format!(
+                "What the API {} does: its application {} was not found in {}.",
+                code(api.name),
+                code(&format!("{}:{}", api.contract.app.module, api.contract.app.name)),
+                code(api.root)
+            ));
+        }
+    }
+    for agreement in subject.agreements {
+        if agreement.verdict == Verdict::Unknown {
+            items.push(format!(
+                "Whether the API {} accepts what the front end {} sends: {}.",
+                code(&agreement.api_root),
+                code(&agreement.web_root),
+                told(&agreement.because)
+            ));
+        }
+    }
+    match subject.unread {
+        0 => {}
+        1 => items.push("What stands in one file, or part of one, that could not be read; `betroth check --all` names it.".to_owned()),
+        count => items.push(format!(
+            "What stands in {count} files, or parts of them, that could not be read; `betroth check --all` names them."
+        )),
+    }
+    if contract.apis.iter().len() == 0 {
+        items.push("Which API there is: the contract names none (`[api]`).".to_owned());
+    }
+    items.push("Everything that only a running deployment shows: what a proxy before either side changes, whether clocks are right, which version of a library runs.".to_owned());
+    items
+}
+
+/// Each pair of front end and API.
+pub(super) fn agreements(subject: &Subject<'_>) -> Vec<Value> {
+    let pairs = subject.agreements.iter().map(|it| {
+        context! {
+            web => it.web_root.clone(),
+            api => it.api_root.clone(),
+            verdict => it.verdict.word(),
+            because => told(&it.because),
+            sends => sentence(it.issuer.kind.phrase()),
+            asks => sentence(it.verifier.kind.phrase()),
+        }
+    });
+    pairs.collect()
+}
+
+/// What was read of each API's routes, in one sentence.
+pub(super) fn routes(subject: &Subject<'_>) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for api in &subject.project.apis {
+        let Some(facts) = api.facts else {
+            continue;
+        };
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for route in &facts.routes {
+            *counts.entry(route.authentication.word()).or_default() += 1;
+        }
+        let counts: Vec<String> = counts
+            .into_iter()
+            .map(|(word, count)| format!("{count} `{word}`"))
+            .collect();
+        sentences.push(match counts.as_slice() {
+            [] => format!("API {}: no route was seen.", code(api.name)),
+            counts => format!(
+                "API {}: of {} routes {} (`betroth routes` lists them).",
+                code(api.name),
+                facts.routes.len(),
+                listed(counts, "and")
+            ),
+        });
+        for route in subject.project.contract.routes.iter() {
+            let of_api = route.api.as_ref().is_none_or(|name| name.as_str() == api.name);
+            let is_there = facts.routes.iter().any(|it| it.path == route.path.as_str());
+            if of_api && !is_there {
+                sentences.push(format!(
+                    "API {}: the contract names {}, and no such route was seen.",
+                    code(api.name),
+                    code(route.path.as_str())
+                ));
+            }
+        }
+    }
+    sentences
+}
+
+/// The causes, the worst first; notes are counted only.
+pub(super) fn findings(subject: &Subject<'_>) -> Vec<Value> {
+    let causes = grave(subject).take(SHOWN).map(|finding| {
+        context! {
+            severity => finding.severity.word(),
+            rule => finding.rule,
+            message => told(&finding.message),
+            place => code(&finding.place.to_string()),
+            help => told(&finding.help),
+        }
+    });
+    causes.collect()
+}
+
+/// What `findings` leaves out.
+pub(super) fn more(subject: &Subject<'_>) -> Option<String> {
+    let all = subject.report.findings().len();
+    let shown = grave(subject).take(SHOWN).count();
+    match all - shown {
+        0 => None,
+        1 => Some("One more finding follows from these or is a note: `betroth check --all`.".to_owned()),
+        more => Some(format!(
+            "{more} more findings follow from these or are notes: `betroth check --all`."
+        )),
+    }
+}
+
+fn grave<'a>(subject: &Subject<'a>) -> impl Iterator<Item = &'a betroth_report::Finding> {
+    let causes = subject.report.causes().into_iter().map(|it| it.finding);
+    causes.filter(|finding| finding.severity > Severity::Note)
+}
+
+/// A sentence of the report, without what looks like a secret.
+fn told(text: &str) -> String {
+    sentence(&shown_text(text))
+}
+
+/// Every variable that the contract takes a value from.
+fn variables(contract: &Contract) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    let issuer = &contract.issuer;
+    add(&mut names, &issuer.base_url);
+    if let Some(iss) = &*issuer.iss {
+        add(&mut names, iss);
+    }
+    if let Some(jwks_url) = &*issuer.jwks_url {
+        add(&mut names, jwks_url);
+    }
+    if let Some(audience) = &*contract.token.audience {
+        add(&mut names, audience);
+    }
+    for (_, api) in contract.apis.iter() {
+        add(&mut names, &api.url);
+        if let Some(audience) = &*api.audience {
+            add(&mut names, audience);
+        }
+    }
+    if let Some(web) = &contract.web {
+        add(&mut names, &web.origins);
+    }
+    if let betroth_contract::Keys::PublicKey { public_key, .. } = &contract.keys {
+        add(&mut names, public_key);
+    }
+    names
+}
+
+fn add<T>(names: &mut Vec<String>, setting: &Setting<T>) {
+    for name in setting.names() {
+        let name = code(name.as_str());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+}
