@@ -131,10 +131,7 @@ fn deployed<'a>(contract: &'a Contract, name: Option<&str>) -> anyhow::Result<&'
     } else {
         format!("it has {}", names.join(", "))
     };
-    bail!(
-        "`{}` has no `[deployment.{name}]`; {has}",
-        contract.file()
-    );
+    bail!("`{}` has no `[deployment.{name}]`; {has}", contract.file());
 }
 
 /// Which forms are written, each with its file; the terminal where there is none.

@@ -1,6 +1,9 @@
 //! What was chosen, and why.
 
-use betroth_contract::{Access, Contract, Docs, KeyForm, Lookup, PublicAlgorithm, SessionCredential, Span, Transport};
+use betroth_contract::{
+    Access, Contract, Docs, KeyForm, Keys, Lookup, PublicAlgorithm, SessionCredential, Span,
+    Transport,
+};
 use minijinja::{Value, context};
 
 use super::markdown::{code, listed};
@@ -19,9 +22,15 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
         let accepted: Vec<String> = session.accept.iter().map(|it| code(it.as_str())).collect();
         let cached = session.accept.contains(&SessionCredential::CookieCache);
         let why = match (&session.lookup, cached) {
-            (_, true) => "most requests need no lookup; the price is that an ended session counts until its cache is over",
-            (Lookup::Database(_), false) => "an ended session counts no longer at once; the price is a query for each request, and an API that can read the issuer's tables",
-            (Lookup::GetSession, false) => "an ended session counts no longer at once, and the API needs no database of the issuer; the price is a request to the issuer for each request, within its rate limit (100 in 10 s from one address, unless it is set)",
+            (_, true) => {
+                "most requests need no lookup; the price is that an ended session counts until its cache is over"
+            }
+            (Lookup::Database(_), false) => {
+                "an ended session counts no longer at once; the price is a query for each request, and an API that can read the issuer's tables"
+            }
+            (Lookup::GetSession, false) => {
+                "an ended session counts no longer at once, and the API needs no database of the issuer; the price is a request to the issuer for each request, within its rate limit (100 in 10 s from one address, unless it is set)"
+            }
         };
         rows.push(row(
             "sessions as credentials",
@@ -32,9 +41,15 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
     }
     if let Some(web) = &contract.web {
         let why = match *web.transport {
-            Transport::Token => "one hop less and no server between; the price is that scripts of the page can ask for the token",
-            Transport::Proxy => "no token in the page; the price is that every call goes through the front end's server",
-            Transport::Gateway => "no token in the page, one place for limits and logs; the price is one more program",
+            Transport::Token => {
+                "one hop less and no server between; the price is that scripts of the page can ask for the token"
+            }
+            Transport::Proxy => {
+                "no token in the page; the price is that every call goes through the front end's server"
+            }
+            Transport::Gateway => {
+                "no token in the page, one place for limits and logs; the price is one more program"
+            }
         };
         rows.push(row(
             "transport",
@@ -80,7 +95,9 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
         let why = match *api.default {
             Access::Required => "a route that somebody forgets is shut, not open",
             Access::Optional => "anybody may look; a route that should ask must say so",
-            Access::Public => "for an application on the way: a route that somebody forgets is open",
+            Access::Public => {
+                "for an application on the way: a route that somebody forgets is open"
+            }
         };
         rows.push(row(
             &format!("routes nobody spoke of{of}"),
@@ -89,8 +106,12 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
             why.to_owned(),
         ));
         let why = match *api.docs {
-            Docs::Development | Docs::Off => "the list of all routes is of use to who looks for a weak one",
-            Docs::Public => "an API for others tells how it is called; the list of all routes is public then",
+            Docs::Development | Docs::Off => {
+                "the list of all routes is of use to who looks for a weak one"
+            }
+            Docs::Public => {
+                "an API for others tells how it is called; the list of all routes is public then"
+            }
             Docs::Required => "whoever may call may read how",
         };
         rows.push(row(
@@ -106,27 +127,51 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
 fn keys(contract: &Contract) -> Value {
     let form = contract.keys.form();
     let why = match form {
-        KeyForm::Jwks => "only the issuer can write a token; keys change without anybody being told; the price is that an API needs the issuer's address now and then",
-        KeyForm::PublicKey => "only the issuer can write a token, and an API needs no network to verify; the price is that a change of the key is a deployment of every side",
-        KeyForm::SharedSecret => "no key set to fetch, and every library can do it; the price is that every holder can write a token for anybody, and that a change needs all sides at once",
+        KeyForm::Jwks => {
+            "only the issuer can write a token; keys change without anybody being told; the price is that an API needs the issuer's address now and then"
+        }
+        KeyForm::PublicKey => {
+            "only the issuer can write a token, and an API needs no network to verify; the price is that a change of the key is a deployment of every side"
+        }
+        KeyForm::SharedSecret => {
+            "no key set to fetch, and every library can do it; the price is that every holder can write a token for anybody, and that a change needs all sides at once"
+        }
     };
-    // The form is a default where no key of `[keys]` would be another.
-    let by = if form == KeyForm::Jwks { "the contract, or default" } else { "the contract" };
+    let by = if form == KeyForm::Jwks {
+        "default"
+    } else {
+        "the contract"
+    };
     context! { what => "keys", chosen => code(form.as_str()), by, why }
 }
 
 fn algorithms(contract: &Contract) -> Value {
     let all = contract.keys.algorithms();
+    let written = match &contract.keys {
+        Keys::Jwks { algorithms } | Keys::PublicKey { algorithms, .. } => algorithms.span(),
+        Keys::SharedSecret { algorithms, .. } => algorithms.span(),
+    };
+    let by = if written.is_some() {
+        "the contract"
+    } else {
+        "default"
+    };
     let names: Vec<String> = all.iter().map(|it| code(it.as_str())).collect();
     let why = match all.first() {
         Some(betroth_contract::Algorithm::Public(
             PublicAlgorithm::EdDsa | PublicAlgorithm::Ed25519,
-        )) => "short signatures, quick, no parameters to get wrong, and what Better Auth does by itself; some older libraries do not have it (see \"Libraries\")",
+        )) => {
+            "short signatures, quick, no parameters to get wrong, and what Better Auth does by itself; some older libraries do not have it (see \"Libraries\")"
+        }
         Some(betroth_contract::Algorithm::Public(
             PublicAlgorithm::Es256 | PublicAlgorithm::Es384 | PublicAlgorithm::Es512,
         )) => "short signatures, and known to nearly every library",
-        Some(betroth_contract::Algorithm::Public(_)) => "known to nearly every library; long keys and signatures",
-        _ => "what a shared secret allows; an algorithm of a public key beside it would let anybody sign",
+        Some(betroth_contract::Algorithm::Public(_)) => {
+            "known to nearly every library; long keys and signatures"
+        }
+        _ => {
+            "what a shared secret allows; an algorithm of a public key beside it would let anybody sign"
+        }
     };
-    context! { what => "algorithm", chosen => listed(&names, "and"), by => "the contract, or default", why }
+    context! { what => "algorithm", chosen => listed(&names, "and"), by, why }
 }

@@ -12,6 +12,9 @@ use super::said::Said;
 /// 2026-01-01T00:00:00Z: the moment of every example.
 const SAMPLE_TIME: u64 = 1_767_225_600;
 
+/// What Better Auth's plugin writes in any case.
+const ALWAYS: [&str; 5] = ["iss", "aud", "sub", "iat", "exp"];
+
 /// One claim.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub(super) struct Claim {
@@ -26,6 +29,9 @@ pub(super) struct Claim {
     /// In Markdown.
     pub(super) example: String,
     pub(super) required: bool,
+    /// Whether the issuer was seen to write it; `None` where that is not told.
+    #[serde(skip)]
+    pub(super) written: Option<bool>,
     #[serde(skip)]
     path: String,
     #[serde(skip)]
@@ -47,7 +53,13 @@ impl Basis<'_> {
         let names = &self.contract.claims;
         let lifetime = self.contract.token.lifetime.seconds();
         let mut rows = vec![
-            self.row("iss", "text", "who issued it", "the issuer", json!(self.iss.sample)),
+            self.row(
+                "iss",
+                "text",
+                "who issued it",
+                "the issuer",
+                json!(self.iss.sample),
+            ),
             self.row(
                 "aud",
                 "text, or array of texts",
@@ -156,7 +168,8 @@ impl Basis<'_> {
         ];
         for (path, form, says, of_better_auth, value) in facts {
             let source = self.source(path, of_better_auth);
-            let row = self.row(path.as_str(), form, says, &source, value);
+            let mut row = self.row(path.as_str(), form, says, &source, value);
+            row.written = self.written(path);
             // A fact may stand in a claim of the standard.
             rows.retain(|known| known.path != row.path);
             rows.push(row);
@@ -166,7 +179,10 @@ impl Basis<'_> {
                 let source = self.source(path, "");
                 let says = "asked for by the contract; its meaning is the issuer's";
                 let value = json!("example");
-                rows.push(self.row(path.as_str(), "any but null and the empty text", says, &source, value));
+                let form = "any but null and the empty text";
+                let mut row = self.row(path.as_str(), form, says, &source, value);
+                row.written = self.written(path);
+                rows.push(row);
             }
         }
         // Whose the token is comes first, where a person looks for it.
@@ -186,6 +202,7 @@ impl Basis<'_> {
             source: source.to_owned(),
             example: code(&value.to_string()),
             required: always || by_age || asked,
+            written: None,
             path: path.to_owned(),
             value,
         }
@@ -193,7 +210,6 @@ impl Basis<'_> {
 
     /// Who writes a fact about the person, and whether that was seen.
     fn source(&self, path: &ClaimPath, of_better_auth: &str) -> String {
-        let subject = path.as_str() == "sub";
         if *self.contract.issuer.kind != IssuerKind::BetterAuth {
             return "the issuer".to_owned();
         }
@@ -207,16 +223,26 @@ impl Basis<'_> {
             "" => "`definePayload` of the plugin `jwt`, if it is told to".to_owned(),
             source => format!("the plugin `jwt`: {source}"),
         };
-        let payload = self.jwt.and_then(|jwt| jwt.payload.as_ref());
-        let first = path.steps().next().unwrap_or_default();
-        match payload {
-            Some(written) if !subject => {
-                let is_written = written.iter().any(|own| own == first);
-                let seen = if is_written { "seen" } else { "not written today" };
-                format!("{source} ({seen})")
-            }
-            _ => source,
+        match self.written(path) {
+            Some(true) => format!("{source} (seen)"),
+            Some(false) => format!("{source} (not written today)"),
+            None => source,
         }
+    }
+
+    /// Whether the plugin was seen to write a claim beside those that it always writes.
+    fn written(&self, path: &ClaimPath) -> Option<bool> {
+        let by_plugin = self.contract.keys.form() != KeyForm::SharedSecret
+            && *self.contract.issuer.kind == IssuerKind::BetterAuth;
+        let jwt = self.jwt.filter(|_| by_plugin)?;
+        let payload = jwt.payload.as_ref()?;
+        let first = path.steps().next()?;
+        if ALWAYS.contains(&first) {
+            return None;
+        }
+        let is_written = payload.iter().any(|own| own == first);
+        // Of one that could not be read whole, only what was read is told.
+        (is_written || !jwt.payload_open).then_some(is_written)
     }
 }
 
@@ -227,7 +253,7 @@ pub(super) fn payload(claims: &[Claim], contract: &Contract) -> Value {
     let mut object = Map::new();
     for claim in claims {
         let is_fact = shown.iter().any(|path| path.as_str() == claim.path);
-        if claim.required || is_fact {
+        if claim.required || (is_fact && claim.written != Some(false)) {
             let steps: Vec<&str> = claim.path.split('.').collect();
             insert(&mut object, &steps, claim.value.clone());
         }

@@ -21,21 +21,32 @@ const UNTRIED: &str = "not tried";
 
 /// Each library with whether it verifies a token of these algorithms.
 pub(super) fn table(algorithms: &[Algorithm]) -> Vec<Library> {
+    let is_secret = matches!(algorithms.first(), Some(Algorithm::Secret(_)));
+    let note = |public, secret| if is_secret { secret } else { public };
     let all: [(&str, fn(Algorithm) -> &'static str, &str); 6] = [
         (
             "PyJWT 2.15.1 (Python)",
             pyjwt,
-            "install `PyJWT[crypto]` for public keys; name `audience` and `issuer`; check `typ` yourself",
+            note(
+                "install `PyJWT[crypto]`; name `audience` and `issuer`; check `typ` yourself",
+                "name `audience` and `issuer`; check `typ` yourself",
+            ),
         ),
         (
             "joserfc 1.8.0 (Python)",
             joserfc,
-            "name `iss` and `aud` as essential claims with their values; check `typ` and the length of a secret yourself",
+            note(
+                "name `iss` and `aud` as essential claims with their values; check `typ` yourself",
+                "name `iss` and `aud` as essential claims with their values; check `typ` and the length of the secret yourself",
+            ),
         ),
         (
             "python-jose 3.5.0 (Python)",
             python_jose,
-            "knows neither Edwards curves nor RSA-PSS",
+            note(
+                "knows neither Edwards curves nor RSA-PSS",
+                "name `algorithms`, `audience` and `issuer`",
+            ),
         ),
         (
             "Authlib 1.9.8 (Python)",
@@ -45,12 +56,18 @@ pub(super) fn table(algorithms: &[Algorithm]) -> Vec<Library> {
         (
             "jose 6.2.17 (JavaScript)",
             |_| YES,
-            "give `algorithms`, `issuer`, `audience` and `typ`; check the length of a secret yourself",
+            note(
+                "give `algorithms`, `issuer`, `audience` and `typ`",
+                "give `algorithms`, `issuer`, `audience` and `typ`; check the length of the secret yourself",
+            ),
         ),
         (
             "jsonwebtoken 11.1.0 (Rust)",
             jsonwebtoken,
-            "set `aud` and `iss` of `Validation`, and `leeway` (60 s by default); check `typ` and the length of a secret yourself",
+            note(
+                "set `aud` and `iss` of `Validation`, and `leeway` (60 s by default); check `typ` yourself",
+                "set `aud` and `iss` of `Validation`, and `leeway` (60 s by default); check `typ` and the length of the secret yourself",
+            ),
         ),
     ];
     all.into_iter()

@@ -5,16 +5,21 @@ use std::collections::BTreeMap;
 use betroth_agreement::Verdict;
 use betroth_contract::{Contract, IssuerKind, KeyForm, Setting};
 use betroth_report::{Severity, shown_text};
+use betroth_source_typescript::JwtOptions;
 use minijinja::{Value, context};
 
 use super::Subject;
+use super::claim::Claim;
 use super::markdown::{code, listed, sentence};
+
+/// How long Better Auth lets a token live unless it is told otherwise, in seconds.
+const OF_BETTER_AUTH: u64 = 15 * 60;
 
 /// How many findings the document shows; the rest is counted.
 const SHOWN: usize = 12;
 
 /// What no source tells, one sentence each; never empty.
-pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool) -> Vec<String> {
+pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool, claims: &[Claim]) -> Vec<String> {
     let project = subject.project;
     let contract = project.contract;
     let mut items = Vec::new();
@@ -46,10 +51,16 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool) -> Vec<String> 
                     code(web.root)
                 ));
             }
-            let needs_plugin =
-                is_better_auth && contract.keys.form() != KeyForm::SharedSecret && contract.session.is_none();
+            let needs_plugin = is_better_auth
+                && contract.keys.form() != KeyForm::SharedSecret
+                && contract.session.is_none();
             if needs_plugin && server.is_some_and(|server| server.jwt.is_none()) {
                 items.push("Whether tokens are issued at all: no plugin `jwt` was seen in `betterAuth(…)`. `betroth apply` writes it.".to_owned());
+            }
+            if let Some(jwt) = server.and_then(|server| server.jwt.as_ref())
+                && needs_plugin
+            {
+                items.extend(untold(contract, jwt, claims));
             }
             if let Some(jwt) = server.and_then(|server| server.jwt.as_ref())
                 && jwt.payload_open
@@ -66,7 +77,10 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool) -> Vec<String> 
             items.push(format!(
                 "What the API {} does: its application {} was not found in {}.",
                 code(api.name),
-                code(&format!("{}:{}", api.contract.app.module, api.contract.app.name)),
+                code(&format!(
+                    "{}:{}",
+                    api.contract.app.module, api.contract.app.name
+                )),
                 code(api.root)
             ));
         }
@@ -92,6 +106,51 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool) -> Vec<String> 
         items.push("Which API there is: the contract names none (`[api]`).".to_owned());
     }
     items.push("Everything that only a running deployment shows: what a proxy before either side changes, whether clocks are right, which version of a library runs.".to_owned());
+    items
+}
+
+/// What the contract says and the plugin was not told, or told otherwise.
+fn untold(contract: &Contract, jwt: &JwtOptions, claims: &[Claim]) -> Vec<String> {
+    let place = code(&jwt.place.to_string());
+    let mut items = Vec::new();
+    let own_audience = contract.token.audience.is_some()
+        || contract.apis.iter().any(|(_, api)| api.audience.is_some());
+    if own_audience && jwt.audience.is_none() {
+        items.push(format!(
+            "Who is to mend the audience: the contract names one, and no `jwt.audience` was read at {place}. Better Auth writes its own origin then, and every API of this contract refuses that."
+        ));
+    }
+    if contract.issuer.iss.is_some() && jwt.issuer.is_none() {
+        items.push(format!(
+            "Whether `iss` is what the contract says: no `jwt.issuer` was read at {place}, so Better Auth writes the origin of its `baseURL`."
+        ));
+    }
+    let algorithms = contract.keys.algorithms();
+    if let Some(signed) = jwt.algorithm.value.possible()
+        && signed
+            .iter()
+            .all(|it| algorithms.iter().all(|own| own.as_str() != it))
+    {
+        let signed: Vec<String> = signed.iter().map(|it| code(it)).collect();
+        items.push(format!(
+            "Which side is to change: the plugin `jwt` at {place} signs with {}, which this contract does not accept.",
+            listed(&signed, "or")
+        ));
+    }
+    if contract.token.lifetime.seconds() != OF_BETTER_AUTH && jwt.expiration.is_none() {
+        items.push(format!(
+            "Whether a token lives as long as the contract says: no `jwt.expirationTime` was read at {place}, so Better Auth gives {OF_BETTER_AUTH} seconds."
+        ));
+    }
+    for claim in claims
+        .iter()
+        .filter(|it| it.required && it.written == Some(false))
+    {
+        items.push(format!(
+            "Who writes {}: the contract requires it, and `definePayload` at {place} does not write it. Every token is refused for that.",
+            claim.name
+        ));
+    }
     items
 }
 
@@ -135,7 +194,10 @@ pub(super) fn routes(subject: &Subject<'_>) -> Vec<String> {
             ),
         });
         for route in subject.project.contract.routes.iter() {
-            let of_api = route.api.as_ref().is_none_or(|name| name.as_str() == api.name);
+            let of_api = route
+                .api
+                .as_ref()
+                .is_none_or(|name| name.as_str() == api.name);
             let is_there = facts.routes.iter().any(|it| it.path == route.path.as_str());
             if of_api && !is_there {
                 sentences.push(format!(
@@ -169,7 +231,9 @@ pub(super) fn more(subject: &Subject<'_>) -> Option<String> {
     let shown = grave(subject).take(SHOWN).count();
     match all - shown {
         0 => None,
-        1 => Some("One more finding follows from these or is a note: `betroth check --all`.".to_owned()),
+        1 => Some(
+            "One more finding follows from these or is a note: `betroth check --all`.".to_owned(),
+        ),
         more => Some(format!(
             "{more} more findings follow from these or are notes: `betroth check --all`."
         )),

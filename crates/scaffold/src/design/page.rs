@@ -24,7 +24,8 @@ pub(super) fn of(markdown: &str, sequence: &Sequence) -> String {
             _ if in_diagram => {}
             // A wide table is moved by itself, not with the page; by keys, too.
             Event::Start(Tag::Table(columns)) => {
-                let open = "<div class=\"wide\" role=\"region\" aria-label=\"table\" tabindex=\"0\">";
+                let open =
+                    "<div class=\"wide\" role=\"region\" aria-label=\"table\" tabindex=\"0\">";
                 events.push(Event::Html(open.into()));
                 events.push(Event::Start(Tag::Table(columns)));
             }
@@ -44,9 +45,9 @@ pub(super) fn of(markdown: &str, sequence: &Sequence) -> String {
     let contents = headings.contents();
     let title = escaped(&headings.title);
     format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n<title>{title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<nav aria-label=\"Contents\">\n{contents}</nav>\n<main>\n{body}</main>\n</body>\n</html>\n"
     )
 }
@@ -109,9 +110,10 @@ impl Headings {
     }
 
     fn contents(&self) -> String {
-        let items = self.chapters.iter().map(|(id, text)| {
-            format!("<li><a href=\"#{id}\">{}</a></li>\n", escaped(text))
-        });
+        let items = self
+            .chapters
+            .iter()
+            .map(|(id, text)| format!("<li><a href=\"#{id}\">{}</a></li>\n", escaped(text)));
         format!("<ol>\n{}</ol>\n", items.collect::<String>())
     }
 }

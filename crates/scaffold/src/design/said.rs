@@ -73,11 +73,6 @@ impl<'a> Values<'a> {
         }
     }
 
-    pub(super) fn base_url(&self) -> Said {
-        let source = named(&self.contract.issuer.base_url);
-        self.said(&source, |it| Ok(it.base_url()?.as_str().to_owned()))
-    }
-
     /// What `iss` is, byte for byte.
     pub(super) fn iss(&self) -> Said {
         let source = match &*self.contract.issuer.iss {
@@ -120,10 +115,7 @@ impl<'a> Values<'a> {
         let of_secret =
             self.contract.keys.form() == KeyForm::SharedSecret && endpoint.span().is_none();
         if of_secret {
-            let source = format!(
-                "{} + `{OF_SECRET}`",
-                named(&self.contract.issuer.base_url)
-            );
+            let source = format!("{} + `{OF_SECRET}`", named(&self.contract.issuer.base_url));
             return self.said(&source, |it| {
                 Ok(format!("{}{OF_SECRET}", it.base_url()?.origin()))
             });
@@ -133,7 +125,11 @@ impl<'a> Values<'a> {
             TokenEndpoint::Url(url) => code(url.as_str()),
             TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
                 Some(rest) if rest.starts_with('/') => {
-                    format!("{} + {}", named(&self.contract.issuer.base_url), code(path.as_str()))
+                    format!(
+                        "{} + {}",
+                        named(&self.contract.issuer.base_url),
+                        code(path.as_str())
+                    )
                 }
                 _ => self.under_issuer(path.as_str()),
             },
@@ -157,7 +153,9 @@ impl<'a> Values<'a> {
     }
 
     pub(super) fn api_url(&self, api: &Api) -> Said {
-        self.said(&named(&api.url), |it| Ok(it.api_url(api)?.as_str().to_owned()))
+        self.said(&named(&api.url), |it| {
+            Ok(it.api_url(api)?.as_str().to_owned())
+        })
     }
 
     fn under_issuer(&self, path: &str) -> String {

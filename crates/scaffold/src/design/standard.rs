@@ -12,7 +12,8 @@ pub(super) struct Standard {
     here: String,
 }
 
-const OWASP: &str = "[OWASP API Security Top 10, 2023](https://owasp.org/API-Security/editions/2023/en/0x11-t10/)";
+const OWASP: &str =
+    "[OWASP API Security Top 10, 2023](https://owasp.org/API-Security/editions/2023/en/0x11-t10/)";
 const ASVS: &str = "[OWASP ASVS 5.0](https://github.com/OWASP/ASVS/tree/v5.0.0)";
 
 /// Each requirement with where this contract stands.
@@ -64,7 +65,9 @@ pub(super) fn table(contract: &Contract) -> Vec<Standard> {
         row(
             "[RFC 9700](https://www.rfc-editor.org/rfc/rfc9700) §2.3",
             "a token for one API and no more rights than needed",
-            if contract.token.audience.is_some() || contract.apis.iter().any(|(_, it)| it.audience.is_some()) {
+            if contract.token.audience.is_some()
+                || contract.apis.iter().any(|(_, it)| it.audience.is_some())
+            {
                 "`aud` names the API"
             } else {
                 "`aud` is the issuer's own name, the same for every API: enough for one, not for two"
@@ -98,25 +101,33 @@ pub(super) fn table(contract: &Contract) -> Vec<Standard> {
                 "the table of rows"
             },
         ),
-        row(OWASP, "API2: authentication", "the checklist; failures are limited for each address"),
         row(
-            OWASP,
+            "OWASP API",
+            "API2: authentication",
+            "the checklist; failures are limited for each address",
+        ),
+        row(
+            "OWASP API",
             "API3: which properties of an object",
             "not part of this contract: each route must see to it",
         ),
         row(
-            OWASP,
+            "OWASP API",
             "API4: use of resources",
             "tokens and key sets are bounded in size; the routes' own work is not part of this contract",
         ),
-        row(OWASP, "API5: who may call which function", "the table of routes; what it does not name has the default"),
         row(
-            OWASP,
+            "OWASP API",
+            "API5: who may call which function",
+            "the table of routes; what it does not name has the default",
+        ),
+        row(
+            "OWASP API",
             "API7: requests to addresses of strangers",
             "the only address that is fetched is a setting; redirects are not followed",
         ),
         row(
-            OWASP,
+            "OWASP API",
             "API8, API9: misconfiguration, inventory",
             "`betroth check` in the build; `betroth routes` is the inventory",
         ),
@@ -126,12 +137,12 @@ pub(super) fn table(contract: &Contract) -> Vec<Standard> {
             "checklist",
         ),
         row(
-            ASVS,
+            "ASVS",
             "V9.2.1 to V9.2.4: time, type, audience",
             "checklist",
         ),
         row(
-            ASVS,
+            "ASVS",
             "V7.4.1 to V7.4.3: the end of a session ends access",
             if contract.session.is_some() {
                 "at the lookup of a session; tokens count until they expire"
@@ -140,12 +151,12 @@ pub(super) fn table(contract: &Contract) -> Vec<Standard> {
             },
         ),
         row(
-            ASVS,
+            "ASVS",
             "V10.3.1 to V10.3.3: audience, scope, subject of access tokens",
             "checklist, and the table of routes",
         ),
         row(
-            ASVS,
+            "ASVS",
             "V16.2 to V16.5: logs without credentials, failing shut",
             "503 where nothing can be told; the reason goes to the log, the token does not",
         ),

@@ -3,8 +3,8 @@
 mod session;
 
 use betroth_contract::{
-    Access, Contract, Docs, Entry, IssuerKind, KeyForm, Keys, OwnedBy, Requirement, Route, Rows,
-    Secret, Setting, Transport,
+    Access, Algorithm, Contract, Docs, Entry, IssuerKind, KeyForm, Keys, OwnedBy, PublicAlgorithm,
+    Requirement, Route, Rows, Secret, SecretAlgorithm, Setting, Transport,
 };
 use betroth_source_typescript::BetterAuthConfig;
 use minijinja::value::Serde;
@@ -23,7 +23,11 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let contract = project.contract;
     let values = Values::new(contract);
     let is_better_auth = *contract.issuer.kind == IssuerKind::BetterAuth;
-    let issuer_name = if is_better_auth { "Better Auth" } else { "the issuer" };
+    let issuer_name = if is_better_auth {
+        "Better Auth"
+    } else {
+        "the issuer"
+    };
     let transport = contract.web.as_ref().map(|web| *web.transport);
     let (iss, jwks_url) = (values.iss(), values.jwks_url());
     let (token_endpoint, issuer_url) = (values.token_endpoint(), values.issuer_url());
@@ -40,7 +44,11 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let claims = basis.claims();
     let script = Script {
         contract,
-        issuer: if is_better_auth { "Better Auth" } else { "Issuer" },
+        issuer: if is_better_auth {
+            "Better Auth"
+        } else {
+            "Issuer"
+        },
         token_endpoint: &token_endpoint,
         jwks_url: &jwks_url,
         issuer_url: &issuer_url,
@@ -104,6 +112,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         header_sample => header_sample(contract),
         payload_sample => pretty(&claim::payload(&claims, contract)),
         payload_seen => server.and_then(|server| payload_seen(server, contract)),
+        sign_in => server.filter(|_| is_better_auth).and_then(|it| sign_in(it, &issuer_url)),
         writes_no_typ => is_better_auth && contract.keys.form() != KeyForm::SharedSecret,
         apis => contract.apis.iter().map(|(name, api)| {
             let of = if several { format!(" of `{name}`") } else { String::new() };
@@ -117,7 +126,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         }).collect::<Vec<_>>(),
         several,
         example => example(contract, &values),
-        routes => contract.routes.iter().map(|it| route(it)).collect::<Vec<_>>(),
+        routes => contract.routes.iter().map(|it| route(it, contract)).collect::<Vec<_>>(),
         owners => owners(contract),
         failures => code(&contract.limits.failures.to_string()),
         proxies => proxies(contract),
@@ -128,7 +137,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         parts,
         standards => standard::table(contract),
         choices => choice::table(contract, &values),
-        open => open::items(subject, is_better_auth),
+        open => open::items(subject, is_better_auth, &claims),
         agreements => open::agreements(subject),
         seen_routes => open::routes(subject),
         findings => open::findings(subject),
@@ -196,7 +205,7 @@ fn keys(contract: &Contract, values: &Values<'_>) -> Value {
                     "The key is the one of the set whose `kid` is equal byte for byte. An unknown `kid` causes one fetch of the set (see below) and is then refused; no set at hand is 503.".to_owned(),
                     bound,
                 ],
-                "The issuer signs with its private key, which never leaves it. The verifier holds the public keys of the set alone, so it can check every token and write none. ECDSA signatures are R and S of fixed length one after the other, not DER.".to_owned(),
+                "The issuer signs with its private key, which never leaves it. The verifier holds the public keys of the set alone, so it can check every token and write none.".to_owned(),
             )
         }
         Keys::PublicKey { public_key, .. } => {
@@ -210,7 +219,7 @@ fn keys(contract: &Contract, values: &Values<'_>) -> Value {
                     format!("The key is the one public key, PEM or JWK, from {from}. `kid` chooses nothing."),
                     bound,
                 ],
-                "The issuer signs with its private key, which never leaves it. The verifier holds the one public key, so it can check every token and write none; it asks nobody over the network. ECDSA signatures are R and S of fixed length one after the other, not DER.".to_owned(),
+                "The issuer signs with its private key, which never leaves it. The verifier holds the one public key, so it can check every token and write none; it asks nobody over the network.".to_owned(),
             )
         }
         Keys::SharedSecret { secret, algorithms } => {
@@ -218,23 +227,75 @@ fn keys(contract: &Contract, values: &Values<'_>) -> Value {
             let bytes = algorithms
                 .iter()
                 .map(|it| match it {
-                    betroth_contract::SecretAlgorithm::Hs256 => 32,
-                    betroth_contract::SecretAlgorithm::Hs384 => 48,
-                    betroth_contract::SecretAlgorithm::Hs512 => 64,
+                    SecretAlgorithm::Hs256 => 32,
+                    SecretAlgorithm::Hs384 => 48,
+                    SecretAlgorithm::Hs512 => 64,
                 })
                 .max()
                 .unwrap_or(32);
             (
                 format!("a secret that both sides hold: {from}"),
                 vec![
-                    format!("The key is the bytes of the text of {from} in UTF-8, not decoded from base64 or hex, and at least {bytes} bytes long; a verifier with a shorter one must not start. `kid` chooses nothing."),
+                    format!(
+                        "The key is the bytes of the text of {from} in UTF-8, not decoded from base64 or hex, and at least {bytes} bytes long; a verifier with a shorter one must not start. `kid` chooses nothing."
+                    ),
                     "The MAC is compared in constant time.".to_owned(),
                 ],
-                format!("An HMAC under the secret of {from}: the bytes of its text in UTF-8, as they are (no decoding from base64 or hex), at least {bytes} of them (RFC 7518 §3.2). **The same secret checks and writes**: whoever can verify a token can make one for anybody."),
+                format!(
+                    "An HMAC under the secret of {from}: the bytes of its text in UTF-8, as they are (no decoding from base64 or hex), at least {bytes} of them (RFC 7518 §3.2). **The same secret checks and writes**: whoever can verify a token can make one for anybody."
+                ),
             )
         }
     };
+    let made: Vec<String> = contract
+        .keys
+        .algorithms()
+        .into_iter()
+        .map(|it| format!("{} is {}.", code(it.as_str()), made(it)))
+        .collect();
+    let signature = format!("{signature} {}", made.join(" "));
     context! { form => contract.keys.form().as_str(), phrase, steps, signature }
+}
+
+/// What an algorithm is (RFC 7518 §3, RFC 8037, RFC 9864).
+fn made(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::Secret(SecretAlgorithm::Hs256) => "HMAC with SHA-256, 32 bytes",
+        Algorithm::Secret(SecretAlgorithm::Hs384) => "HMAC with SHA-384, 48 bytes",
+        Algorithm::Secret(SecretAlgorithm::Hs512) => "HMAC with SHA-512, 64 bytes",
+        Algorithm::Public(algorithm) => match algorithm {
+            PublicAlgorithm::EdDsa | PublicAlgorithm::Ed25519 => {
+                "Ed25519 (JWK: `kty` OKP, `crv` Ed25519), 64 bytes"
+            }
+            PublicAlgorithm::Es256 => {
+                "ECDSA on P-256 with SHA-256: R and S one after the other, 64 bytes, not DER"
+            }
+            PublicAlgorithm::Es384 => {
+                "ECDSA on P-384 with SHA-384: R and S one after the other, 96 bytes, not DER"
+            }
+            PublicAlgorithm::Es512 => {
+                "ECDSA on P-521 with SHA-512: R and S one after the other, 132 bytes, not DER"
+            }
+            PublicAlgorithm::Ps256 => "RSASSA-PSS with SHA-256",
+            PublicAlgorithm::Ps384 => "RSASSA-PSS with SHA-384",
+            PublicAlgorithm::Ps512 => "RSASSA-PSS with SHA-512",
+            PublicAlgorithm::Rs256 => "RSASSA-PKCS1-v1_5 with SHA-256",
+            PublicAlgorithm::Rs384 => "RSASSA-PKCS1-v1_5 with SHA-384",
+            PublicAlgorithm::Rs512 => "RSASSA-PKCS1-v1_5 with SHA-512",
+        },
+    }
+}
+
+/// How a person signs in without a page, where that was read.
+fn sign_in(server: &BetterAuthConfig, issuer_url: &Said) -> Option<String> {
+    let mut options = server.options.iter();
+    let by_password = options.find(|it| it.name == "emailAndPassword.enabled")?;
+    by_password.switched.filter(|is_on| *is_on)?;
+    Some(format!(
+        "As read at {}, people may sign in by password: `POST {}/sign-in/email` with `Content-Type: application/json` and `{{\"email\": \"ada@example.com\", \"password\": \"EXAMPLE\"}}`, without a cookie. The answer sets the session cookie.",
+        code(&by_password.place.to_string()),
+        issuer_url.sample
+    ))
 }
 
 fn header_sample(contract: &Contract) -> String {
@@ -265,7 +326,9 @@ fn payload_seen(server: &BetterAuthConfig, contract: &Contract) -> Option<String
         Some(claims) => {
             let claims: Vec<String> = claims.iter().map(|it| code(it)).collect();
             match claims.as_slice() {
-                [] => format!("As read at {place}, `definePayload` adds nothing to `iss`, `aud`, `sub`, `iat` and `exp`."),
+                [] => format!(
+                    "As read at {place}, `definePayload` adds nothing to `iss`, `aud`, `sub`, `iat` and `exp`."
+                ),
                 claims => format!(
                     "As read at {place}, `definePayload` writes {} beside `iss`, `aud`, `sub`, `iat` and `exp`.",
                     listed(claims, "and")
@@ -294,7 +357,11 @@ fn docs_say(docs: Docs) -> &'static str {
 
 /// A request of the examples: a route that asks for a credential, if the contract names one.
 fn example(contract: &Contract, values: &Values<'_>) -> Value {
-    let api = contract.apis.iter().next().map(|(_, api)| values.api_url(api));
+    let api = contract
+        .apis
+        .iter()
+        .next()
+        .map(|(_, api)| values.api_url(api));
     let url = api.map_or_else(|| "https://api.example.com".to_owned(), |it| it.sample);
     let rest = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
     let host = rest.split('/').next().unwrap_or(rest).to_owned();
@@ -306,7 +373,7 @@ fn example(contract: &Contract, values: &Values<'_>) -> Value {
     }
 }
 
-fn route(route: &Entry<Route>) -> Value {
+fn route(route: &Entry<Route>, contract: &Contract) -> Value {
     let methods: Vec<&str> = route.methods.iter().map(|it| it.as_str()).collect();
     let asks = match &route.requirement {
         Requirement::Public => "nobody: no credential is looked at".to_owned(),
@@ -319,14 +386,25 @@ fn route(route: &Entry<Route>) -> Value {
             let mut asks = vec!["a good credential".to_owned()];
             let roles: Vec<String> = roles.iter().map(|it| code(it.as_str())).collect();
             if !roles.is_empty() {
-                asks.push(format!("the role {}", listed(&roles, "or")));
+                asks.push(format!(
+                    "the role {} in {}",
+                    listed(&roles, "or"),
+                    code(contract.claims.roles.as_str())
+                ));
             }
             let scopes: Vec<String> = scopes.iter().map(|it| code(it.as_str())).collect();
             if !scopes.is_empty() {
-                asks.push(format!("the scopes {}", listed(&scopes, "and")));
+                asks.push(format!(
+                    "the scopes {} in {}",
+                    listed(&scopes, "and"),
+                    code(contract.claims.scopes.as_str())
+                ));
             }
             if let Some(fresh) = fresh {
-                asks.push(format!("issued no longer than {} seconds ago", fresh.seconds()));
+                asks.push(format!(
+                    "issued no longer than {} seconds ago",
+                    fresh.seconds()
+                ));
             }
             asks.join(", ")
         }
@@ -366,7 +444,10 @@ fn proxies(contract: &Contract) -> String {
         .collect();
     match proxies.as_slice() {
         [] => "none, so the address is that of the connection".to_owned(),
-        proxies => format!("{}; `X-Forwarded-For` is believed from these alone", listed(proxies, "and")),
+        proxies => format!(
+            "{}; `X-Forwarded-For` is believed from these alone",
+            listed(proxies, "and")
+        ),
     }
 }
 

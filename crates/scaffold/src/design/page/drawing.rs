@@ -66,8 +66,7 @@ pub(super) fn of(sequence: &Sequence) -> String {
                 let texts = wrapped(&format!("{number}. {label}"), LETTERS - 8);
                 let top = y - 4;
                 let height = texts.len() * TEXT + 12;
-                // At the last party there is room to the left alone.
-                let left = if *at == last { x(*at) - 190 } else { x(*at) + 10 };
+                let left = x(*at) - 90;
                 let _ = writeln!(
                     rows,
                     "<rect class=\"deed\" x=\"{left}\" y=\"{top}\" width=\"180\" height=\"{height}\" rx=\"4\"/>"
@@ -136,6 +135,9 @@ mod tests {
     #[test]
     fn a_label_is_broken_between_words_and_never_within_one() {
         assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
-        assert_eq!(wrapped("/a/very/long/path x", 5), ["/a/very/long/path", "x"]);
+        assert_eq!(
+            wrapped("/a/very/long/path x", 5),
+            ["/a/very/long/path", "x"]
+        );
     }
 }

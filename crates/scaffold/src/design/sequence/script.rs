@@ -69,12 +69,7 @@ impl Script<'_> {
         self.token(&mut lines, page, issuer);
         self.call(&mut lines, page, api);
         self.verify(&mut lines, issuer, api);
-        lines.reply(
-            api,
-            page,
-            "answer of the route",
-            "The answer of the route.",
-        );
+        lines.reply(api, page, "answer of the route", "The answer of the route.");
         lines.0.push(Line::Part("The token expired"));
         self.expired(&mut lines, page, issuer, api);
         Sequence {
@@ -108,8 +103,18 @@ impl Script<'_> {
             "The same request without the cookie, with the header `Authorization: Bearer TOKEN`.",
         );
         self.verify(&mut lines, issuer, api);
-        lines.reply(api, middle, "answer of the route", "The answer of the route.");
-        lines.reply(middle, page, "the same answer", "The same answer, passed on.");
+        lines.reply(
+            api,
+            middle,
+            "answer of the route",
+            "The answer of the route.",
+        );
+        lines.reply(
+            middle,
+            page,
+            "the same answer",
+            "The same answer, passed on.",
+        );
         lines.0.push(Line::Part("The token expired"));
         self.expired(&mut lines, middle, issuer, api);
         Sequence {
@@ -151,18 +156,15 @@ impl Script<'_> {
                 ),
             );
         }
-        lines.deed(
-            api,
-            "checks the signature of the session",
-            "Splits the value at its last dot and compares the signature in constant time. One that does not hold is 401 and reaches no database.",
-        );
+        let checks = "Splits the value at its last dot and compares the signature in constant time. One that does not hold is 401 and is looked up nowhere.";
         if session.accept.first() == Some(&SessionCredential::CookieCache) {
             lines.deed(
                 api,
                 "a fresh cookie cache answers",
-                "Where the cookie cache is there, holds and is not over, it says who calls, and the lookup below is left out.",
+                "Where the cookie cache is there, holds and is not over, it says who calls, and the steps up to the answer are left out.",
             );
         }
+        lines.deed(api, "checks the signature of the session", checks);
         if by_database {
             lines.ask(
                 api,
@@ -195,8 +197,18 @@ impl Script<'_> {
         }
         lines.reply(api, page, "answer of the route", "The answer of the route.");
         lines.0.push(Line::Part("The session has ended"));
-        lines.ask(page, api, "request with the old session", "The next request with the old session.");
-        lines.reply(api, page, "401", "401. There is nothing to renew: the person signs in again.");
+        lines.ask(
+            page,
+            api,
+            "request with the old session",
+            "The next request with the old session.",
+        );
+        lines.reply(
+            api,
+            page,
+            "401",
+            "401. There is nothing to renew: the person signs in again.",
+        );
         Sequence {
             parties,
             lines: lines.0,

@@ -12,7 +12,11 @@ pub(super) fn view(session: &Session, issuer_url: &Said) -> Value {
     let cookie_taken = takes(SessionCredential::SessionCookie);
     let bearer = takes(SessionCredential::SessionToken);
     let cache = takes(SessionCredential::CookieCache);
-    let accepted: Vec<String> = session.accept.iter().map(|it| accepted(*it).to_owned()).collect();
+    let accepted: Vec<String> = session
+        .accept
+        .iter()
+        .map(|it| accepted(*it).to_owned())
+        .collect();
     context! {
         accepted => listed(&accepted, "or"),
         cookie => session.cookie.as_str(),
