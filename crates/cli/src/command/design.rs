@@ -100,18 +100,40 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     // All texts are there before the first is written.
     let texts = places.iter().map(|(format, _)| format.write(&subject));
     let texts = texts.collect::<anyhow::Result<Vec<_>>>()?;
-    for ((_, place), text) in places.iter().zip(texts) {
+    let mut files = Vec::new();
+    for ((_, place), text) in places.iter().zip(&texts) {
         match place {
-            None => output.write(&text)?,
-            Some(path) => {
-                whole_file::replace(path, text.as_bytes())
-                    .with_context(|| format!("`{}` cannot be written", path.display()))?;
-                complain(&format!("wrote `{}`", path.display()));
-            }
+            None => output.write(text)?,
+            Some(path) => files.push((path.as_path(), text.as_str())),
         }
     }
+    write(&files)?;
     output.finish()?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Writes every file, or none: each text is on the disk before the first takes its place.
+fn write(files: &[(&Path, &str)]) -> anyhow::Result<()> {
+    let fault = |path: &Path| format!("`{}` cannot be written, so nothing was", path.display());
+    let mut staged = Vec::new();
+    for (path, text) in files {
+        let one = whole_file::stage(path, text.as_bytes()).with_context(|| fault(path))?;
+        staged.push((path, one));
+    }
+    let mut done = Vec::new();
+    for (path, one) in staged {
+        match one.commit() {
+            Ok(undo) => done.push(undo),
+            Err(error) => {
+                for undo in done {
+                    undo.undo()?;
+                }
+                return Err(error).with_context(|| fault(path));
+            }
+        }
+        complain(&format!("wrote `{}`", path.display()));
+    }
+    Ok(())
 }
 
 /// The contract as it holds for that deployment.
@@ -147,6 +169,13 @@ fn places(arguments: &Arguments) -> anyhow::Result<Vec<(Format, Option<PathBuf>)
             (*format, Some(path))
         };
         return Ok(Format::ALL.iter().filter(wanted).map(place).collect());
+    }
+    let folder = out.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder.filter(|it| !it.is_dir()) {
+        bail!(
+            "there is no folder `{}` to write into; make it first",
+            folder.display()
+        );
     }
     let named = Format::of(out);
     match (arguments.format, named) {

@@ -30,12 +30,13 @@ type Read = Result<String, Box<ContractError>>;
 pub(super) struct Values<'a> {
     contract: &'a Contract,
     bare: Environment,
-    development: Environment,
+    /// `None` where another deployment is told of.
+    development: Option<Environment>,
     samples: Environment,
 }
 
 impl<'a> Values<'a> {
-    pub(super) fn new(contract: &'a Contract) -> Self {
+    pub(super) fn new(contract: &'a Contract, is_deployed: bool) -> Self {
         let mut variables: Vec<(String, String)> = Vec::new();
         let mut add = |names: &[EnvironmentName], sample: &str| {
             variables.extend(
@@ -68,7 +69,7 @@ impl<'a> Values<'a> {
         Self {
             contract,
             bare: Environment::new(Mode::Production, []),
-            development: Environment::new(Mode::Development, []),
+            development: (!is_deployed).then(|| Environment::new(Mode::Development, [])),
             samples: Environment::new(Mode::Production, variables),
         }
     }
@@ -171,9 +172,11 @@ impl<'a> Values<'a> {
                 sample: value,
             };
         }
-        let text = match read(self.contract.resolve(&self.development)) {
-            Ok(value) => format!("{source}; in development {}", code(&value)),
-            Err(_) => source.to_owned(),
+        let developed = self.development.as_ref();
+        let developed = developed.and_then(|it| read(self.contract.resolve(it)).ok());
+        let text = match developed {
+            Some(value) => format!("{source}; in development {}", code(&value)),
+            None => source.to_owned(),
         };
         let sample = read(self.contract.resolve(&self.samples));
         Said {

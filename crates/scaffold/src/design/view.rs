@@ -21,7 +21,7 @@ use super::{Subject, choice, library, open, standard};
 pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let project = subject.project;
     let contract = project.contract;
-    let values = Values::new(contract);
+    let values = Values::new(contract, subject.deployment.is_some());
     let is_better_auth = *contract.issuer.kind == IssuerKind::BetterAuth;
     let issuer_name = if is_better_auth {
         "Better Auth"
