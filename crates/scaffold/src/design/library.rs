@@ -14,6 +14,9 @@ pub(super) struct Library {
     pub(super) note: &'static str,
 }
 
+/// What a library makes of an algorithm.
+type Verdict = fn(Algorithm) -> &'static str;
+
 const YES: &str = "yes";
 const NO: &str = "**no**";
 const IF_NAMED: &str = "only if named in `algorithms=[…]`";
@@ -23,7 +26,7 @@ const UNTRIED: &str = "not tried";
 pub(super) fn table(algorithms: &[Algorithm]) -> Vec<Library> {
     let is_secret = matches!(algorithms.first(), Some(Algorithm::Secret(_)));
     let note = |public, secret| if is_secret { secret } else { public };
-    let all: [(&str, fn(Algorithm) -> &'static str, &str); 6] = [
+    let all: [(&str, Verdict, &str); 6] = [
         (
             "PyJWT 2.15.1 (Python)",
             pyjwt,

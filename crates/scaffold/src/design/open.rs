@@ -193,7 +193,7 @@ pub(super) fn routes(subject: &Subject<'_>) -> Vec<String> {
                 listed(counts, "and")
             ),
         });
-        for route in subject.project.contract.routes.iter() {
+        for route in &subject.project.contract.routes {
             let of_api = route
                 .api
                 .as_ref()

@@ -1,6 +1,6 @@
 //! Values of the contract in words: as they are written, or where each deployment has them from.
 
-use betroth_contract::value::{EnvironmentName, TokenEndpoint};
+use betroth_contract::value::{EnvironmentName, Origin, TokenEndpoint};
 use betroth_contract::{
     Api, Contract, ContractError, Environment, KeyForm, Mode, Resolved, Setting,
 };
@@ -143,7 +143,7 @@ impl<'a> Values<'a> {
         let web = self.contract.web.as_ref()?;
         let read = |it: Resolved<'_>| {
             let origins = it.origins()?;
-            let list: Vec<&str> = origins.as_slice().iter().map(|it| it.as_str()).collect();
+            let list: Vec<&str> = origins.as_slice().iter().map(Origin::as_str).collect();
             Ok(list.join(","))
         };
         let mut said = self.said(&named(&web.origins), read);

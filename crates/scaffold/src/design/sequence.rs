@@ -2,6 +2,8 @@
 
 mod script;
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 pub(super) use script::{Script, path_of};
@@ -89,10 +91,10 @@ impl Sequence {
         let last = self.parties.len() - 1;
         let mut text = String::from("sequenceDiagram\n    autonumber\n");
         for (at, party) in self.parties.iter().enumerate() {
-            text.push_str(&format!("    participant P{at} as {}\n", party.name));
+            let _ = writeln!(text, "    participant P{at} as {}", party.name);
         }
         for line in &self.lines {
-            text.push_str(&match line {
+            let _ = match line {
                 Line::Message {
                     from,
                     to,
@@ -101,13 +103,13 @@ impl Sequence {
                     ..
                 } => {
                     let arrow = if *reply { "-->>" } else { "->>" };
-                    format!("    P{from}{arrow}P{to}: {}\n", escaped(label))
+                    writeln!(text, "    P{from}{arrow}P{to}: {}", escaped(label))
                 }
                 Line::Deed { at, label, .. } => {
-                    format!("    P{at}->>P{at}: {}\n", escaped(label))
+                    writeln!(text, "    P{at}->>P{at}: {}", escaped(label))
                 }
-                Line::Part(title) => format!("    Note over P0,P{last}: {}\n", escaped(title)),
-            });
+                Line::Part(title) => writeln!(text, "    Note over P0,P{last}: {}", escaped(title)),
+            };
         }
         text
     }
@@ -119,7 +121,7 @@ fn escaped(label: &str) -> String {
     for letter in label.chars() {
         match letter {
             '#' | ';' | '<' | '>' | '&' | '"' | '%' => {
-                text.push_str(&format!("#{};", u32::from(letter)));
+                let _ = write!(text, "#{};", u32::from(letter));
             }
             '\n' | '\r' => text.push(' '),
             letter => text.push(letter),

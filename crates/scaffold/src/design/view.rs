@@ -11,6 +11,8 @@ use minijinja::value::Serde;
 use minijinja::{Value, context};
 use serde_json::json;
 
+use crate::project::WebSide;
+
 use super::claim::{self, Basis};
 use super::markdown::{code, listed};
 use super::said::{Said, Values, variables};
@@ -33,7 +35,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let (token_endpoint, issuer_url) = (values.token_endpoint(), values.issuer_url());
     let first = contract.apis.iter().next().map(|(_, api)| api);
     let audience = values.audience(first.map(|api| &**api));
-    let server = project.web.as_ref().and_then(|web| web.auth());
+    let server = project.web.as_ref().and_then(WebSide::auth);
     let jwt = server.and_then(|server| server.jwt.as_ref());
     let basis = Basis {
         contract,

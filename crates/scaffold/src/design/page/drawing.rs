@@ -19,7 +19,7 @@ const LETTERS: usize = 30;
 /// The sequence as one `figure`; its words for who does not see it are those of the steps below.
 pub(super) fn of(sequence: &Sequence) -> String {
     let last = sequence.parties.len() - 1;
-    let width = 2 * MARGIN + last * COLUMN + 80;
+    let width = 2 * MARGIN + last * COLUMN;
     let mut rows = String::new();
     let mut y = BOX_HEIGHT + 24;
     let mut number = 0;
@@ -48,7 +48,7 @@ pub(super) fn of(sequence: &Sequence) -> String {
                 let room = LETTERS * from.abs_diff(*to);
                 let texts = wrapped(&format!("{number}. {label}"), room);
                 let (start, end) = (x(*from), x(*to));
-                y = written(&mut rows, &texts, (start + end) / 2, y, "middle");
+                y = written(&mut rows, &texts, usize::midpoint(start, end), y, "middle");
                 let class = if *reply { "reply" } else { "message" };
                 // The point of the arrow ends at the line of the party.
                 let tip = if end > start { end - 8 } else { end + 8 };

@@ -223,9 +223,13 @@ impl Script<'_> {
             "The person signs in at the issuer, by whatever way the issuer offers. The API takes no part in it and never sees a password.",
         );
         let says = if self.is_better_auth() {
-            "Sets the session cookie `better-auth.session_token` (over https `__Secure-better-auth.session_token`): `HttpOnly`, `SameSite=Lax`, `Path=/`. No script can read it."
+            let session = self.contract.session.as_ref();
+            let cookie = session.map_or("better-auth.session_token", |it| it.cookie.as_str());
+            format!(
+                "Sets the session cookie `{cookie}` (over https `__Secure-{cookie}`): `HttpOnly`, `SameSite=Lax`, `Path=/`. No script can read it."
+            )
         } else {
-            "Begins a session with the browser, in its own way."
+            "Begins a session with the browser, in its own way.".to_owned()
         };
         lines.reply(issuer, page, "session", says);
     }
