@@ -111,6 +111,11 @@ async def test_a_role_that_was_taken_away_is_not_made_fresh(tmp_path: Path) -> N
         token = issuer.bearer(sid="s1", iat=clock_now() - 600, role="admin")
         answer = await calls.post("/pay", headers=token)
         assert (answer.status_code, answer.json()["code"]) == (401, "insufficient_user_authentication")
+        # Nor by another token of the same session, which says less.
+        lesser = issuer.bearer(sid="s1", iat=clock_now() - 600, role="user")
+        assert (await calls.post("/pay", headers=lesser)).status_code == 200
+        assert (await calls.post("/pay", headers=token)).status_code == 401
+        move_clock(301)
         sessions.run("update user set role = 'user,admin'")
         assert (await calls.post("/pay", headers=token)).status_code == 200
 

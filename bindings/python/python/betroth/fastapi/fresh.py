@@ -11,7 +11,7 @@ from betroth.fastapi.session import SessionCredential, SessionFacts
 from betroth.fastapi.session.answer import session_ended
 from betroth.fastapi.user import Facts
 
-MOST_ASKED = 10_000
+MOST_SAID = 10_000
 """How many answers are remembered."""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -30,7 +30,7 @@ class Freshness:
 
     def __init__(self, sessions: SessionCredential | None) -> None:
         self._sessions = sessions
-        self._asked: OrderedDict[tuple[str, str], int] = OrderedDict()
+        self._said: OrderedDict[tuple[str, str], SessionFacts] = OrderedDict()
 
     async def facts(self, facts: Facts, subject: str, seconds: int) -> Facts:
         """What is known of `subject`, and is no older than `seconds`: the same, or what the issuer says now.
@@ -49,16 +49,23 @@ class Freshness:
                     raise session_ended()
                 return found
         elif sessions is not None and sessions.can_ask_by_id and facts.session:
-            asked = facts.session, subject
-            if now - self._asked.get(asked, 0) > seconds:
-                if _claims_more(facts, await sessions.ask_by_id(facts.session, subject)):
-                    raise too_old(seconds)
-                self._asked[asked] = now
-                self._asked.move_to_end(asked)
-                if len(self._asked) > MOST_ASKED:
-                    self._asked.popitem(last=False)
+            # Several tokens are of one session, and each is held against what was said of it.
+            if _claims_more(facts, await self._session(sessions, facts.session, subject, now - seconds)):
+                raise too_old(seconds)
             return facts
         raise too_old(seconds)
+
+    async def _session(self, sessions: SessionCredential, session: str, subject: str, since: int) -> SessionFacts:
+        """What was said of a session `since` then, in seconds since 1970, or is said of it now. Raises `Refused`."""
+        asked = session, subject
+        said = self._said.get(asked)
+        if said is None or said.issued_at < since:
+            said = await sessions.ask_by_id(session, subject)
+            self._said[asked] = said
+            self._said.move_to_end(asked)
+            if len(self._said) > MOST_SAID:
+                self._said.popitem(last=False)
+        return said
 
 
 def _claims_more(token: Facts, now: Facts) -> bool:
