@@ -7,10 +7,10 @@ use crate::form::{Form, table};
 use crate::node::{Node, Shape};
 use crate::reader::Reader;
 use crate::span::Lines;
-use crate::value::Name;
+use crate::value::{Name, TokenEndpoint, Url};
 use crate::{
-    Apis, Claims, Entry, Environment, Issuer, Keys, Lock, Owner, Resolved, Route, Session, Token,
-    Web,
+    Apis, Claims, Entry, Environment, Issuer, KeyForm, Keys, Lock, Owner, Resolved, Route, Session,
+    Token, Web,
 };
 
 /// What both sides agree on.
@@ -45,7 +45,35 @@ pub struct Contract {
     pub(crate) root: Node,
 }
 
+/// Where a token signed with a shared secret is given, if nothing else is said: Better Auth has no such endpoint of its own.
+const OF_SECRET: &str = "/api/auth/jwt";
+
+/// Where the issuer gives a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenPlace<'a> {
+    /// A path from the root of its origin.
+    Path(String),
+    /// A full address.
+    Url(&'a Url),
+}
+
 impl Contract {
+    /// Where the issuer gives a token, if it answers below the path `base` of its origin.
+    pub fn token_place(&self, base: &str) -> TokenPlace<'_> {
+        let endpoint = &self.issuer.token_endpoint;
+        if self.keys.form() == KeyForm::SharedSecret && endpoint.span().is_none() {
+            return TokenPlace::Path(OF_SECRET.to_owned());
+        }
+        let base = base.trim_end_matches('/');
+        match &**endpoint {
+            TokenEndpoint::Url(url) => TokenPlace::Url(url),
+            TokenEndpoint::Path(path) => TokenPlace::Path(match path.as_str().strip_prefix(base) {
+                Some(rest) if rest.starts_with('/') => path.as_str().to_owned(),
+                _ => format!("{base}{path}"),
+            }),
+        }
+    }
+
     /// Parses the text of `file`, which is only named, not read.
     ///
     /// # Errors

@@ -35,7 +35,7 @@ mod wording;
 pub use algorithm::{Algorithm, PublicAlgorithm, SecretAlgorithm};
 pub use api::{Access, Api, Apis, Docs};
 pub use check::{Check, Exception, FailOn, Limits};
-pub use contract::Contract;
+pub use contract::{Contract, TokenPlace};
 pub use environment::{Environment, Mode};
 pub use error::{ContractError, ContractErrors, ErrorKind, Fault};
 pub use issuer::{Issuer, IssuerKind};

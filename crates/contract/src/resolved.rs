@@ -1,5 +1,5 @@
-use crate::value::{Identifier, Origins, PublicKey, SecretText, TokenEndpoint, Url};
-use crate::{Api, Contract, ContractError, Environment, Keys, Lookup};
+use crate::value::{Identifier, Origins, PublicKey, SecretText, Url};
+use crate::{Api, Contract, ContractError, Environment, Keys, Lookup, TokenPlace};
 
 /// A contract in an environment: each value is read when it is asked for.
 ///
@@ -58,17 +58,11 @@ impl<'a> Resolved<'a> {
 
     /// Where the issuer gives a token.
     pub fn token_endpoint(self) -> Result<Url, Box<ContractError>> {
-        match &*self.contract.issuer.token_endpoint {
-            TokenEndpoint::Url(url) => Ok(url.clone()),
-            TokenEndpoint::Path(path) => {
-                let issuer = self.issuer_url()?;
-                let base = issuer.path().trim_end_matches('/');
-                match path.as_str().strip_prefix(base) {
-                    Some(rest) if rest.starts_with('/') => Ok(issuer.at(path)),
-                    _ => Ok(issuer.join(path.as_str())),
-                }
-            }
-        }
+        let issuer = self.issuer_url()?;
+        Ok(match self.contract.token_place(issuer.path()) {
+            TokenPlace::Url(url) => url.clone(),
+            TokenPlace::Path(path) => issuer.at(&path),
+        })
     }
 
     /// For whom the tokens of `api` are; of any API without one of its own where `None`.

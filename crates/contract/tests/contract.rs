@@ -167,6 +167,24 @@ fn an_issuer_with_a_path_of_its_own_keeps_it() {
 }
 
 #[test]
+fn with_a_shared_secret_tokens_are_given_where_better_auth_has_nothing_of_its_own() {
+    let environment = Environment::new(Mode::Production, []);
+    let secret =
+        "[issuer]\nbase_url = 'https://a.example'\nFIELD\n[keys]\nform = 'shared-secret'\n";
+    for (field, expected) in [
+        ("", "https://a.example/api/auth/jwt"),
+        (
+            "token_endpoint = '/mine'",
+            "https://a.example/api/auth/mine",
+        ),
+    ] {
+        let text = secret.replace("FIELD", field);
+        let endpoint = contract(&text).resolve(&environment).token_endpoint();
+        assert_eq!(endpoint.unwrap().as_str(), expected);
+    }
+}
+
+#[test]
 fn a_token_endpoint_stands_under_the_base_path_or_repeats_it() {
     for (written, meant) in [
         ("/token", "https://a.example/api/auth/token"),

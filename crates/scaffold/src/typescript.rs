@@ -1,12 +1,9 @@
 //! Values of the contract as TypeScript says them.
 
-use betroth_contract::value::{ClaimPath, TokenEndpoint};
-use betroth_contract::{Contract, KeyForm, Setting};
+use betroth_contract::value::ClaimPath;
+use betroth_contract::{Contract, Setting, TokenPlace};
 
 use crate::template::quoted;
-
-/// Where a token signed with a shared secret is given, if the contract does not say: Better Auth has no such endpoint of its own.
-const OF_SECRET: &str = "/api/auth/jwt";
 
 /// An expression for a setting. A value for development counts only where the build is no production.
 ///
@@ -34,17 +31,9 @@ pub(crate) fn setting<T>(
 
 /// Where the browser fetches a token: a path of its own server, or a full address.
 pub(crate) fn token_endpoint(contract: &Contract) -> String {
-    let base = contract.issuer.base_path.as_str();
-    let endpoint = &contract.issuer.token_endpoint;
-    if contract.keys.form() == KeyForm::SharedSecret && endpoint.span().is_none() {
-        return OF_SECRET.to_owned();
-    }
-    match &**endpoint {
-        TokenEndpoint::Url(url) => url.as_str().to_owned(),
-        TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
-            Some(rest) if rest.starts_with('/') => path.as_str().to_owned(),
-            _ => format!("{base}{path}"),
-        },
+    match contract.token_place(contract.issuer.base_path.as_str()) {
+        TokenPlace::Url(url) => url.as_str().to_owned(),
+        TokenPlace::Path(path) => path,
     }
 }
 

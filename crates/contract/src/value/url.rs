@@ -2,7 +2,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-use super::{Origin, UrlPath};
+use super::Origin;
 use crate::Fault;
 use crate::form::text;
 use crate::wording::quoted;
@@ -50,7 +50,7 @@ impl Url {
     }
 
     /// The address at the same origin with `path` as its path.
-    pub(crate) fn at(&self, path: &UrlPath) -> Self {
+    pub(crate) fn at(&self, path: &str) -> Self {
         Self {
             text: format!("{}{path}", &self.text[..self.path]),
             ..self.clone()

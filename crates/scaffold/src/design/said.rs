@@ -1,8 +1,8 @@
 //! Values of the contract in words: as they are written, or where each deployment has them from.
 
-use betroth_contract::value::{EnvironmentName, Origin, TokenEndpoint};
+use betroth_contract::value::{EnvironmentName, Origin};
 use betroth_contract::{
-    Api, Contract, ContractError, Environment, KeyForm, Mode, Resolved, Setting,
+    Api, Contract, ContractError, Environment, Mode, Resolved, Setting, TokenPlace,
 };
 use serde::Serialize;
 
@@ -21,8 +21,6 @@ pub(super) struct Said {
 const SAMPLE_SITE: &str = "https://app.example.com";
 /// Where the API of every example is.
 const SAMPLE_API: &str = "https://api.example.com";
-/// Where a shared secret's token is given, if the contract does not say.
-const OF_SECRET: &str = "/api/auth/jwt";
 
 type Read = Result<String, Box<ContractError>>;
 
@@ -112,28 +110,16 @@ impl<'a> Values<'a> {
 
     /// Where a token is given.
     pub(super) fn token_endpoint(&self) -> Said {
-        let endpoint = &self.contract.issuer.token_endpoint;
-        let of_secret =
-            self.contract.keys.form() == KeyForm::SharedSecret && endpoint.span().is_none();
-        if of_secret {
-            let source = format!("{} + `{OF_SECRET}`", named(&self.contract.issuer.base_url));
-            return self.said(&source, |it| {
-                Ok(format!("{}{OF_SECRET}", it.base_url()?.origin()))
-            });
-        }
         let base = self.contract.issuer.base_path.as_str();
-        let source = match &**endpoint {
-            TokenEndpoint::Url(url) => code(url.as_str()),
-            TokenEndpoint::Path(path) => match path.as_str().strip_prefix(base) {
-                Some(rest) if rest.starts_with('/') => {
-                    format!(
-                        "{} + {}",
-                        named(&self.contract.issuer.base_url),
-                        code(path.as_str())
-                    )
-                }
-                _ => self.under_issuer(path.as_str()),
-            },
+        let source = match self.contract.token_place(base) {
+            TokenPlace::Url(url) => code(url.as_str()),
+            TokenPlace::Path(path) => {
+                format!(
+                    "{} + {}",
+                    named(&self.contract.issuer.base_url),
+                    code(&path)
+                )
+            }
         };
         self.said(&source, |it| Ok(it.token_endpoint()?.as_str().to_owned()))
     }
