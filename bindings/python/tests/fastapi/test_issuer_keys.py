@@ -11,7 +11,7 @@ import pytest
 from fastapi import FastAPI
 
 from betroth.fastapi import Betroth, Event
-from betroth.fastapi.issuer_keys import GREATEST_BYTES
+from betroth.fastapi.issuer_http import GREATEST_BYTES
 
 from .issuer import URL, Issuer, client
 

@@ -12,13 +12,8 @@ from contextlib import suppress
 import httpx
 
 from betroth import Ask, Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verified, VerifiedCache, Verifier
-from betroth.fastapi.environment import is_loopback
 from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
-
-HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity"}
-
-GREATEST_BYTES = 256 * 1024
-"""The longest key set that is read; a longer one is refused anyway."""
+from betroth.fastapi.issuer_http import IssuerHTTP, Unanswered
 
 
 class IssuerKeys:
@@ -36,13 +31,10 @@ class IssuerKeys:
         transport: httpx.AsyncBaseTransport | None,
     ) -> None:
         self.verifier = verifier
-        self._url = url
+        self._http = IssuerHTTP(url, transport)
         self._algorithms = algorithms
         self._events = events
-        self._transport = transport
         self._policy = KeyPolicy(algorithms)
-        # Made here, for it reads the certificates of the machine, which takes as long as many requests.
-        self._certificates = httpx.create_ssl_context()
         self._under_way: Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -101,11 +93,13 @@ class IssuerKeys:
         keys = None
         fault = "the fetch was ended"
         try:
-            keys, fault, retry_after = await asyncio.wait_for(self._ask(), order.timeout)
-        except asyncio.TimeoutError:
-            fault = f"no answer within {order.timeout} s"
-        except httpx.HTTPError as error:
-            fault = str(error) or type(error).__name__
+            async with self._http.client() as client:
+                text = await self._http.get(client, order.timeout)
+            keys = Keys.from_jwks(text.decode(), self._algorithms)
+        except Unanswered as error:
+            fault, retry_after = str(error), error.retry_after
+        except UnicodeDecodeError:
+            fault = "it is no UTF-8"
         except KeyFault as error:
             fault = str(error)
         finally:
@@ -116,45 +110,13 @@ class IssuerKeys:
             done.set_result(None)
             self._tell(keys, fault)
 
-    async def _ask(self) -> tuple[Keys | None, str, int | None]:
-        """The keys, or why there are none, with the seconds that the issuer wants to be left alone."""
-        client = httpx.AsyncClient(
-            verify=self._certificates,
-            transport=self._transport,
-            # `HTTP_PROXY` and the like; to a proxy, this machine would be the proxy's own.
-            trust_env=not is_loopback(self._url),
-            follow_redirects=False,
-        )
-        async with client, client.stream("GET", self._url, headers=HEADERS) as answer:
-            if answer.status_code != 200:
-                return None, f"it answered {answer.status_code}", _retry_after(answer.headers)
-            if answer.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
-                # What is compressed has no bound that can be told before it is unpacked.
-                return None, "it is compressed, which was not asked for", None
-            text = bytearray()
-            async for part in answer.aiter_bytes():
-                text += part
-                if len(text) > GREATEST_BYTES:
-                    return None, f"it is longer than {GREATEST_BYTES} bytes", None
-        try:
-            return Keys.from_jwks(text.decode(), self._algorithms), "", None
-        except UnicodeDecodeError:
-            return None, "it is no UTF-8", None
-
     def _tell(self, keys: Keys | None, fault: str) -> None:
         if keys is None:
             cure = "see that the issuer answers there, and has a key; where it has another address, say `jwks_url`"
-            fields = {"url.full": self._url, "fault": fault, "cure": cure}
+            fields = {"url.full": self._http.url, "fault": fault, "cure": cure}
             self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
             return
-        self._events.tell(Event(KEYS_FETCHED, {"url.full": self._url, "keys": len(keys)}))
+        self._events.tell(Event(KEYS_FETCHED, {"url.full": self._http.url, "keys": len(keys)}))
         for position, kid, code, why in keys.refused:
-            fields = {"url.full": self._url, "kid": kid or f"number {position + 1}", "code": code, "fault": why}
+            fields = {"url.full": self._http.url, "kid": kid or f"number {position + 1}", "code": code, "fault": why}
             self._events.tell(Event(KEYS_MISSING, fields, logging.WARNING))
-
-
-def _retry_after(headers: httpx.Headers) -> int | None:
-    """The longer of the two that Better Auth and everybody else send; a date counts as none."""
-    texts = (headers.get("Retry-After", ""), headers.get("X-Retry-After", ""))
-    seconds = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 9]
-    return max(seconds, default=None)
