@@ -43,7 +43,9 @@ class AccessMap:
         self._documentation = frozenset(page for page in pages if page is not None)
         docs = settings.docs
         is_served = docs in ("public", "required") or (docs == "development" and settings.development)
-        self._hidden: frozenset[str] = frozenset() if is_served else self._documentation
+        # A route ends in `$`, which fits before a last line feed too.
+        hidden = () if is_served else (page + end for page in self._documentation for end in ("", "\n"))
+        self._hidden = frozenset(hidden)
         self._routes: list[tuple[Any, dict[str, Asked]]] = []
         self._version: object = None
         self.asks_more = any(route.roles or route.scopes or route.fresh for route in settings.routes)
@@ -51,14 +53,14 @@ class AccessMap:
 
     def hides(self, scope: Scope) -> bool:
         """Whether a request is for the application's own documentation, where that is served to nobody."""
-        if not self._hidden:
+        hidden = self._hidden
+        if not hidden:
             return False
-        # A route ends in `$`, which fits before a last line feed too.
-        path: str = scope["path"].removesuffix("\n")
-        if path in self._hidden:
+        path: str = scope["path"]
+        if path in hidden:
             return True
         root: str = scope.get("root_path", "")
-        return bool(root) and path.removeprefix(root.rstrip("/")) in self._hidden
+        return bool(root) and path.removeprefix(root.rstrip("/")) in hidden
 
     def asked(self, scope: Scope) -> Asked:
         """What the route of a request asks; the default where no route fits."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 
 import httpx
 
-from betroth import Ask, Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verified, VerifiedCache, Verifier
+from betroth import Ask, Fetch, KeyFault, KeyPolicy, Keys, Refusal, Verifier
 from betroth.fastapi.event import KEYS_FETCHED, KEYS_MISSING, Event, Events
 from betroth.fastapi.issuer_http import IssuerHTTP, Unanswered
 
@@ -21,6 +20,8 @@ class IssuerKeys:
 
     verifier: Verifier
     """With the keys that are held now."""
+    policy: KeyPolicy
+    """When they are fetched."""
 
     def __init__(
         self,
@@ -34,7 +35,7 @@ class IssuerKeys:
         self._http = IssuerHTTP(url, transport)
         self._algorithms = algorithms
         self._events = events
-        self._policy = KeyPolicy(algorithms)
+        self.policy = KeyPolicy(algorithms)
         self._under_way: Future[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -43,28 +44,21 @@ class IssuerKeys:
 
         Raises `Refusal` where the token is refused whatever the keys are, or cannot be checked now.
         """
-        ask = self._policy.look_for(token)
-        return ask is None or self._follow(ask)
+        ask = self.policy.look_for(token)
+        return ask is None or self.follow(ask)
 
-    def find_bearer(self, cache: VerifiedCache, headers: Iterable[tuple[bytes, bytes]]) -> Verified | None:
-        """The token among the headers of a scope, where `cache` has it and the keys that are held serve.
-
-        A fetch that is due begins.
-        """
-        try:
-            found = cache.find_bearer(self.verifier, headers, self._policy)
-        except Refusal:
-            return None
-        if isinstance(found, Ask):
-            return cache.find_bearer(self.verifier, headers) if self._follow(found) else None
-        return found
+    def follow(self, ask: Ask) -> bool:
+        """Begins what the policy asks, and says whether the keys that are held serve meanwhile."""
+        if ask.fetch is not None:
+            self._begin(ask.fetch)
+        return not ask.waits
 
     def warm(self) -> None:
         """Begins a fetch where there are no keys yet."""
         with suppress(Refusal):
-            ask = self._policy.look()
+            ask = self.policy.look()
             if ask is not None:
-                self._follow(ask)
+                self.follow(ask)
 
     async def fetched(self) -> None:
         """Waits until the fetch under way has ended, whatever it brought."""
@@ -74,12 +68,6 @@ class IssuerKeys:
             await asyncio.sleep(0.01)
             return
         await asyncio.wait([asyncio.wrap_future(under_way)], timeout=6)
-
-    def _follow(self, ask: Ask) -> bool:
-        """Begins what is asked, and says whether the keys that are held serve meanwhile."""
-        if ask.fetch is not None:
-            self._begin(ask.fetch)
-        return not ask.waits
 
     def _begin(self, order: Fetch) -> None:
         done: Future[None] = Future()
@@ -104,8 +92,8 @@ class IssuerKeys:
             fault = str(error)
         finally:
             if keys is None:
-                self._policy.failed(order, retry_after)
-            elif self._policy.fetched(order, keys, random.getrandbits(32)):
+                self.policy.failed(order, retry_after)
+            elif self.policy.fetched(order, keys, random.getrandbits(32)):
                 self.verifier = self.verifier.with_keys(keys)
             done.set_result(None)
             self._tell(keys, fault)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 import httpx
 
-from betroth import Keys, Refusal, Verified, VerifiedCache, Verifier, VerifierFault
+from betroth import Ask, Keys, Refusal, Verified, VerifiedCache, Verifier, VerifierFault
 from betroth.fastapi.answer import refused
 from betroth.fastapi.event import Events
 from betroth.fastapi.fault import SettingsFault
@@ -43,10 +43,20 @@ class TokenCredential:
             self._keys.warm()
 
     def recognize(self, headers: Iterable[tuple[bytes, bytes]]) -> Verified | None:
-        """The token among the headers of a scope, where it was accepted before and that can be told at once."""
-        if self._keys is not None:
-            return self._keys.find_bearer(self._cache, headers)
-        return self._cache.find_bearer(self._verifier, headers)
+        """The token among the headers of a scope, where it was accepted before and that can be told at once.
+
+        A fetch of keys that is due begins.
+        """
+        keys, cache = self._keys, self._cache
+        if keys is None:
+            return cache.find_bearer(self._verifier, headers)
+        try:
+            found = cache.find_bearer(keys.verifier, headers, keys.policy)
+        except Refusal:
+            return None
+        if isinstance(found, Ask):
+            return cache.find_bearer(keys.verifier, headers) if keys.follow(found) else None
+        return found
 
     async def find(self, token: str, skip: Callable[[], bool]) -> Verified | None:
         """The token, if it holds; `None` where `skip` says that nobody minds, which is asked before anything is waited for.
