@@ -7,6 +7,7 @@
 
 mod clock;
 mod contract;
+mod duration;
 mod failure_limit;
 mod key_policy;
 mod keys;
@@ -26,6 +27,8 @@ mod _betroth {
     use crate::clock::{clock_now, move_clock};
     #[pymodule_export]
     use crate::contract::{Contract, ContractError, Route, Session};
+    #[pymodule_export]
+    use crate::duration::seconds_of;
     #[pymodule_export]
     use crate::failure_limit::FailureLimit;
     #[pymodule_export]

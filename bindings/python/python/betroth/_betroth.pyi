@@ -24,6 +24,7 @@ __all__ = [
     "VerifierFault",
     "clock_now",
     "move_clock",
+    "seconds_of",
 ]
 
 VERSION: Final[str]
@@ -417,6 +418,12 @@ class Signer:
     def kid(self) -> str | None: ...
     @property
     def algorithm(self) -> str: ...
+
+def seconds_of(text: str) -> int:
+    """The seconds of a text such as `30s`, `15m`, `12h` or `7d`; at least 1.
+
+    Raises `ValueError` where it is none.
+    """
 
 def clock_now() -> int:
     """The time that tokens are judged at, in whole seconds since 1970."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import OrderedDict
+from contextlib import suppress
 
-from betroth._betroth import clock_now
+from betroth._betroth import clock_now, seconds_of
 from betroth.fastapi.answer import too_old
 from betroth.fastapi.session import SessionCredential, SessionFacts
 from betroth.fastapi.session.answer import session_ended
@@ -13,16 +13,15 @@ from betroth.fastapi.user import Facts
 
 MOST_SAID = 10_000
 """How many answers are remembered."""
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def seconds_of(age: int | str) -> int:
+def age_in_seconds(age: int | str) -> int:
     """An age in seconds, from a number of them or a text such as `5m`. Raises `ValueError`."""
-    found = re.fullmatch(r"([1-9][0-9]{0,8})([smhd])", str(age)) if isinstance(age, str) else None
-    seconds = int(found[1]) * UNITS[found[2]] if found else age
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 1:
-        raise ValueError(f'`fresh` is an age, as in `fresh("5m")` or `fresh(300)`, and not {age!r}')
-    return seconds
+    with suppress(ValueError):
+        seconds = seconds_of(age) if isinstance(age, str) else age
+        if isinstance(seconds, int) and not isinstance(seconds, bool) and seconds > 0:
+            return seconds
+    raise ValueError(f'`fresh` is an age, as in `fresh("5m")` or `fresh(300)`, and not {age!r}')
 
 
 class Freshness:

@@ -15,7 +15,7 @@ from betroth.fastapi.access import MARK
 from betroth.fastapi.callers import Callers
 from betroth.fastapi.event import Listener
 from betroth.fastapi.fault import SettingsFault
-from betroth.fastapi.fresh import seconds_of
+from betroth.fastapi.fresh import age_in_seconds
 from betroth.fastapi.protection import protect
 from betroth.fastapi.requirement import CurrentUser, OptionalUser
 from betroth.fastapi.settings import Arguments, Settings
@@ -148,7 +148,7 @@ class Betroth:
         """
         roles = (role,) if isinstance(role, str) else tuple(role or ())
         permissions = (permission,) if isinstance(permission, str) else tuple(permission or ())
-        seconds = None if fresh is None else seconds_of(fresh)
+        seconds = None if fresh is None else age_in_seconds(fresh)
         asked = (roles, permissions, organization, seconds)
         if asked not in self._required:
             self._required[asked] = CurrentUser(
