@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import pytest
 from fastapi import BackgroundTasks, Depends, FastAPI, Request
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import selectinload
 from sqlmodel import Field, SQLModel
@@ -52,14 +52,20 @@ class HeroSession(ModelSession):
     pass
 
 
-@pytest.fixture
-def client(tmp_path: Path) -> Iterator[TestClient]:
-    engine = create_engine(f"sqlite:///{tmp_path}/heroes.db")
+def heroes(folder: Path, ada: str, bob: str) -> Engine:
+    """A database with one row of each, who are told apart by these ids; sessions are isolated."""
+    engine = create_engine(f"sqlite:///{folder}/heroes.db")
     isolate(HeroSession, {Hero: "owner_id"})
     SQLModel.metadata.create_all(engine)
     with as_system("test"), HeroSession(engine) as session:
-        session.add_all([Hero(id=1, owner_id="ada", name="hers"), Hero(id=2, owner_id="bob", name="BOB's")])
+        session.add_all([Hero(id=1, owner_id=ada, name="hers"), Hero(id=2, owner_id=bob, name="BOB's")])
         session.commit()
+    return engine
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[TestClient]:
+    engine = heroes(tmp_path, "ada", "bob")
     app = FastAPI()
     install(app)
     app.add_middleware(ActingFrom)
@@ -141,12 +147,7 @@ def test_a_route_without_a_person_fails(client: TestClient) -> None:
 @pytest.fixture
 def own_guard(tmp_path: Path) -> TestClient:
     """An application that verifies credentials itself, in a synchronous dependency."""
-    engine = create_engine(f"sqlite:///{tmp_path}/heroes.db")
-    isolate(HeroSession, {Hero: "owner_id"})
-    SQLModel.metadata.create_all(engine)
-    with as_system("test"), HeroSession(engine) as session:
-        session.add_all([Hero(id=1, owner_id="7", name="hers"), Hero(id=2, owner_id="8", name="BOB's")])
-        session.commit()
+    engine = heroes(tmp_path, "7", "8")
     app = FastAPI()
     install(app)
 
