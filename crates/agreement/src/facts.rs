@@ -1,6 +1,6 @@
 use betroth_report::Place;
 
-use crate::Evidence;
+use crate::{Evidence, Topic};
 
 /// A signature or MAC algorithm by its JOSE name (RFC 7518 §3.1, RFC 8037 §3.1), as written: `EdDSA`, `HS256`.
 pub type Algorithm = String;
@@ -104,6 +104,9 @@ pub struct Names {
     pub issuer: Option<Evidence<String>>,
     /// `aud`; several where any of them is taken.
     pub audience: Option<Evidence<String>>,
+    /// Which of the two are an origin, `https://host`, whatever else is told of them: what Better Auth writes unless it is
+    /// told otherwise, and what our guard asks for then.
+    pub origins: Vec<Topic>,
 }
 
 /// What one call, or wrapper of calls, to the API carries.

@@ -1,8 +1,12 @@
 //! What our own guard verifies, where the contract says it: `Betroth.from_contract()`.
 
-use betroth_agreement::{Evidence, KeySource, VerifierKind};
-use betroth_contract::{Contract, Entry, Keys, Requirement, Route};
-use betroth_source_python::{Authentication, Facts, GuardKind, Verification};
+mod verifier;
+
+use std::collections::BTreeSet;
+
+use betroth_contract::{Contract, Entry, Requirement, Route, Span};
+use betroth_report::Place;
+use betroth_source_python::{Authentication, Facts, GuardKind};
 
 use crate::tree::Tree;
 
@@ -11,11 +15,17 @@ const BY_CONTRACT: &str = "betroth.toml";
 
 /// Tells what the reader of Python leaves to the contract: with what a guard verifies, and which routes it lets pass.
 pub(crate) fn tell(python: &mut Facts, tree: &Tree) {
+    let mut fetches = BTreeSet::new();
     for found in &mut python.verifications {
         if found.fact.library.as_deref() == Some(BY_CONTRACT)
-            && let Some(contract) = nearest(tree, &found.fact.place.file)
+            && let Some((file, contract)) = nearest(tree, &found.fact.place.file)
         {
-            verified_with(found, &contract);
+            verifier::tell(found, &file, &contract);
+            // All that a guard does stands on one key set, which is told where it is first asked.
+            if fetches.insert(file) {
+                let address = verifier::key_set_address(found, &contract);
+                python.key_set_addresses.extend(address);
+            }
         }
     }
     for api in &mut python.apis {
@@ -27,7 +37,8 @@ pub(crate) fn tell(python: &mut Facts, tree: &Tree) {
                 continue;
             };
             let contract = nearest(tree, &gate.place.file);
-            let access = contract.and_then(|it| said_of(&it.routes, &route.method, &route.path));
+            let access =
+                contract.and_then(|(_, it)| said_of(&it.routes, &route.method, &route.path));
             // What another guard asks stays.
             if route.guards.len() > 1 {
                 continue;
@@ -52,29 +63,8 @@ fn said_of(routes: &[Entry<Route>], method: &str, path: &str) -> Option<Authenti
     }
 }
 
-fn verified_with(found: &mut Verification, contract: &Contract) {
-    let fact = &mut found.fact;
-    let place = fact.place.clone();
-    let evidence = |name: &str| Evidence::known(name.to_owned(), place.clone());
-    fact.library = Some("betroth".to_owned());
-    fact.kind = match &contract.keys {
-        Keys::Jwks { .. } | Keys::PublicKey { .. } => VerifierKind::Jwks,
-        Keys::SharedSecret { .. } => VerifierKind::SharedSecret,
-    };
-    let algorithms = contract.keys.algorithms();
-    fact.algorithms = algorithms.iter().map(|it| evidence(it.as_str())).collect();
-    if let Keys::SharedSecret { secret, .. } = &contract.keys {
-        let name = secret.names().first();
-        fact.key = name.map(|name| {
-            let name = name.as_str().to_owned();
-            let defaulted = false;
-            Evidence::known(KeySource::Environment { name, defaulted }, place.clone())
-        });
-    }
-}
-
-/// The contract of a file's folder, or of the nearest above it; `None` where there is none, or it has a mistake.
-fn nearest(tree: &Tree, file: &str) -> Option<Contract> {
+/// The contract of a file's folder, or of the nearest above it, with its path; `None` where there is none, or it has a mistake.
+fn nearest(tree: &Tree, file: &str) -> Option<(String, Contract)> {
     let mut folder = file.to_owned();
     loop {
         folder.truncate(folder.rfind('/').unwrap_or_default());
@@ -84,11 +74,23 @@ fn nearest(tree: &Tree, file: &str) -> Option<Contract> {
                 folder => format!("{folder}/{name}"),
             };
             if let Some(text) = tree.contracts.get(&path) {
-                return Contract::parse(text, &path).ok();
+                let contract = Contract::parse(text, &path).ok()?;
+                return Some((path, contract));
             }
         }
         if folder.is_empty() {
             return None;
         }
+    }
+}
+
+/// Where something of a contract stands; the beginning of its file where it is not written.
+pub(crate) fn written_at(file: &str, span: Option<Span>) -> Place {
+    match span {
+        Some(span) => Place {
+            width: span.width,
+            ..Place::new(file, span.line, span.column)
+        },
+        None => Place::new(file, 1, 1),
     }
 }

@@ -86,6 +86,7 @@ fn fact(tracer: &Tracer<'_, '_>, call: CallRef, jose: bool, reached: &[bool]) ->
         names = Names {
             issuer: set("setIssuer"),
             audience: set("setAudience"),
+            ..Names::default()
         };
         let algorithm = later("setProtectedHeader").and_then(|at| text(tracer, &at, &["alg"]));
         (

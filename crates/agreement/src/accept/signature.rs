@@ -4,7 +4,7 @@ use betroth_report::Place;
 
 use super::{Answer, at, wrong_kind};
 use crate::{
-    Algorithm, Difference, Evidence, IssuerFact, IssuerKind, KeySource, Sent, Topic, Value,
+    Algorithm, Difference, Evidence, IssuerFact, IssuerKind, KeySource, Names, Sent, Topic, Value,
     Verifier,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn signed_with_key_pair(
     ))
 }
 
-/// The first of issuer and audience that both sides write out, and not alike.
+/// The first of issuer and audience that cannot be the same on both sides.
 fn other_names(
     sent: &Sent,
     issuer: Option<&IssuerFact>,
@@ -81,34 +81,72 @@ fn other_names(
     pairs
         .into_iter()
         .find_map(|(topic, claim, name, written, asked)| {
-            let (written, asked) = (written.as_ref()?, asked.as_ref()?);
-            let Value::Known(value) = &written.value else {
-                return None;
-            };
-            let taken = asked.value.possible()?;
-            if asked.condition.is_some() || taken.iter().any(|it| it == value) {
+            let told = NameSaid::of(written.as_ref(), writes, topic)?;
+            let taken = NameSaid::of(asked.as_ref(), asks, topic)?;
+            if told.may_be(&taken) {
                 return None;
             }
-            let taken = taken
-                .iter()
-                .map(|it| format!("`{it}`"))
-                .collect::<Vec<_>>()
-                .join(" or ");
-            let place = written.place().cloned();
+            let (told, taken) = (told.words("baseURL"), taken.words("issuer.base_url"));
+            let place = written.as_ref().and_then(|it| it.place().cloned());
+            let cure = if verifier.fact.library.as_deref() == Some("betroth") {
+                "say the same on both sides: `betroth apply` writes into the plugin what the contract asks for".to_owned()
+            } else {
+                format!(
+                    "say the same on both sides, letter by letter, best from one variable: `{name}=os.environ[\"BETTER_AUTH_{}\"]`",
+                    name.to_ascii_uppercase()
+                )
+            };
             Some(Difference {
                 topic,
-                message: format!("the token names `{value}` as its {name}, the API takes {taken} alone"),
+                message: format!("the token names {told} as its {name}, the API takes {taken} alone"),
                 web: (
                     place.unwrap_or_else(|| made_at(sent, issuer)),
                     format!("writes this into `{claim}`"),
                 ),
                 api: at(verifier, &format!("asks for {taken}")),
-                cure: format!(
-                    "say the same on both sides, letter by letter, best from one variable: `{name}=os.environ[\"BETTER_AUTH_{}\"]`",
-                    name.to_ascii_uppercase()
-                ),
+                cure,
             })
         })
+}
+
+/// What one side says of `iss` or `aud`, as far as it is told.
+enum NameSaid<'a> {
+    /// One of these.
+    Texts(&'a [String]),
+    /// An origin, whichever.
+    Origin,
+}
+
+impl<'a> NameSaid<'a> {
+    fn of(evidence: Option<&'a Evidence<String>>, names: &Names, topic: Topic) -> Option<Self> {
+        let told = evidence
+            .filter(|it| it.condition.is_none())
+            .and_then(|it| it.value.possible());
+        told.map(Self::Texts)
+            .or_else(|| names.origins.contains(&topic).then_some(Self::Origin))
+    }
+
+    /// Whether a token that says this may be taken by who asks for `other`.
+    fn may_be(&self, other: &Self) -> bool {
+        let is_address = |text: &String| text.contains("://");
+        match (self, other) {
+            (Self::Texts(one), Self::Texts(two)) => one.iter().any(|text| two.contains(text)),
+            (Self::Texts(texts), Self::Origin) | (Self::Origin, Self::Texts(texts)) => {
+                texts.iter().any(is_address)
+            }
+            (Self::Origin, Self::Origin) => true,
+        }
+    }
+
+    fn words(&self, origin_of: &str) -> String {
+        match self {
+            Self::Texts(texts) => {
+                let texts: Vec<_> = texts.iter().map(|text| format!("`{text}`")).collect();
+                texts.join(" or ")
+            }
+            Self::Origin => format!("the origin of `{origin_of}`"),
+        }
+    }
 }
 
 /// Why none of the algorithms that may sign is accepted.

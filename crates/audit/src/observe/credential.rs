@@ -3,7 +3,8 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use betroth_agreement::{
-    Answers, Evidence, IssuerFact, IssuerKind, Names, Narrowed, Value, Verifier, VerifierKind,
+    Answers, Evidence, IssuerFact, IssuerKind, Names, Narrowed, Topic, Value, Verifier,
+    VerifierKind,
 };
 use betroth_report::Place;
 use betroth_source_python::{self as python, Authentication, Route};
@@ -228,9 +229,15 @@ fn names(web: &Web, server: &BetterAuthConfig, jwt: &JwtOptions) -> Names {
         evidence
     });
     let name = |text: &Option<Text>| text.as_ref().map(written).or_else(|| base.clone());
+    let left_out = [
+        (Topic::Issuer, &jwt.issuer),
+        (Topic::Audience, &jwt.audience),
+    ];
+    let left_out = left_out.into_iter().filter(|(_, text)| text.is_none());
     Names {
         issuer: name(&jwt.issuer),
         audience: name(&jwt.audience),
+        origins: left_out.map(|(topic, _)| topic).collect(),
     }
 }
 

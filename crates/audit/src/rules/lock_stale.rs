@@ -2,6 +2,7 @@ use betroth_contract::{Contract, ContractErrors, LOCK_FILE, Span, Stale};
 use betroth_report::{Finding, Place, Severity};
 
 use super::{Subject, rule};
+use crate::agreed::written_at;
 
 rule! {
     /// What an API takes along of the contract is not what the contract says.
@@ -65,7 +66,12 @@ fn stale(subject: &Subject<'_>, path: &str, contract: &Contract) -> Option<Findi
     let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
     let whole = lock.contract.seen_from(folder)?;
     let finding = |severity, says: String| {
-        let finding = Finding::new(RULE.id, severity, place(path, lock.contract.span()), says);
+        let finding = Finding::new(
+            RULE.id,
+            severity,
+            written_at(path, lock.contract.span()),
+            says,
+        );
         finding
             .label("the lock")
             .why("where it is deployed alone, the API goes by the lock")
@@ -100,8 +106,10 @@ fn stale(subject: &Subject<'_>, path: &str, contract: &Contract) -> Option<Findi
             let says =
                 "what the lock is made of cannot be read, so nobody can tell whether it holds";
             let finding = finding(Severity::Warning, says.to_owned());
-            let finding =
-                finding.related(place(&whole, first(&errors)), "the contract has a mistake");
+            let finding = finding.related(
+                written_at(&whole, first(&errors)),
+                "the contract has a mistake",
+            );
             Some(finding.help("mend the contract, then run `betroth lock`"))
         }
     }
@@ -112,7 +120,7 @@ fn unreadable(path: &str, errors: &ContractErrors) -> Finding {
         .errors
         .first()
         .map_or("it is no contract", |error| &error.message);
-    let at = place(path, first(errors));
+    let at = written_at(path, first(errors));
     Finding::new(
         RULE.id,
         Severity::Error,
@@ -126,15 +134,4 @@ fn unreadable(path: &str, errors: &ContractErrors) -> Finding {
 
 fn first(errors: &ContractErrors) -> Option<Span> {
     errors.errors.first()?.span
-}
-
-/// Where a span lies in a file; its beginning where there is none.
-fn place(path: &str, span: Option<Span>) -> Place {
-    match span {
-        Some(span) => Place {
-            width: span.width,
-            ..Place::new(path, span.line, span.column)
-        },
-        None => Place::new(path, 1, 1),
-    }
 }

@@ -84,6 +84,7 @@ pub(super) fn verifications(engine: &Engine<'_, '_>, reached: &Reached) -> Vec<V
                             .as_ref()
                             .filter(|_| check.checks_audience)
                             .map(|value| name(value, &place)),
+                        ..Names::default()
                     },
                     checks_issuer: check.checks_issuer,
                     checks_audience: check.checks_audience,
