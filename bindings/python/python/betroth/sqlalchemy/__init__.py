@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .acting import Identity, System, allow_raw, as_system, current, enter, identity, leave
-    from .errors import IsolationError, IsolationSetup, NotOwner, NoUser, UnprovenStatement
+    from .errors import IsolationError, IsolationSetup, NoOrganization, NotOwner, NoUser, UnprovenStatement
     from .owner import Owned, OwnedByOrganization, Owner, by_organization
     from .session import isolate
 
 _HOMES = {
-    "errors": ("IsolationError", "IsolationSetup", "NotOwner", "NoUser", "UnprovenStatement"),
+    "errors": ("IsolationError", "IsolationSetup", "NoOrganization", "NotOwner", "NoUser", "UnprovenStatement"),
     "acting": ("Identity", "System", "allow_raw", "as_system", "current", "enter", "identity", "leave"),
     "owner": ("Owned", "OwnedByOrganization", "Owner", "by_organization"),
     "session": ("isolate",),
@@ -32,6 +32,7 @@ __all__ = [
     "Identity",
     "IsolationError",
     "IsolationSetup",
+    "NoOrganization",
     "NoUser",
     "NotOwner",
     "Owned",

@@ -20,6 +20,12 @@ class NoUser(IsolationError):
     code = "no-user"
 
 
+class NoOrganization(NoUser):
+    """Rows of organizations were asked for, and the person in context acts for none."""
+
+    code = "no-organization"
+
+
 class UnprovenStatement(IsolationError):
     """A statement on an owned table that does not carry the owner, or that cannot be read."""
 

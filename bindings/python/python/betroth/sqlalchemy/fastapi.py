@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .acting import Identity, System, as_system, enter, found, identity, leave
 from .asynchronous import AsyncSession
-from .errors import NotOwner
+from .errors import NoOrganization, NotOwner
 
 T = TypeVar("T")
 
@@ -84,12 +84,13 @@ def _as(whose: Whose) -> AbstractContextManager[Any]:
 
 
 def install(app: FastAPI) -> None:
-    """Answers 404 for `NotOwner`, `NoResultFound` and `NotFound`, with one body (RFC 9457), whatever the cause.
+    """Answers 404 for `NotOwner`, `NoResultFound` and `NotFound`, with one body (RFC 9457), whatever the cause; 403 for `NoOrganization`.
 
     No request begins as the system, even where a test that calls the application acts as it.
     """
     for error in (NotOwner, NoResultFound, NotFound):
-        app.add_exception_handler(error, _answer)
+        app.add_exception_handler(error, _not_there)
+    app.add_exception_handler(NoOrganization, _no_organization)
     app.add_middleware(_NotTheSystem)
 
 
@@ -109,7 +110,16 @@ class _NotTheSystem:
             leave(before)
 
 
-async def _answer(request: Request, error: Exception) -> JSONResponse:
+async def _not_there(request: Request, error: Exception) -> JSONResponse:
     del request, error  # What was asked and why it failed would tell whether the row is there.
-    body = {"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found", "detail": "there is no such row"}
-    return JSONResponse(body, 404, media_type="application/problem+json")
+    return _problem(404, "Not Found", "not_found", "there is no such row")
+
+
+async def _no_organization(request: Request, error: Exception) -> JSONResponse:
+    del request, error  # Which rows were asked for is not told.
+    return _problem(403, "Forbidden", "forbidden", "an organization is needed")
+
+
+def _problem(status: int, title: str, code: str, detail: str) -> JSONResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "code": code, "detail": detail}
+    return JSONResponse(body, status, media_type="application/problem+json")

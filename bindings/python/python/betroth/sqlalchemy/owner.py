@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.sql.selectable import FromClause
 
 from .acting import Identity, System, found
-from .errors import IsolationSetup, NoUser
+from .errors import IsolationSetup, NoOrganization, NoUser
 
 By = Literal["subject", "organization"]
 
@@ -67,7 +67,7 @@ class OwnerColumn:
         """The value that this column has in the rows of whoever acts.
 
         # Errors
-        `NoUser` if nobody acts, if the person acts for no organization, or if their id cannot stand in this column.
+        `NoUser` if nobody acts, or if the id of the person cannot stand in this column; `NoOrganization` if they act for none.
         """
         acting = found()
         if not isinstance(acting, Identity):
@@ -77,7 +77,7 @@ class OwnerColumn:
             )
         value = acting.subject if self.by == "subject" else acting.organization
         if value is None:
-            raise NoUser(f"the person in context acts for no organization, and `{self.column}` decides whose rows are seen")
+            raise NoOrganization(f"the person in context acts for no organization, and `{self.column}` decides whose rows are seen")
         return value if self.convert is None else self._converted(value, self.convert)
 
     def _converted(self, value: str, convert: Callable[[str], Any]) -> Any:

@@ -23,7 +23,7 @@ from betroth.sqlalchemy.postgresql import confine
 from . import world
 from .conftest import KEY, url
 from .way import Layer
-from .world import Folder, Note
+from .world import Document, Folder, Note
 
 
 class Hero(SQLModel, table=True):
@@ -138,6 +138,22 @@ def test_a_new_row_is_stamped_and_background_tasks_act_as_the_caller(client: Tes
 
 def test_a_row_for_somebody_else_is_404(client: TestClient) -> None:
     assert client.post("/heroes", json={"name": "new", "owner_id": "bob"}, headers=as_("ada")).status_code == 404
+
+
+def test_whoever_acts_for_no_organization_may_not_see_the_rows_of_any(sqlite: Layer) -> None:
+    app = FastAPI()
+    install(app)
+    app.add_middleware(ActingFrom)
+
+    @app.get("/documents")
+    def documents() -> list[str]:
+        with sqlite.maker() as session:
+            return [document.title for document in session.scalars(select(Document))]
+
+    with TestClient(app, raise_server_exceptions=False) as client:
+        answer = client.get("/documents", headers=as_("ada"))
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_a_route_without_a_person_fails(client: TestClient) -> None:

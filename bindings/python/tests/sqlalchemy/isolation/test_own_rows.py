@@ -15,7 +15,7 @@ from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
 from sqlalchemy.sql import elements
 
-from betroth.sqlalchemy import IsolationSetup, NotOwner, NoUser, UnprovenStatement, allow_raw, as_system, current, identity, isolate
+from betroth.sqlalchemy import IsolationSetup, NoOrganization, NotOwner, NoUser, UnprovenStatement, allow_raw, as_system, current, identity, isolate
 
 from betroth.sqlalchemy import reading as texts
 
@@ -133,8 +133,8 @@ def test_a_lazy_load_after_the_person_left_raises_no_user(layer: Layer) -> None:
             folder.notes  # noqa: B018
 
 
-def test_a_person_without_an_organization_raises_no_user_for_its_rows(layer: Layer) -> None:
-    with identity("ada"), layer.maker() as session, pytest.raises(NoUser, match="organization"):
+def test_a_person_without_an_organization_raises_no_organization_for_its_rows(layer: Layer) -> None:
+    with identity("ada"), layer.maker() as session, pytest.raises(NoOrganization, match="organization"):
         session.scalars(select(Document)).all()
 
 
