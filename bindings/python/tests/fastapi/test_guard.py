@@ -78,7 +78,7 @@ async def test_whoever_shows_nothing_gets_the_bare_challenge(issuer: Issuer, pat
         if path in ("/openapi.json", "/docs"):
             assert answer.status_code == 404
             return
-        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, "Bearer")
+        assert (answer.status_code, answer.headers["WWW-Authenticate"]) == (401, 'Bearer realm="api"')
         assert answer.headers["Content-Type"] == "application/problem+json"
         assert answer.json()["code"] == "unauthorized"
         assert "Betroth-Reason" not in answer.headers
@@ -167,7 +167,7 @@ async def test_a_dependency_alone_guards_its_route_in_the_same_words(issuer: Iss
         assert (await calls.get("/me", headers=issuer.bearer())).json()["id"] == "ada"
         answer = await calls.get("/me")
         assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized")
-        assert answer.headers["WWW-Authenticate"] == "Bearer"
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
         assert (await calls.get("/perhaps")).json() is None
         assert (await calls.get("/admin", headers=issuer.bearer())).status_code == 403
 

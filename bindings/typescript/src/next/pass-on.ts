@@ -81,7 +81,7 @@ export function passOn(options: PassOnOptions): Record<"GET" | "HEAD" | "POST" |
     } catch (error) {
       if (!isClientError(error)) throw error;
       if (error.code === "signed_out")
-        return problem(401, "unauthorized", "nobody is signed in", { "www-authenticate": "Bearer" });
+        return problem(401, "unauthorized", "nobody is signed in", { "www-authenticate": 'Bearer realm="api"' });
       const seconds = "retryAfter" in error && error.retryAfter;
       const headers: Record<string, string> = seconds ? { "retry-after": String(Math.ceil(seconds)) } : {};
       return problem(error.code === "timed_out" ? 504 : 503, "unavailable", `the ${error.hop} does not answer`, headers);

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from http import HTTPStatus
 
 from fastapi import HTTPException
 from starlette.requests import HTTPConnection
@@ -15,16 +16,6 @@ from starlette.types import Receive, Scope, Send
 from betroth import Refusal
 
 MEDIA_TYPE = "application/problem+json"
-
-TITLES: Mapping[int, str] = {
-    400: "The request is malformed",
-    401: "Nobody is known to call",
-    403: "This is not allowed",
-    404: "There is no such thing",
-    429: "Too many failures",
-    503: "Tokens cannot be checked at the moment",
-}
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
@@ -67,7 +58,7 @@ class Refused(HTTPException):
 # There are few: nothing of a request is in them.
 @lru_cache(64)
 def _problem(status: int, code: str, detail: str) -> bytes:
-    members = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail, "code": code}
+    members = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "code": code}
     return json.dumps(members).encode()
 
 
@@ -85,14 +76,14 @@ def refused(refusal: Refusal) -> Refused:
 
 
 def unknown_caller() -> Refused:
-    """The answer to who shows no credential: the bare challenge, without an error (RFC 6750 §3.1)."""
+    """The answer to who shows no credential: a challenge without an error (RFC 6750 §3.1), but never without a parameter (§3)."""
     reason = Reason(
         code="token-missing",
         text="there is no token",
         cure="send one as `Authorization: Bearer ...`; where the front end sends none, look at what its token request "
         "was answered",
     )
-    return Refused(401, "unauthorized", "there is no token", reason=reason, headers={"WWW-Authenticate": "Bearer"})
+    return Refused(401, "unauthorized", "there is no token", reason=reason, headers={"WWW-Authenticate": 'Bearer realm="api"'})
 
 
 def malformed(code: str, text: str, cure: str, *, is_guess: bool = True) -> Refused:
