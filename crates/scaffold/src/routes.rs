@@ -1,10 +1,13 @@
-//! `apply --routes`: for each route that asks for nobody, what would make it ask. Proposed, and never written.
+//! `apply --routes`: what would make a route ask who calls, and keep to that person's rows. Proposed, and never written.
 
-use betroth_contract::Access;
+mod scope;
+
+use betroth_contract::{Access, Requirement};
 use betroth_report::{Edit, Place, span};
-use betroth_source_python::{Authentication, Route};
+use betroth_source_python::{Authentication, Route, RowQuery};
 
 use crate::project::{ApiSide, Project};
+use scope::Unscoped;
 
 /// A proposal for one route.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,21 +16,29 @@ pub struct Proposal {
     pub route: String,
     /// Where its handler stands.
     pub place: Place,
-    /// The text of the file, and what it would be; `None` where the handler is not written in a way that is safe to change.
+    /// Whether it asks for nobody today.
+    pub is_open: bool,
+    /// The text of the file, and what it would be; `None` where nothing is written in a way that is safe to change.
     pub change: Option<(String, String)>,
+    /// What is left to a person.
+    pub by_hand: Vec<String>,
 }
 
-/// One for each route that nobody guards and that the contract does not open.
-pub fn proposals(project: &Project<'_>) -> Vec<Proposal> {
+/// One for each route that nobody guards and that the contract does not open, or whose handler asks for anybody's rows.
+pub fn proposals(project: &Project<'_>, queries: &[RowQuery]) -> Vec<Proposal> {
     let mut proposals = Vec::new();
     for api in &project.apis {
         let routes = api.facts.into_iter().flat_map(|api| &api.routes);
-        for route in routes.filter(|route| is_open(project, route)) {
-            proposals.push(Proposal {
-                route: format!("{} {}", route.method, route.path),
-                place: route.place.clone(),
-                change: changed(project, api, route),
-            });
+        for route in routes {
+            let is_open = is_open(project, route);
+            let unscoped = if shows_everybody(project, route) {
+                Vec::new()
+            } else {
+                scope::unscoped(project, queries, route)
+            };
+            if is_open || !unscoped.is_empty() {
+                proposals.push(proposal(project, api, route, is_open, &unscoped));
+            }
         }
     }
     proposals
@@ -36,45 +47,142 @@ pub fn proposals(project: &Project<'_>) -> Vec<Proposal> {
 fn is_open(project: &Project<'_>, route: &Route) -> bool {
     let forgeable = matches!(route.authentication, Authentication::Forgeable { .. });
     let open = route.authentication == Authentication::None || forgeable;
-    open && !project.contract.routes.iter().any(|own| {
-        let methods = &own.methods;
-        own.requirement.access() != Access::Required
-            && own.path.as_str() == route.path
-            && (methods.is_empty() || methods.iter().any(|it| it.as_str() == route.method))
+    open && said(project, route).is_none_or(|it| it.access() == Access::Required)
+}
+
+/// Whether the contract has a route answer with everybody's rows: to whoever comes, or to those of a role.
+fn shows_everybody(project: &Project<'_>, route: &Route) -> bool {
+    said(project, route).is_some_and(|it| match it {
+        Requirement::Public | Requirement::Optional => true,
+        Requirement::Required { roles, .. } => !roles.is_empty(),
     })
 }
 
-/// The module with the person as the handler's first parameter, and the import that this takes.
-fn changed(project: &Project<'_>, api: &ApiSide<'_>, route: &Route) -> Option<(String, String)> {
-    let file = &route.place.file;
-    let text = project.files.text(file)?;
-    let at = span::offset(&text, &route.place)?;
-    let open = at + text[at..].find('(')?;
-    let name = text[at..open].trim();
-    let plain = name.chars().all(|it| it.is_alphanumeric() || it == '_');
-    let parameters = span::brackets(&text, open).filter(|_| plain && !name.is_empty())?;
-    let inside = &text[open + 1..parameters.end - 1];
-    if inside.contains("CurrentUser") || inside.split(',').any(|it| it.trim().starts_with("user:"))
-    {
-        return None;
-    }
-    let broken = inside.starts_with('\n');
-    let parameter = match inside.trim() {
-        "" => "user: CurrentUser".to_owned(),
-        _ if broken => {
-            let start = open + 1 + inside.len() - inside.trim_start().len();
-            format!("\n{}user: CurrentUser,", span::indent(&text, start))
+/// What the contract says of a route.
+fn said<'a>(project: &'a Project<'_>, route: &Route) -> Option<&'a Requirement> {
+    let mut routes = project.contract.routes.iter();
+    let own = routes.find(|own| {
+        let methods = &own.methods;
+        own.path.as_str() == route.path
+            && (methods.is_empty() || methods.iter().any(|it| it.as_str() == route.method))
+    });
+    own.map(|own| &own.requirement)
+}
+
+fn proposal(
+    project: &Project<'_>,
+    api: &ApiSide<'_>,
+    route: &Route,
+    is_open: bool,
+    unscoped: &[Unscoped<'_>],
+) -> Proposal {
+    let mut by_hand = Vec::new();
+    let handler = Handler::read(project, route);
+    let mut edits = Vec::new();
+    let mut person = handler.as_ref().and_then(Handler::person);
+    if is_open {
+        match handler.as_ref().and_then(|it| it.asks(project, api)) {
+            Some(asks) => {
+                edits.extend(asks);
+                person = Some("user".to_owned());
+            }
+            None => by_hand.push("give its handler `user: CurrentUser`".to_owned()),
         }
-        _ => "user: CurrentUser, ".to_owned(),
-    };
-    let module = api.module(&api.guard(project.files));
-    let import = format!("from {module} import CurrentUser\n");
-    let imported = crate::python::last_import(&text, at)?;
-    let mut after = text.clone();
-    let edit = Edit::new(file, open + 1..open + 1, parameter);
-    after.replace_range(edit.start..edit.end, &edit.text);
-    if !text.contains(&import) {
-        after.insert_str(imported, &import);
     }
-    Some((text, after))
+    for query in unscoped {
+        let text = handler.as_ref().map(|it| it.text.as_str());
+        match text.and_then(|text| query.narrowed(text, person.as_deref()?)) {
+            Some(edit) => edits.push(edit),
+            None => by_hand.push(query.words()),
+        }
+    }
+    let change = handler.filter(|_| !edits.is_empty()).map(|handler| {
+        // From the end, so that the places of the others hold.
+        edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+        let mut after = handler.text.clone();
+        for edit in edits {
+            after.replace_range(edit.start..edit.end, &edit.text);
+        }
+        (handler.text, after)
+    });
+    Proposal {
+        route: format!("{} {}", route.method, route.path),
+        place: route.place.clone(),
+        is_open,
+        change,
+        by_hand,
+    }
+}
+
+/// A handler as it is written.
+struct Handler<'a> {
+    file: &'a str,
+    /// The text of its module.
+    text: String,
+    /// The byte at which its name begins.
+    at: usize,
+    /// The byte of the bracket before its parameters.
+    open: usize,
+    /// The byte of the one behind.
+    close: usize,
+}
+
+impl<'a> Handler<'a> {
+    fn read(project: &Project<'_>, route: &'a Route) -> Option<Self> {
+        let file = &route.place.file;
+        let text = project.files.text(file)?;
+        let at = span::offset(&text, &route.place)?;
+        let open = at + text[at..].find('(')?;
+        let name = text[at..open].trim();
+        let plain = name.chars().all(|it| it.is_alphanumeric() || it == '_');
+        let parameters = span::brackets(&text, open).filter(|_| plain && !name.is_empty())?;
+        Some(Self {
+            file,
+            at,
+            open,
+            close: parameters.end - 1,
+            text,
+        })
+    }
+
+    fn parameters(&self) -> &str {
+        &self.text[self.open + 1..self.close]
+    }
+
+    /// The name of the parameter that is the person who calls.
+    fn person(&self) -> Option<String> {
+        let mut parameters = self.parameters().split(',');
+        parameters.find_map(|parameter| {
+            let (name, kind) = parameter.trim().split_once(':')?;
+            (kind.trim() == "CurrentUser").then(|| name.trim().to_owned())
+        })
+    }
+
+    /// The person as its first parameter, and the import that this takes.
+    fn asks(&self, project: &Project<'_>, api: &ApiSide<'_>) -> Option<Vec<Edit>> {
+        let inside = self.parameters();
+        if inside.contains("CurrentUser")
+            || inside.split(',').any(|it| it.trim().starts_with("user:"))
+        {
+            return None;
+        }
+        let broken = inside.starts_with('\n');
+        let parameter = match inside.trim() {
+            "" => "user: CurrentUser".to_owned(),
+            _ if broken => {
+                let start = self.open + 1 + inside.len() - inside.trim_start().len();
+                format!("\n{}user: CurrentUser,", span::indent(&self.text, start))
+            }
+            _ => "user: CurrentUser, ".to_owned(),
+        };
+        let module = api.module(&api.guard(project.files));
+        let import = format!("from {module} import CurrentUser\n");
+        let imported = crate::python::last_import(&self.text, self.at)?;
+        let inside = self.open + 1;
+        let mut edits = vec![Edit::new(self.file, inside..inside, parameter)];
+        if !self.text.contains(&import) {
+            edits.push(Edit::new(self.file, imported..imported, import));
+        }
+        Some(edits)
+    }
 }

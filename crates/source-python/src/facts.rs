@@ -47,6 +47,8 @@ pub struct Facts {
     pub json_settings: Vec<JsonSetting>,
     /// Ways to a driver's own cursor in a program that keeps people's rows apart.
     pub raw_cursors: Vec<RawCursor>,
+    /// Questions for the rows of a model, in a program that does not keep people's rows apart by itself.
+    pub row_queries: Vec<RowQuery>,
     /// Strings in the source that serve as a key.
     pub literal_secrets: Vec<LiteralSecret>,
     /// Routers that no application includes: their routes are not served.
@@ -364,6 +366,36 @@ pub struct JsonSetting {
     pub dotenv: bool,
     /// Where the field is declared.
     pub place: Place,
+}
+
+/// A question for the rows of a class of the tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowQuery {
+    /// How it is asked.
+    pub form: RowQueryForm,
+    /// The name of the class.
+    pub model: String,
+    /// Its table, where `__tablename__` is written out.
+    pub table: Option<String>,
+    /// The file of the class.
+    pub defined_in: String,
+    /// The names of attributes and keyword arguments in the function around, sorted: `owner_id` of `Note.owner_id == user.id`.
+    pub names: Vec<String>,
+    /// The name of the function around, behind its `def`.
+    pub function: Place,
+    /// What is called.
+    pub place: Place,
+}
+
+/// How rows are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowQueryForm {
+    /// `select(Note)`
+    Select,
+    /// `session.query(Note)`
+    Query,
+    /// `session.get(Note, id)`
+    Get,
 }
 
 /// A way to a driver's own cursor, which the isolation of `betroth.sqlalchemy` does not see.

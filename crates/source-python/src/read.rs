@@ -18,6 +18,7 @@ mod needed_claim;
 mod outage;
 mod passes_all;
 mod raw_cursor;
+mod row_query;
 mod secret;
 mod signature;
 mod verification;
@@ -101,6 +102,7 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.conversions = conversion::conversions(&engine, &reached);
     facts.json_settings = json_setting::json_settings(&tree);
     facts.raw_cursors = raw_cursor::raw_cursors(&tree);
+    facts.row_queries = row_query::row_queries(&tree);
     facts.literal_secrets = secret::literal_secrets(&mut engine);
     facts.unread.sort();
     facts.unread.dedup();

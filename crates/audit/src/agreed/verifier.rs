@@ -85,7 +85,7 @@ fn names(contract: &Contract, place: &Place) -> Names {
         Some(Setting::Literal(audience)) => names.audience = known(audience.as_str()),
         Some(Setting::Environment { .. }) => {}
         None => {
-            names.audience = names.issuer.clone();
+            names.audience.clone_from(&names.issuer);
             if names.origins.contains(&Topic::Issuer) {
                 names.origins.push(Topic::Audience);
             }

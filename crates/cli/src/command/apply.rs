@@ -27,7 +27,7 @@ Examples:
   betroth apply                        shows what would be written, and asks
   betroth apply --diff                 shows it as a patch, and writes nothing
   betroth apply --yes                  writes without asking
-  betroth apply --routes               a proposal for each route that asks for nobody
+  betroth apply --routes               a proposal for each route that asks for nobody, or for rows without their owner
   betroth apply --only api-client      one target alone; --list names them
 
 What a person changed in a written file stays; `.betroth/` holds what was generated, so commit it.
@@ -58,7 +58,7 @@ struct How {
     /// Write without asking.
     #[arg(long)]
     yes: bool,
-    /// Show for each route that asks for nobody what would make it ask, and write nothing.
+    /// Show for each route that asks for nobody, or for rows without their owner, what would make it; write nothing.
     #[arg(long, conflicts_with_all = ["yes", "diff", "only"])]
     routes: bool,
 }
@@ -108,7 +108,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     };
     let project = Project::new(&contract, &text, &disk, &sources);
     if arguments.how.routes {
-        let proposals = routes::proposals(&project);
+        let proposals = routes::proposals(&project, &audit.python.row_queries);
         output.write(&patch::of_routes(&proposals))?;
         output.finish()?;
         complain(&words::proposed(&proposals));

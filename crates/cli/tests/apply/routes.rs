@@ -35,3 +35,96 @@ fn routes_that_are_about_to_ask_are_named_before() {
     );
     assert!(!said.stdout.contains("GET /health"), "{}", said.stdout);
 }
+
+const OWNER: &str = "
+[[owner]]
+model = \"app.models.Note\"
+column = \"owner_id\"
+
+[[route]]
+path = \"/notes/of/everybody\"
+roles = [\"admin\"]
+";
+
+const MODELS: &str = "from sqlmodel import Field, SQLModel
+
+
+class Note(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+    owner_id: str
+    text: str
+
+
+class Colour(SQLModel, table=True):
+    id: int = Field(primary_key=True)
+";
+
+/// Behind an import of the guard, so that each handler is guarded.
+const QUERIES: &str = "from fastapi import APIRouter, Depends
+from sqlmodel import Session, select
+
+from app.database import session
+from app.middleware.auth import CurrentUser
+from app.models import Colour, Note
+
+router = APIRouter(prefix=\"/notes\")
+
+
+@router.get(\"\")
+def everybodys(user: CurrentUser, db: Session = Depends(session)):
+    return db.exec(select(Note).order_by(Note.id)).all()
+
+
+@router.get(\"/own\")
+def own(user: CurrentUser, db: Session = Depends(session)):
+    return db.exec(select(Note).where(Note.owner_id == user.id)).all()
+
+
+@router.get(\"/colours\")
+def colours(user: CurrentUser, db: Session = Depends(session)):
+    return db.exec(select(Colour)).all()
+
+
+@router.get(\"/of/everybody\")
+def administrators(user: CurrentUser, db: Session = Depends(session)):
+    return db.exec(select(Note)).all()
+
+
+@router.delete(\"/{id}\")
+def delete(id: int, caller: CurrentUser, db: Session = Depends(session)):
+    db.delete(db.get(Note, id))
+    return db.query(Note).count()
+";
+
+/// A project that is guarded, and whose handlers ask for rows.
+fn with_rows(more: &str) -> Project {
+    let project = Project::new();
+    let contract = project.text("betroth.toml").unwrap();
+    project
+        .file("betroth.toml", &format!("{contract}{OWNER}"))
+        .file("api/app/models.py", MODELS)
+        .file(
+            "api/app/database.py",
+            &format!("{more}\ndef session():\n    return None\n"),
+        )
+        .applied()
+        .file("api/app/notes.py", QUERIES)
+}
+
+#[test]
+fn a_question_for_anybodys_rows_is_shown_with_its_owner() {
+    let said = with_rows("").apply(&["--routes"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    insta::assert_snapshot!("rows", said.stdout);
+    assert_eq!(
+        said.stderr.lines().last(),
+        Some("2 routes ask for anybody's rows; nothing was written, take what is meant")
+    );
+}
+
+#[test]
+fn where_isolation_asks_for_the_owner_no_question_is_shown() {
+    let isolated = "from betroth.sqlalchemy import isolate\nfrom sqlmodel import Session\nfrom app.models import Note\n\nisolate(Session, owners={Note: \"owner_id\"})\n";
+    let said = with_rows(isolated).apply(&["--routes"]);
+    assert_eq!((said.code, said.stdout.as_str()), (Some(0), ""), "{said:?}");
+}

@@ -6,6 +6,7 @@ use ruff_python_ast::{
 };
 use ruff_text_size::{Ranged as _, TextRange, TextSize};
 
+use super::calls::functions;
 use super::verification::enclosing;
 use crate::facts::NeededClaim;
 use crate::tree::{Definition, ModuleId, Site, Tree};
@@ -139,21 +140,6 @@ fn injected(parameters: &Parameters, is_it: impl Fn(&Expr) -> bool) -> Vec<Strin
     let all = parameters.iter_non_variadic_params();
     let held = all.filter(|it| it.default.as_deref().is_some_and(depends));
     held.map(|it| it.parameter.name.to_string()).collect()
-}
-
-fn functions(body: &[Stmt]) -> Vec<&StmtFunctionDef> {
-    struct Functions<'a>(Vec<&'a StmtFunctionDef>);
-    impl<'a> Visitor<'a> for Functions<'a> {
-        fn visit_stmt(&mut self, statement: &'a Stmt) {
-            if let Stmt::FunctionDef(node) = statement {
-                self.0.push(node);
-            }
-            visitor::walk_stmt(self, statement);
-        }
-    }
-    let mut functions = Functions(Vec::new());
-    functions.visit_body(body);
-    functions.0
 }
 
 /// `claims["name"]`, and `value = claims.get("name")` where a function raises unless `value` is there.

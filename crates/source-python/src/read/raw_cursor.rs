@@ -68,7 +68,7 @@ enum Kind {
 
 /// The ways to a driver's own cursor, in the order of their places. Empty where isolation is not used, or where the database holds it.
 pub(super) fn raw_cursors(tree: &Tree<'_>) -> Vec<RawCursor> {
-    let isolated = roots(tree, SWITCHES);
+    let isolated = isolated(tree);
     if isolated.is_empty() {
         return Vec::new();
     }
@@ -91,6 +91,11 @@ pub(super) fn raw_cursors(tree: &Tree<'_>) -> Vec<RawCursor> {
     found.sort_by(|a, b| a.place.cmp(&b.place));
     found.dedup_by(|a, b| a.place == b.place);
     found
+}
+
+/// The programs, by their folders, that keep people's rows apart in every statement.
+pub(super) fn isolated(tree: &Tree<'_>) -> Vec<String> {
+    roots(tree, SWITCHES)
 }
 
 /// The programs, by their folders, that call one of these functions.

@@ -23,17 +23,17 @@ pub(super) fn of(plan: &Plan) -> String {
     patch
 }
 
-/// What would make routes ask for a person, one patch a route: a person takes those that are meant.
+/// What would make routes ask for a person and keep to their rows, one patch a route: a person takes those that are meant.
 pub(super) fn of_routes(proposals: &[Proposal]) -> String {
     let mut patch = String::new();
     for proposal in proposals {
         let place = format!("{}:{}", proposal.place.file, proposal.place.line);
         let _ = writeln!(patch, "# {}  {place}", proposal.route);
-        match &proposal.change {
-            Some((before, after)) => one(&mut patch, &proposal.place.file, Some(before), after),
-            None => {
-                let _ = writeln!(patch, "# by hand: give its handler `user: CurrentUser`");
-            }
+        for words in &proposal.by_hand {
+            let _ = writeln!(patch, "# by hand: {words}");
+        }
+        if let Some((before, after)) = &proposal.change {
+            one(&mut patch, &proposal.place.file, Some(before), after);
         }
         patch.push('\n');
     }

@@ -150,11 +150,31 @@ pub(super) fn written(plan: &Plan) -> String {
 
 /// What was proposed.
 pub(super) fn proposed(proposals: &[Proposal]) -> String {
-    match proposals.len() {
-        0 => "no route asks for nobody without being meant so".to_owned(),
-        1 => "1 route asks for nobody; nothing was written, take what is meant".to_owned(),
-        count => format!("{count} routes ask for nobody; nothing was written, take what is meant"),
+    let open = proposals.iter().filter(|it| it.is_open).count();
+    let told = [
+        (open, "asks for nobody", "ask for nobody"),
+        (
+            proposals.len() - open,
+            "asks for anybody's rows",
+            "ask for anybody's rows",
+        ),
+    ];
+    let told: Vec<_> = told
+        .into_iter()
+        .filter_map(|(count, one, several)| match count {
+            0 => None,
+            1 => Some(format!("1 route {one}")),
+            count => Some(format!("{count} routes {several}")),
+        })
+        .collect();
+    if told.is_empty() {
+        return "no route asks for nobody, or for anybody's rows, without being meant so"
+            .to_owned();
     }
+    format!(
+        "{}; nothing was written, take what is meant",
+        told.join(", ")
+    )
 }
 
 fn counted(plan: &Plan, before: &str) -> Vec<String> {
