@@ -4,6 +4,7 @@ mod app;
 mod claim;
 
 mod duration;
+mod header;
 mod key;
 mod name;
 mod network;
@@ -14,6 +15,7 @@ mod url;
 pub use app::AppReference;
 pub use claim::ClaimPath;
 pub use duration::{Duration, Leeway, Period, Rate};
+pub use header::{HeaderName, HeaderValue};
 pub use key::{PublicKey, SecretText};
 pub use name::{
     ColumnName, CookieName, EnvironmentName, Identifier, ModelName, Name, Role, RuleName, Scope,

@@ -1,8 +1,8 @@
 //! `[web]`: the front end.
 
-use crate::Setting;
 use crate::form::{table, words};
 use crate::value::{Folder, Origins};
+use crate::{Headers, Setting};
 
 words! {
     /// What the front end is built with.
@@ -39,5 +39,7 @@ table! {
         origins: Setting<Origins> = { env = "WEB_ORIGINS", development = ["http://localhost:3000"] },
         /// How a credential travels to the API.
         transport: Transport = "token",
+        /// Headers of the pages, in place of those that `betroth apply` writes or beside them; one with an empty text is left out.
+        headers: Headers = {},
     }
 }

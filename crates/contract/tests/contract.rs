@@ -1,5 +1,6 @@
 //! What a good contract means, with its defaults and with what the environment gives.
 
+use betroth_contract::value::HeaderValue;
 use betroth_contract::{
     Access, Contract, ContractError, Environment, ErrorKind, KeyForm, Lookup, Mode, Requirement,
 };
@@ -229,4 +230,16 @@ fn an_entry_knows_its_key_and_place() {
     assert_eq!(path.key(), "issuer.base_path");
     assert_eq!((span.line, span.column, span.width), (2, 15, 4));
     assert_eq!(contract.issuer.kind.span(), None);
+}
+
+#[test]
+fn a_header_is_found_in_any_case_and_may_be_left_out() {
+    let web = contract(FULL).web.clone().unwrap();
+    let value = |name: &str| web.headers.named(name).map(ToString::to_string);
+    assert_eq!(value("Permissions-Policy").as_deref(), Some("camera=()"));
+    assert_eq!(value("referrer-policy"), None);
+    let left_out = web.headers.named("strict-transport-security");
+    assert_eq!(left_out.map(HeaderValue::as_str), Some(""));
+    let names: Vec<_> = web.headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names[0], "Cross-Origin-Opener-Policy");
 }

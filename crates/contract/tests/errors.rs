@@ -478,3 +478,41 @@ fn errors_carry_what_a_program_needs() {
         Some((2, 1, 5))
     );
 }
+
+#[test]
+fn a_header_of_the_pages_is_one_that_every_answer_can_have() {
+    let text = r#"
+[web.headers]
+"X Frame" = "DENY"
+Set-Cookie = "a=b"
+Access-Control-Allow-Origin = "https://app.example.com"
+X-Frame-Options = "DENY\nX: y"
+Referrer-Policy = "no-referrer"
+referrer-policy = "origin"
+"#;
+    assert_snapshot!(told(text), @"
+    error: `web.headers.X Frame` is `X Frame`, no name of a header
+      --> betroth.toml:3:1
+      hint: write a name without spaces and colon, as in `Cross-Origin-Opener-Policy`
+
+    error: `web.headers.Set-Cookie` is a matter of each answer
+      --> betroth.toml:4:1
+       = why: the same for all of them, it would break some
+      hint: have the handler send it that means it
+
+    error: `web.headers.Access-Control-Allow-Origin` follows from the origins
+      --> betroth.toml:5:1
+       = why: the same for every page, it would let in who is not meant, or nobody
+      hint: write the origins that may call into `web.origins`
+
+    error: `web.headers.X-Frame-Options` holds what no header does
+      --> betroth.toml:6:19
+       = why: a line break in it would begin another header, or the body
+      hint: write it in one line of plain letters, without spaces around it
+
+    error: `web.headers.referrer-policy` stands there twice, and the case of its letters makes no difference
+      --> betroth.toml:8:1
+       = why: which of the two is sent would be chance
+      hint: keep one
+    ");
+}
