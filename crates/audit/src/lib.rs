@@ -32,6 +32,7 @@ use betroth_source_typescript::Web;
 pub use access::is_public;
 pub use group::Group;
 pub use observe::deployed_from;
+pub use site::site;
 pub use tree::{Tree, Unread};
 
 /// Why a folder could not be looked at.

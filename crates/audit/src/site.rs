@@ -21,7 +21,7 @@ pub(crate) const SHARED: &[&str] = &[
 ];
 
 /// The site of an address as far as it is written out; `None` for a relative one, or one whose host is not known.
-pub(crate) fn site(address: &str) -> Option<String> {
+pub fn site(address: &str) -> Option<String> {
     let (_, rest) = address.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority

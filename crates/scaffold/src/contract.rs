@@ -2,8 +2,10 @@
 
 mod api;
 mod draft;
+mod given;
 mod issuer;
 mod keys;
+pub mod proposal;
 mod session;
 mod setting;
 mod sides;
@@ -11,18 +13,19 @@ mod token;
 mod web;
 
 pub use draft::{Basis, Draft, Entry, Section};
-pub use sides::{Given, Sides};
+pub use given::{Domains, Given};
+pub use sides::Sides;
 
 /// Drafts the contract of a front end and an API.
 ///
 /// Whatever the sources hold, the text of the draft parses as a contract: a value that a key does not take is left out.
 pub fn draft(sides: &Sides<'_>, given: &Given) -> Draft {
     let mut sections = vec![issuer::section(sides)];
-    sections.extend(keys::section(sides));
+    sections.extend(keys::section(sides, given));
     sections.extend(token::section(sides, given));
-    sections.extend(token::claims(sides));
-    sections.extend(session::section(sides));
-    sections.extend(web::section(sides));
+    sections.extend(token::claims(sides, given));
+    sections.extend(session::section(sides, given));
+    sections.extend(web::section(sides, given));
     sections.extend(api::section(sides));
     sections.extend(api::routes(sides));
     sections.extend(issuer::production(sides, given));

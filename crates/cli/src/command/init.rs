@@ -1,3 +1,4 @@
+mod answers;
 mod ask;
 mod json;
 mod pick;
@@ -8,12 +9,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use betroth_contract::Contract;
-use betroth_contract::value::{Identifier, Url};
 use betroth_scaffold::contract::{Basis, Draft, Given, draft};
 use serde_json::Value;
 
-use super::{Folder, Format, value};
+use super::{Folder, Format};
 use crate::output::{Output, complain};
+use answers::Answers;
 use pick::Picked;
 
 /// Name of the contract's file.
@@ -25,15 +26,6 @@ pub(crate) struct Arguments {
     folder: Folder,
     #[command(flatten)]
     choice: Choice,
-    /// Address of the issuer in production, as a browser sees it.
-    #[arg(long, value_name = "URL", value_parser = value::<Url>)]
-    issuer: Option<Url>,
-    /// Address of the API in production.
-    #[arg(long, value_name = "URL", value_parser = value::<Url>)]
-    api_url: Option<Url>,
-    /// The audience of tokens, where it is not the issuer.
-    #[arg(long, value_name = "TEXT", value_parser = value::<Identifier>)]
-    audience: Option<Identifier>,
     /// Ask nothing: what no source tells is left as a comment to fill in.
     #[arg(long)]
     yes: bool,
@@ -46,6 +38,8 @@ pub(crate) struct Arguments {
     /// How the answer is written.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    #[command(flatten)]
+    answers: Answers,
 }
 
 /// Which pair the contract is for, where there are several.
@@ -64,13 +58,9 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     if !arguments.dry_run && !arguments.force {
         write::ensure_absent(&path)?;
     }
-    let mut given = Given {
-        issuer: arguments.issuer.clone(),
-        api_url: arguments.api_url.clone(),
-        audience: arguments.audience.clone(),
-    };
     let (tree, audit) = arguments.folder.look()?;
     let picked = Picked::of(&tree, &audit, &arguments.choice)?;
+    let mut given = arguments.answers.given(&picked.sides)?;
     if !arguments.yes && ask::is_possible() {
         ask::missing(&picked.sides, &mut given)?;
     }
@@ -158,7 +148,7 @@ impl Drafted {
             format!("  {}", who.join(", ")),
             format!(
                 "  keys: {} read, {} guessed, {} to fill in",
-                count(|basis| matches!(basis, Basis::Read(_) | Basis::Given)),
+                count(|basis| matches!(basis, Basis::Read(_) | Basis::Given | Basis::Instead(_))),
                 count(|basis| matches!(basis, Basis::Guess(_))),
                 count(|basis| matches!(basis, Basis::Open(_))),
             ),

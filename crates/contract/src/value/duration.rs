@@ -13,6 +13,9 @@ const SECONDS: &[(char, u64)] = &[('s', 1), ('m', 60), ('h', 3_600), ('d', 86_40
 pub struct Duration(u64);
 
 impl Duration {
+    /// As long as Better Auth lets a token live.
+    pub const MINUTES_15: Self = Self(900);
+
     /// Its seconds; at least 1.
     pub const fn seconds(self) -> u64 {
         self.0

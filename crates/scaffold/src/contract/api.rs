@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use betroth_contract::value::{AppReference, Folder, RoutePath};
+use betroth_contract::value::{AppReference, Folder, Origin, RoutePath, Url};
 use betroth_contract::{Access, Docs, Method};
 use betroth_report::Place;
 use betroth_source_python::{Authentication, Route};
@@ -70,6 +70,19 @@ pub(crate) fn url(sides: &Sides<'_>) -> Option<(String, Basis)> {
         };
         address.setting("NEXT_PUBLIC_API_URL", LOCAL)
     })
+}
+
+/// The origin that most calls go to, where that is not this machine.
+pub(crate) fn production(sides: &Sides<'_>) -> Option<Origin> {
+    let calls = sides.web.into_iter().flat_map(|web| &web.calls);
+    let calls = calls.filter(|call| call.callee == Callee::Api);
+    let urls = calls.filter_map(|call| call.base.literal.as_ref()?.parse::<Url>().ok());
+    let mut origins: BTreeMap<Origin, usize> = BTreeMap::new();
+    for url in urls.filter(|url| !url.is_loopback()) {
+        *origins.entry(url.origin().clone()).or_default() += 1;
+    }
+    let most = origins.into_iter().max_by_key(|(_, count)| *count);
+    most.map(|(origin, _)| origin)
 }
 
 /// How many open routes without a word that says why are named one by one.

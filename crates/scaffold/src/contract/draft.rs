@@ -44,6 +44,8 @@ pub enum Basis {
     Guess(String),
     /// The person said so.
     Given,
+    /// The person said so, and the source says otherwise.
+    Instead(Place),
     /// No source tells it: the value is an example, and the line a comment. What to fill in.
     Open(String),
 }
@@ -148,6 +150,7 @@ impl Basis {
             Self::Read(place) => Some(shown(place)),
             Self::Guess(why) => Some(format!("guess: {why}")),
             Self::Given => None,
+            Self::Instead(place) => Some(format!("not so yet at {}", shown(place))),
             Self::Open(what) => Some(format!("fill in: {what}")),
         }
     }

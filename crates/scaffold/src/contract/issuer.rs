@@ -1,11 +1,13 @@
 //! `[issuer]`, and what it is in production.
 
 use betroth_agreement::{IssuerKind, VerifierKind};
-use betroth_contract::value::{Url, UrlPath};
+use betroth_contract::value::{Origin, Url, UrlPath};
 
 use super::draft::{Basis, Section, array, quoted, shown};
+use super::given::Given;
+use super::proposal;
 use super::setting::{Address, identifier, is, variable};
-use super::sides::{Given, Sides};
+use super::sides::Sides;
 
 /// Where `next dev` answers.
 pub(crate) const LOCAL: &str = "http://localhost:3000";
@@ -123,17 +125,34 @@ pub(crate) fn production(sides: &Sides<'_>, given: &Given) -> Option<Section> {
         let what = "where the front end reaches the API";
         address("api.url", api, "https://api.example.com", what);
     }
-    let own = sides.auth().zip(sides.web);
-    if let Some(url) = &given.issuer
-        && own.is_some_and(|(auth, web)| auth.root == web.root)
-    {
-        let why = "Better Auth runs in the front end".to_owned();
-        let origins = array([url.origin().as_str()]);
-        section.put("web.origins", origins, Basis::Guess(why));
+    let known: Vec<Origin> = given
+        .origins
+        .iter()
+        .filter(|it| !it.is_loopback())
+        .cloned()
+        .collect();
+    let proposed = proposal::production_origins(sides, given);
+    let settled = match proposed {
+        _ if sides.web.is_none() => None,
+        Some(proposed) if known.is_empty() => Some((proposed.value, proposed.basis)),
+        Some(proposed) => {
+            let basis = proposed.basis_of(&known);
+            Some((known, basis))
+        }
+        None if known.is_empty() => None,
+        None => Some((known, Basis::Given)),
+    };
+    if let Some((origins, basis)) = settled {
+        section.put("web.origins", origin_list(&origins), basis);
     } else if sides.web.is_some() {
         let why = "where the pages of the front end are served".to_owned();
         let example = format!("[{}]", quoted("https://app.example.com"));
         section.put("web.origins", example, Basis::Open(why));
     }
     section.unless_empty()
+}
+
+/// Origins as a TOML array.
+pub(crate) fn origin_list(origins: &[Origin]) -> String {
+    array(origins.iter().map(Origin::as_str))
 }

@@ -8,6 +8,7 @@ use betroth_contract::{KeyForm, PublicAlgorithm, SecretAlgorithm};
 use betroth_report::Place;
 
 use super::draft::{Basis, Section, array, shown};
+use super::given::Given;
 use super::setting::{is, variable};
 use super::sides::Sides;
 
@@ -35,8 +36,14 @@ impl Algorithms<'_> {
 }
 
 /// `None` where no token reaches the API.
-pub(crate) fn section(sides: &Sides<'_>) -> Option<Section> {
+pub(crate) fn section(sides: &Sides<'_>, given: &Given) -> Option<Section> {
     let (issued, verified) = (issued(sides), verified(sides));
+    if sides.needs_token(given) {
+        let mut section = key_set(&issued);
+        let note = "not so yet: the API takes the session cookie, and a browser sends that to no other site";
+        section.notes.push(note.to_owned());
+        return Some(section);
+    }
     let mut section = match (sides.issuer(), sides.verifier()) {
         (IssuerKind::BetterAuthJwt, _) => key_set(&issued),
         (IssuerKind::SessionToken | IssuerKind::SessionCookie, _) => return None,

@@ -1,27 +1,27 @@
 //! `[session]`: where the session itself is a credential.
 
 use betroth_agreement::{IssuerKind, KeySource, VerifierKind};
-use betroth_contract::SessionCredential;
 use betroth_contract::value::{CookieName, EnvironmentName};
 
 use super::draft::{Basis, Section, array};
+use super::given::Given;
 use super::setting::{is, variable};
 use super::sides::Sides;
 
 /// `None` where a token reaches the API.
-pub(crate) fn section(sides: &Sides<'_>) -> Option<Section> {
+pub(crate) fn section(sides: &Sides<'_>, given: &Given) -> Option<Section> {
+    if sides.needs_token(given) {
+        return None;
+    }
     let verifier = sides.verifier();
     let looks_up = sides.looks_up();
     let found = sides.verification(verifier).map(|found| &found.fact.place);
     let sent = sides.issuer_place().cloned().map(Basis::Read);
     let guess = |why: &str| Basis::Guess(why.to_owned());
-    let (accept, basis) = match sides.issuer() {
-        IssuerKind::SessionCookie => (SessionCredential::SessionCookie, sent),
-        IssuerKind::SessionToken => (SessionCredential::SessionToken, sent),
-        IssuerKind::None | IssuerKind::Unknown if looks_up => {
-            (SessionCredential::SessionCookie, None)
-        }
-        _ => return None,
+    let accept = sides.session()?;
+    let basis = match sides.issuer() {
+        IssuerKind::SessionCookie | IssuerKind::SessionToken => sent,
+        _ => None,
     };
     let mut section = Section::new("session");
     let basis = basis.unwrap_or_else(|| guess("what the front end sends could not be told"));

@@ -1,8 +1,10 @@
 use betroth_agreement::{Agreement, IssuerKind, KeySource, VerifierKind};
-use betroth_contract::value::{Identifier, Url};
+use betroth_contract::SessionCredential;
 use betroth_report::Place;
 use betroth_source_python::{Api, Route, Verification};
 use betroth_source_typescript::{BetterAuthConfig, JwtOptions, Web};
+
+use super::given::Given;
 
 /// What was read of one front end and one API.
 #[derive(Clone, Debug)]
@@ -21,17 +23,8 @@ pub struct Sides<'a> {
     pub agreement: Option<&'a Agreement>,
     /// Whether a route is meant for people who are not logged in, as far as its path tells.
     pub is_public: fn(&Route) -> bool,
-}
-
-/// What a person says, because no source can.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Given {
-    /// Address of the issuer in production.
-    pub issuer: Option<Url>,
-    /// Address of the API in production.
-    pub api_url: Option<Url>,
-    /// The audience of tokens.
-    pub audience: Option<Identifier>,
+    /// The site of an address, as far as it is written out: that to which a browser sends its cookies.
+    pub site: fn(&str) -> Option<String>,
 }
 
 impl<'a> Sides<'a> {
@@ -49,6 +42,28 @@ impl<'a> Sides<'a> {
             self.verifier(),
             VerifierKind::SessionLookup | VerifierKind::RemoteSession
         )
+    }
+
+    /// The form of session that reaches the API; `None` where a token does.
+    pub(crate) fn session(&self) -> Option<SessionCredential> {
+        match self.issuer() {
+            IssuerKind::SessionCookie => Some(SessionCredential::SessionCookie),
+            IssuerKind::SessionToken => Some(SessionCredential::SessionToken),
+            IssuerKind::None | IssuerKind::Unknown if self.looks_up() => {
+                Some(SessionCredential::SessionCookie)
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the API has to take a token from now on, since no cookie reaches it.
+    pub(crate) fn needs_token(&self, given: &Given) -> bool {
+        given.crosses() && self.session() == Some(SessionCredential::SessionCookie)
+    }
+
+    /// Whether a token reaches the API, or is to.
+    pub fn takes_token(&self, given: &Given) -> bool {
+        self.session().is_none() || self.needs_token(given)
     }
 
     /// Where that is made, or put on a call.

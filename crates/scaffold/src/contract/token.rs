@@ -1,10 +1,10 @@
-//! `[token]` and `[claims]`: what the `jwt` plugin is told to write.
-
-use betroth_contract::value::{ClaimPath, Duration};
+//! `[token]` and `[claims]`: what a token holds, as the `jwt` plugin is told or a person says.
 
 use super::draft::{Basis, Section};
-use super::setting::{identifier, is};
-use super::sides::{Given, Sides};
+use super::given::Given;
+use super::proposal;
+use super::setting::identifier;
+use super::sides::Sides;
 
 pub(crate) fn section(sides: &Sides<'_>, given: &Given) -> Option<Section> {
     let mut section = Section::new("token");
@@ -14,10 +14,8 @@ pub(crate) fn section(sides: &Sides<'_>, given: &Given) -> Option<Section> {
     } else if let Some((value, basis)) = written.and_then(identifier) {
         section.put("audience", value, basis);
     }
-    let lifetime = sides.jwt().and_then(|jwt| jwt.expiration.as_ref());
-    if let Some(lifetime) = lifetime.filter(|lifetime| is::<Duration>(&lifetime.value)) {
-        let place = lifetime.place.clone();
-        section.text("lifetime", &lifetime.value, Basis::Read(place));
+    if let Some((lifetime, basis)) = proposal::lifetime(sides).settled(given.lifetime) {
+        section.text("lifetime", &lifetime.to_string(), basis);
     }
     section.unless_empty()
 }
@@ -26,8 +24,8 @@ pub(crate) fn section(sides: &Sides<'_>, given: &Given) -> Option<Section> {
 const CLAIMS: &[(&str, &[&str])] = &[
     ("email", &["email"]),
     ("name", &["name"]),
-    ("roles", &["role", "roles"]),
-    ("permissions", &["permissions"]),
+    ("roles", proposal::ROLES),
+    ("permissions", proposal::PERMISSIONS),
     ("scopes", &["scope", "scopes"]),
     (
         "organization",
@@ -36,17 +34,18 @@ const CLAIMS: &[(&str, &[&str])] = &[
     ("session", &["sid", "sessionId", "session_id"]),
 ];
 
-/// Where the facts stand, if the plugin's payload is written out.
-pub(crate) fn claims(sides: &Sides<'_>) -> Option<Section> {
-    let jwt = sides.jwt()?;
-    let payload = jwt.payload.as_ref()?;
+/// Where the facts stand: as was given, and as the plugin's payload is written out.
+pub(crate) fn claims(sides: &Sides<'_>, given: &Given) -> Option<Section> {
     let mut section = Section::new("claims");
     for (key, names) in CLAIMS {
-        let written = names
-            .iter()
-            .find(|name| payload.iter().any(|claim| claim == *name));
-        if let Some(name) = written.filter(|name| is::<ClaimPath>(name)) {
-            section.text(key, name, Basis::Read(jwt.place.clone()));
+        let given = match *key {
+            "roles" => given.roles.clone(),
+            "permissions" => given.permissions.clone(),
+            _ => None,
+        };
+        let claim = proposal::claim(sides, names, "").and_then(|it| it.settled(given));
+        if let Some((claim, basis)) = claim {
+            section.text(key, claim.as_str(), basis);
         }
     }
     section.unless_empty()

@@ -44,6 +44,10 @@ fn key(section: &Section, entry: &Entry) -> Value {
             row["why"] = json!(why);
         }
         Basis::Given => row["basis"] = json!("given"),
+        Basis::Instead(place) => {
+            row["basis"] = json!("given");
+            row["otherwise"] = json!({ "file": place.file, "line": place.line.max(1) });
+        }
         Basis::Open(why) => {
             row["basis"] = json!("open");
             row["why"] = json!(why);

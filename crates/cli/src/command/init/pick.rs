@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use betroth_agreement::Agreement;
-use betroth_audit::{Audit, Tree, deployed_from, is_public};
+use betroth_audit::{Audit, Tree, deployed_from, is_public, site};
 use betroth_scaffold::contract::Sides;
 use betroth_source_python::{Api, Verification};
 use betroth_source_typescript::Web;
@@ -49,6 +49,7 @@ impl<'a> Picked<'a> {
                 verifications: verifications(audit, &agreement.api_root),
                 agreement: Some(agreement),
                 is_public,
+                site,
             },
         })
     }
@@ -96,6 +97,7 @@ impl<'a> Picked<'a> {
                 verifications: verifications(audit, api_root),
                 agreement: None,
                 is_public,
+                site,
             },
         })
     }

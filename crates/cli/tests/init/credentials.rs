@@ -1,10 +1,5 @@
 //! The contract for each kind of credential that reaches an API.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a builder of folders that fails is a test that fails"
-)]
-
 use std::fs;
 use std::process::Command;
 

@@ -1,118 +1,13 @@
-//! The contract that the sources mean, drafted and written.
-
-#![expect(
-    clippy::unwrap_used,
-    reason = "a builder of folders that fails is a test that fails"
-)]
+//! What is drafted from the sources, and how it is written.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::Path;
+use std::process::Command;
 
 use betroth_contract::{Contract, KeyForm};
 use serde_json::Value;
-use tempfile::TempDir;
 
-/// A folder with files in it.
-struct Tree(TempDir);
-
-impl Tree {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    fn file(self, path: &str, text: &str) -> Self {
-        let path = self.0.path().join(path);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-        self
-    }
-
-    /// A front end that signs by itself and calls one route of `port`.
-    fn web(self, root: &str, port: u16) -> Self {
-        self.file(
-            &format!("{root}/package.json"),
-            r#"{ "dependencies": { "next": "16.0.0", "better-auth": "1.4.0" } }"#,
-        )
-        .file(
-            &format!("{root}/lib/auth.ts"),
-            "import { betterAuth } from 'better-auth'\nimport { jwt } from 'better-auth/plugins'\n\
-             export const auth = betterAuth({\n  baseURL: process.env.APP_URL ?? 'http://localhost:3100',\n  \
-             basePath: '/auth',\n  plugins: [jwt({ jwt: { audience: 'tasks', expirationTime: '1h',\n    \
-             definePayload: ({ user }) => ({ email: user.email, roles: user.roles }) } })],\n})\n",
-        )
-        .file(
-            &format!("{root}/app/page.tsx"),
-            &format!(
-                "import {{ createAuthClient }} from 'better-auth/react'\nimport {{ jwtClient }} from 'better-auth/client/plugins'\n\
-                 const client = createAuthClient({{ plugins: [jwtClient()] }})\n\
-                 export default async function Page() {{\n  const {{ data }} = await client.token()\n  \
-                 await fetch(`${{process.env.NEXT_PUBLIC_API ?? 'http://localhost:{port}'}}/tasks`,\n    \
-                 {{ headers: {{ Authorization: `Bearer ${{data?.token}}` }} }})\n  return null\n}}\n"
-            ),
-        )
-    }
-
-    /// An API that verifies with a key set, and has an open route of each kind.
-    fn api(self, root: &str) -> Self {
-        self.file(&format!("{root}/pyproject.toml"), "").file(
-            &format!("{root}/app/main.py"),
-            "import os\nimport jwt\nfrom fastapi import Depends, FastAPI, HTTPException\nfrom fastapi.security import HTTPBearer\n\
-             bearer = HTTPBearer()\nkeys = jwt.PyJWKClient(os.environ['JWKS_URL'])\n\
-             def person(credentials=Depends(bearer)):\n    token = credentials.credentials\n    try:\n        \
-             return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=['EdDSA'])\n    \
-             except jwt.PyJWTError:\n        raise HTTPException(status_code=401)\n\
-             app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)\n\
-             @app.get('/tasks')\ndef tasks(user=Depends(person)):\n    return []\n\
-             @app.get('/health')\ndef health():\n    return {}\n\
-             @app.get('/reports')\ndef reports():\n    return open('reports').read()\n",
-        )
-    }
-
-    fn run(&self, arguments: &[&str]) -> Said {
-        said(&mut self.command(arguments))
-    }
-
-    fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_betroth"));
-        command.arg("init").args(arguments).current_dir(&self.0);
-        command
-    }
-
-    fn contract(&self) -> Contract {
-        let text = fs::read_to_string(self.path()).unwrap();
-        Contract::parse(&text, "betroth.toml").unwrap()
-    }
-
-    fn path(&self) -> PathBuf {
-        self.0.path().join("betroth.toml")
-    }
-
-    /// The names at the top of the folder.
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let mut names: Vec<String> = entries
-            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-struct Said {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn said(command: &mut Command) -> Said {
-    let output = command.stdin(Stdio::null()).output().unwrap();
-    Said {
-        code: output.status.code().unwrap(),
-        stdout: String::from_utf8(output.stdout).unwrap(),
-        stderr: String::from_utf8(output.stderr).unwrap(),
-    }
-}
+use crate::tree::{Tree, said};
 
 #[test]
 fn the_broken_example_gets_the_contract_that_its_front_end_means() {
@@ -294,37 +189,6 @@ fn programs_get_each_key_with_what_it_rests_on() {
     assert_eq!(key("deployment.production.api.url")["basis"], "open");
     assert_eq!(tree.names(), ["api", "web"]);
     Contract::parse(object["text"].as_str().unwrap(), "betroth.toml").unwrap();
-}
-
-#[cfg(unix)]
-#[test]
-fn on_a_terminal_it_asks_until_the_answer_is_an_address() {
-    let tree = Tree::new().web("web", 8000).api("api");
-    let answers = tree.0.path().join("answers");
-    fs::write(&answers, "app.example.com\nhttps://app.example.com\n\n").unwrap();
-    // `script` puts a terminal between the answers and the program.
-    let ran = Command::new("script")
-        .args(["-qec", &format!("{} init", env!("CARGO_BIN_EXE_betroth"))])
-        .arg("/dev/null")
-        .current_dir(&tree.0)
-        .stdin(fs::File::open(&answers).unwrap())
-        .output();
-    let Ok(output) = ran else {
-        println!("skipped: there is no `script`");
-        return;
-    };
-    let shown = String::from_utf8(output.stdout).unwrap();
-    for part in [
-        "Address of the issuer in production",
-        "no address of `http` or `https`",
-        "Address of the API in production",
-        "wrote `betroth.toml`",
-    ] {
-        assert!(shown.contains(part), "{part} in\n{shown}");
-    }
-    let text = fs::read_to_string(tree.path()).unwrap();
-    assert!(text.contains("\nissuer.base_url = \"https://app.example.com\"\n"));
-    assert!(text.contains("\n# api.url = "));
 }
 
 #[cfg(feature = "corpus")]
