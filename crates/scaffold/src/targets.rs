@@ -12,6 +12,7 @@ mod ci;
 mod contract_test;
 mod environment;
 mod lock;
+mod security_headers;
 mod token_route;
 
 use crate::target::Target;
@@ -24,6 +25,8 @@ pub static ALL: &[&Target] = &[
     &token_route::TARGET,
     &api_client::TARGET,
     &api_guard::TARGET,
+    // Before the guard, whose bracket closes where the line of the headers begins.
+    &security_headers::TARGET,
     &api_entry::TARGET,
     &contract_test::TARGET,
     &lock::TARGET,

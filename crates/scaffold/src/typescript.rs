@@ -1,4 +1,4 @@
-//! Values of the contract as TypeScript says them.
+//! Values of the contract as TypeScript says them, and where something goes in a module of it.
 
 use betroth_contract::value::ClaimPath;
 use betroth_contract::{Contract, Setting, TokenPlace};
@@ -59,6 +59,26 @@ fn key(name: &str) -> String {
     if plain { name.to_owned() } else { quoted(name) }
 }
 
+/// The byte behind the line of the last import at the top of a module.
+pub(crate) fn last_import(text: &str) -> Option<usize> {
+    let mut end = None;
+    let mut at = 0;
+    let mut open = false;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        let code = line.trim();
+        open |= line.starts_with("import ");
+        let closes = code.contains(" from ")
+            || code.starts_with("import \"")
+            || code.starts_with("import '");
+        if open && closes {
+            end = Some(at);
+            open = false;
+        }
+    }
+    end
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,5 +93,15 @@ mod tests {
             let path: ClaimPath = path.parse().unwrap();
             assert_eq!(claim(&path, "user.role"), reads);
         }
+    }
+
+    #[test]
+    fn the_last_import_may_have_several_lines() {
+        let text = "import a from 'a'\nimport {\n  b,\n} from 'b'\n\nconst x = 1\n";
+        assert_eq!(
+            last_import(text).map(|at| &text[at..]),
+            Some("\nconst x = 1\n")
+        );
+        assert_eq!(last_import("const x = 1\n"), None);
     }
 }

@@ -1,19 +1,14 @@
 import type { NextConfig } from "next";
-
-const headers = [
-  { key: "X-Content-Type-Options", value: "nosniff" },
-  { key: "X-Frame-Options", value: "DENY" },
-  { key: "Referrer-Policy", value: "strict-origin-when-cross-origin" },
-];
+import { securityHeaders } from "./security-headers";
 
 const config: NextConfig = {
+  headers: async () => [{ source: "/:path*", headers: securityHeaders }],
   poweredByHeader: false,
   // A library with native parts stays what it is: it is not bundled.
   serverExternalPackages: ["libsql"],
   // `forbidden()`, which shows `app/forbidden.tsx`.
   experimental: { authInterrupts: true },
   turbopack: { root: import.meta.dirname },
-  headers: async () => [{ source: "/:path*", headers }],
 };
 
 export default config;

@@ -7,6 +7,7 @@
 
 mod conflicts;
 mod conventions;
+mod headers;
 mod project;
 mod routes;
 mod runs;

@@ -100,11 +100,26 @@ fn the_python_of_both_forms_lets_in_whom_the_contract_names() {
                 .env("PYTHONPATH", &path)
                 .output()
                 .unwrap();
-            let said = String::from_utf8_lossy(&output.stdout).into_owned();
+            let said = [output.stdout, output.stderr].concat();
+            let said = String::from_utf8_lossy(&said).into_owned();
             (output.status.success(), said)
         };
         let (passes, said) = run(&["-m", "pytest", "-q", "-p", "no:cacheprovider", "tests"]);
         assert!(passes, "{said}");
+        let asks = "import os, secrets\n\
+                    os.environ.update({names})\n\
+                    from fastapi.testclient import TestClient\nfrom app.main import app\n\
+                    headers = TestClient(app).get('/health').headers\n\
+                    assert headers['x-content-type-options'] == 'nosniff', headers\n\
+                    assert headers['cache-control'] == 'no-store', headers";
+        let names = if typed {
+            "BETROTH_MODE='development'"
+        } else {
+            "BETROTH_MODE='development', JWT_SECRET=secrets.token_urlsafe(64)"
+        };
+        let asks = asks.replace("{names}", names);
+        let (sends, said) = run(&["-c", &asks]);
+        assert!(sends, "{said}");
         // What the two differ in is one line of a test.
         if typed && run(&["-c", "import mypy"]).0 {
             let (passes, said) = run(&["-m", "mypy", "app", "tests"]);

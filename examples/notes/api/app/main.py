@@ -6,8 +6,10 @@ from fastapi import FastAPI
 
 from app.routes import notes, overview, shared
 from app.middleware.auth import auth
+from app.middleware.headers import SecurityHeaders
 
 app = auth.protect(FastAPI(title="Notes", redirect_slashes=False))
+app.add_middleware(SecurityHeaders)
 etag.install(app)
 isolation.install(app)
 app.include_router(notes.router)

@@ -6,6 +6,7 @@ use betroth_source_typescript::BetterAuthConfig;
 use crate::convention::Style;
 use crate::layout::typescript;
 use crate::project::Project;
+use crate::typescript::last_import;
 
 /// The import behind the last one, and the plugin in front of the others: `nextCookies()` has to stay the last.
 ///
@@ -67,39 +68,4 @@ fn optioned(
     inside.starts_with('{').then_some(())?;
     let step = style.indent.step();
     Some((brace + 1, format!("\n{step}plugins: [{name}],")))
-}
-
-/// The byte behind the line of the last import at the top of a module.
-fn last_import(text: &str) -> Option<usize> {
-    let mut end = None;
-    let mut at = 0;
-    let mut open = false;
-    for line in text.split_inclusive('\n') {
-        at += line.len();
-        let code = line.trim();
-        open |= line.starts_with("import ");
-        let closes = code.contains(" from ")
-            || code.starts_with("import \"")
-            || code.starts_with("import '");
-        if open && closes {
-            end = Some(at);
-            open = false;
-        }
-    }
-    end
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_import_may_have_several_lines() {
-        let text = "import a from 'a'\nimport {\n  b,\n} from 'b'\n\nconst x = 1\n";
-        assert_eq!(
-            last_import(text).map(|at| &text[at..]),
-            Some("\nconst x = 1\n")
-        );
-        assert_eq!(last_import("const x = 1\n"), None);
-    }
 }
