@@ -13,6 +13,7 @@ mod contract_test;
 mod environment;
 mod lock;
 mod security_headers;
+mod settings;
 mod token_route;
 
 use crate::target::Target;
@@ -24,6 +25,7 @@ pub static ALL: &[&Target] = &[
     &auth_client::TARGET,
     &token_route::TARGET,
     &api_client::TARGET,
+    &settings::TARGET,
     &api_guard::TARGET,
     // Before the guard, whose bracket closes where the line of the headers begins.
     &security_headers::TARGET,

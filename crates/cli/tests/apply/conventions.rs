@@ -84,3 +84,33 @@ fn line_ends_of_windows_stay() {
         "{main}"
     );
 }
+
+#[test]
+fn what_pydantic_reads_from_a_file_is_there_for_the_guard_too() {
+    let project = Project::new().applied();
+    assert!(!project.path("api/app/middleware/settings.py").exists());
+    let project = Project::new()
+        .file("api/requirements.txt", "fastapi\npydantic-settings\n")
+        .applied();
+    let settings = project.text("api/app/middleware/settings.py").unwrap();
+    for part in [
+        "parents[2] / \".env\"",
+        "    \"BETROTH_MODE\",\n    \"BETTER_AUTH_URL\",\n    \"WEB_ORIGINS\",\n]",
+    ] {
+        assert!(settings.contains(part), "{part}: {settings}");
+    }
+    let guard = project.text("api/app/middleware/auth.py").unwrap();
+    assert!(
+        guard.contains("\nfrom app.middleware.settings import load_settings\n\nload_settings()\n\nauth = Betroth.from_contract()\n"),
+        "{guard}"
+    );
+    let said = project.betroth(&["check", "--format", "json", "--all"]);
+    assert!(
+        said.stdout.contains("\"verdict\": \"accepted\""),
+        "{}",
+        said.stdout
+    );
+    let before = project.everything();
+    assert_eq!(project.apply(&["--yes"]).code, Some(0));
+    assert_eq!(project.everything(), before);
+}

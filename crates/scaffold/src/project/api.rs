@@ -85,15 +85,16 @@ impl<'a> ApiSide<'a> {
 
     /// What installs a package of Python, left to a person; `None` where a manifest of the API, or at the top, names it.
     pub(crate) fn install(&self, files: &dyn Files, package: &str, extra: &str) -> Option<Output> {
-        let named = |folder: &str| {
-            let mut manifests = MANIFESTS.iter();
-            manifests.any(|name| {
-                let text = files.text(&below(folder, name));
-                text.is_some_and(|text| text.contains(package))
-            })
-        };
-        let is_there = named(self.root) || named(".");
+        let is_there = self.names(files, package);
         (!is_there).then(|| self.manager.step(self.root, &format!("{package}[{extra}]")))
+    }
+
+    /// Whether a manifest of the API, or at the top, names a package.
+    fn names(&self, files: &dyn Files, package: &str) -> bool {
+        let folders = [self.root, "."].into_iter();
+        let mut manifests =
+            folders.flat_map(|folder| MANIFESTS.iter().map(move |name| below(folder, name)));
+        manifests.any(|file| files.text(&file).is_some_and(|text| text.contains(package)))
     }
 
     /// Where a module of its package stands.
@@ -107,13 +108,22 @@ impl<'a> ApiSide<'a> {
 
     /// Where its guard stands: where the instructions say, else `middleware/auth.py` of its package, or `auth_guard.py` where
     /// that is a person's.
-    ///
-    /// A package `middleware` would hide a module of that name, so none is made beside one.
     pub(crate) fn guard(&self, files: &dyn Files) -> String {
         if let Some(said) = &self.guard {
             return said.clone();
         }
-        let mut places = vec![self.path("middleware/auth.py"), self.path("auth_guard.py")];
+        self.beside_guard(files, "middleware/auth.py", "auth_guard.py")
+    }
+
+    /// Where what `.env` holds is put into the environment; `None` where nothing reads that file by itself.
+    pub(crate) fn settings(&self, files: &dyn Files) -> Option<String> {
+        self.names(files, "pydantic-settings")
+            .then(|| self.beside_guard(files, "middleware/settings.py", "auth_settings.py"))
+    }
+
+    /// A module beside the guard: in the package `middleware`, unless that would hide a module of that name.
+    pub(crate) fn beside_guard(&self, files: &dyn Files, usual: &str, otherwise: &str) -> String {
+        let mut places = vec![self.path(usual), self.path(otherwise)];
         if files.standing(&self.path("middleware.py")) == Standing::File {
             places.remove(0);
         }

@@ -22,7 +22,8 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
             1 => String::new(),
             _ => format!("api={}", quoted(api.name)),
         };
-        let values = context! { module => api.module(&path), arguments };
+        let settings = api.settings(project.files).map(|path| api.module(&path));
+        let values = context! { module => api.module(&path), arguments, settings };
         let text = fill(&path, include_str!("api_guard.py.jinja"), values)?;
         outputs.extend(package(project, api, &path));
         outputs.push(Output::File {

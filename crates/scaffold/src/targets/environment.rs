@@ -18,7 +18,7 @@ pub(super) const TARGET: Target = Target {
 };
 
 /// Variables of one side in their order, each with what it is for and an example that is no secret.
-type Variables = Vec<(String, &'static str, String)>;
+pub(super) type Variables = Vec<(String, &'static str, String)>;
 
 #[expect(
     clippy::unnecessary_wraps,
@@ -70,7 +70,7 @@ fn of_web(project: &Project<'_>) -> Variables {
     variables
 }
 
-fn of_api(project: &Project<'_>) -> Variables {
+pub(super) fn of_api(project: &Project<'_>) -> Variables {
     let contract = project.contract;
     let mut variables = Variables::new();
     named(

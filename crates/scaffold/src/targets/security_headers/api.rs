@@ -8,7 +8,7 @@ use regex::Regex;
 use crate::files::Standing;
 use crate::layout::python;
 use crate::plan::record_of;
-use crate::project::{ApiSide, Project, free};
+use crate::project::{ApiSide, Project};
 use crate::python::last_import;
 use crate::target::{Output, Step};
 use crate::template::{TemplateFault, fill};
@@ -23,7 +23,11 @@ pub(super) fn outputs(
     let Some(application) = api.facts else {
         return Ok(Vec::new());
     };
-    let path = place(project, api);
+    let path = api.beside_guard(
+        project.files,
+        "middleware/headers.py",
+        "security_headers.py",
+    );
     let known = project.files.standing(&record_of(&path)) == Standing::File;
     let mut names = application.middlewares.iter().map(|it| it.name.as_str());
     // Headers of a person's own making would be sent beside ours, or instead of them.
@@ -45,18 +49,6 @@ pub(super) fn outputs(
         outputs.push(taken_in(project, application, &module));
     }
     Ok(outputs)
-}
-
-/// Beside the guard, or in the package where a module `middleware` would be hidden by one.
-fn place(project: &Project<'_>, api: &ApiSide<'_>) -> String {
-    let mut places = vec![
-        api.path("middleware/headers.py"),
-        api.path("security_headers.py"),
-    ];
-    if project.files.standing(&api.path("middleware.py")) == Standing::File {
-        places.remove(0);
-    }
-    free(project.files, places)
 }
 
 /// The import and the line behind the application, where these can be written.
