@@ -22,7 +22,7 @@ fn a_second_run_finds_nothing_to_do() {
         assert_eq!(said.code, Some(0), "{said:?}");
         assert_eq!(project.everything(), before);
     }
-    assert!(project.apply(&[]).stdout.contains("nothing to do"));
+    assert!(project.apply(&[]).stdout.contains("nothing to write"));
 }
 
 #[test]
@@ -118,4 +118,45 @@ fn nothing_is_written_behind_a_link_that_leads_out() {
 #[cfg(unix)]
 fn fs_count(folder: &std::path::Path) -> usize {
     std::fs::read_dir(folder).unwrap().count()
+}
+
+/// An API that decodes what the front end signs with the secret of both, as many do.
+const OWN_VERIFIER: &str = r#"import os
+
+import jwt
+from fastapi import Depends, FastAPI, HTTPException
+from fastapi.security import HTTPBearer
+
+app = FastAPI()
+
+
+def current_user(credentials=Depends(HTTPBearer())):
+    try:
+        return jwt.decode(credentials.credentials, os.environ["BETTER_AUTH_SECRET"], algorithms=["HS256"])
+    except jwt.PyJWTError:
+        raise HTTPException(status_code=401)
+
+
+@app.get("/notes")
+def notes(user=Depends(current_user)):
+    return []
+"#;
+
+#[test]
+fn an_api_that_verifies_its_own_tokens_is_not_shut_to_them() {
+    let project = Project::with_secret().file("api/app/main.py", OWN_VERIFIER);
+    let said = project.apply(&["--yes"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    let main = project.text("api/app/main.py").unwrap();
+    assert!(!main.contains("protect"), "{main}");
+    assert_eq!(project.text("api/tests/test_auth_contract.py"), None);
+    assert!(
+        said.stdout
+            .contains("the API verifies tokens of its own already"),
+        "{}",
+        said.stdout
+    );
+    let again = project.apply(&["--yes"]);
+    assert!(again.stdout.contains("left to you"), "{}", again.stdout);
+    assert!(!again.stderr.contains("nothing to do"), "{}", again.stderr);
 }

@@ -1,6 +1,7 @@
 use betroth_contract::{Access, Keys, Setting};
 use minijinja::context;
 
+use super::api_entry;
 use crate::files::{Standing, below};
 use crate::layout::python;
 use crate::project::{ApiSide, Project};
@@ -16,7 +17,12 @@ pub(super) const TARGET: Target = Target {
 
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let mut outputs = Vec::new();
-    for api in &project.apis {
+    // Without the guard every one of them fails.
+    for api in project
+        .apis
+        .iter()
+        .filter(|api| api_entry::is_guarded(project, api))
+    {
         let has =
             |folder: &str| project.files.standing(&below(api.root, folder)) == Standing::Folder;
         let folder = if !has("tests") && has("test") {

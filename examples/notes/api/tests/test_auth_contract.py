@@ -6,17 +6,16 @@ import pytest
 from betroth.testing import Callers, assert_guarded
 from fastapi import FastAPI
 
-# The application reads these where it is imported.
+# The application reads these where it is imported, which is in the tests alone.
 os.environ.setdefault("BETROTH_MODE", "development")
-
-from app.middleware.auth import CurrentUser  # noqa: E402
-from app.main import app as application  # noqa: E402
 
 NOWHERE = "/a-path-that-no-route-has"
 
 
 @pytest.fixture
 def app() -> FastAPI:
+    from app.main import app as application
+
     return application
 
 
@@ -36,6 +35,8 @@ def test_a_bad_token_is_refused(callers, issuer, kind):
 
 
 def test_whoever_calls_is_the_person_of_the_token(issuer):
+    from app.middleware.auth import CurrentUser
+
     probe = FastAPI()
 
     @probe.get("/who")

@@ -124,7 +124,11 @@ fn lines(places: &[Lines]) -> String {
 pub(super) fn summary(plan: &Plan) -> String {
     let counted = counted(plan, "to ");
     if counted.is_empty() && !plan.is_in_the_way() {
-        return "nothing to do: the files stand as the contract asks".to_owned();
+        return match plan.steps.len() {
+            0 => "nothing to do: the files stand as the contract asks".to_owned(),
+            1 => "nothing to write; 1 thing is left to you".to_owned(),
+            left => format!("nothing to write; {left} things are left to you"),
+        };
     }
     let way = in_the_way(plan);
     let mut parts = vec![if counted.is_empty() {
