@@ -2,6 +2,8 @@
 
 mod drawing;
 
+use std::collections::HashMap;
+
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, Options, Parser, Tag, TagEnd, html};
 
 use super::sequence::Sequence;
@@ -24,8 +26,10 @@ pub(super) fn of(markdown: &str, sequence: &Sequence) -> String {
             _ if in_diagram => {}
             // A wide table is moved by itself, not with the page; by keys, too.
             Event::Start(Tag::Table(columns)) => {
-                let open =
-                    "<div class=\"wide\" role=\"region\" aria-label=\"table\" tabindex=\"0\">";
+                let open = format!(
+                    "<div class=\"wide\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">",
+                    escaped(&headings.name("table"))
+                );
                 events.push(Event::Html(open.into()));
                 events.push(Event::Start(Tag::Table(columns)));
             }
@@ -40,8 +44,10 @@ pub(super) fn of(markdown: &str, sequence: &Sequence) -> String {
     }
     let mut body = String::new();
     html::push_html(&mut body, events.into_iter());
-    // A header cell says of what it is the head.
-    let body = body.replace("<th>", "<th scope=\"col\">");
+    // A header cell says of what it is the head; a long line is moved by keys, too.
+    let body = body
+        .replace("<th>", "<th scope=\"col\">")
+        .replace("<pre>", "<pre tabindex=\"0\">");
     let contents = headings.contents();
     let title = escaped(&headings.title);
     format!(
@@ -60,6 +66,10 @@ struct Headings {
     /// The text of the heading that is open, and where its beginning stands.
     open: Option<(usize, String)>,
     ids: Vec<String>,
+    /// The text of the heading that came last.
+    last: String,
+    /// How many things were named after a heading, by what they are named.
+    names: HashMap<String, usize>,
 }
 
 impl Headings {
@@ -75,6 +85,7 @@ impl Headings {
             }
             Event::End(TagEnd::Heading(level)) => {
                 if let Some((at, text)) = self.open.take() {
+                    self.last.clone_from(&text);
                     let own = self.id(&text);
                     if let Some(Event::Start(Tag::Heading { id, .. })) = events.get_mut(at) {
                         *id = Some(CowStr::from(own.clone()));
@@ -89,6 +100,17 @@ impl Headings {
             _ => {}
         }
         events.push(event);
+    }
+
+    /// A name for what stands below a heading, as `Payload: table`; the second of one heading has a number.
+    fn name(&mut self, kind: &str) -> String {
+        let name = format!("{}: {kind}", self.last);
+        let count = self.names.entry(name.clone()).or_default();
+        *count += 1;
+        match *count {
+            1 => name,
+            number => format!("{name} {number}"),
+        }
     }
 
     /// A name for a heading that no other has.

@@ -91,7 +91,7 @@ pub(super) fn of(sequence: &Sequence) -> String {
     }
     // Without empty lines, so that the figure is one block.
     format!(
-        "<figure class=\"wide\" tabindex=\"0\">\n<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Sequence of messages; the numbered steps below say the same in words\">\n{parties}{rows}</svg>\n</figure>\n"
+        "<figure class=\"wide\" role=\"region\" aria-label=\"Sequence\" tabindex=\"0\">\n<svg viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"img\" aria-label=\"Sequence of messages; the numbered steps below say the same in words\">\n{parties}{rows}</svg>\n</figure>\n"
     )
 }
 
