@@ -48,19 +48,24 @@ pub(crate) struct Folder {
 impl Folder {
     /// Reads and judges the folder. What could not be read is told on stderr, in few lines.
     fn look(&self) -> anyhow::Result<(Tree, Audit)> {
-        let (tree, audit) = progress::during("reading the sources", || {
+        let (tree, audit) = self.look_at_any()?;
+        // A path that was mistyped in a build must not pass for a clean one.
+        if tree.is_empty() {
+            anyhow::bail!(
+                "`{}` holds no Python, TypeScript or JavaScript source; give the folder that holds front end and API",
+                self.dir.display()
+            );
+        }
+        Ok((tree, audit))
+    }
+
+    /// The same, also where there is no source to read.
+    fn look_at_any(&self) -> anyhow::Result<(Tree, Audit)> {
+        progress::during("reading the sources", || {
             let tree = Tree::read(&self.dir)?;
-            // A path that was mistyped in a build must not pass for a clean one.
-            if tree.is_empty() {
-                anyhow::bail!(
-                    "`{}` holds no Python, TypeScript or JavaScript source; give the folder that holds front end and API",
-                    self.dir.display()
-                );
-            }
             let audit = audit(&tree);
             anyhow::Ok((tree, audit))
-        })?;
-        Ok((tree, audit))
+        })
     }
 
     /// The same, with the routes of the running application where that is asked for.

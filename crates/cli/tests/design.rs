@@ -382,15 +382,21 @@ fn what_cannot_be_done_is_said_and_nothing_is_written() {
     fs::write(project.path("betroth.toml"), "[issuer").unwrap();
     assert!(said(&[]).contains("the contract is no TOML"));
     assert_snapshot!(said(&["missing"]), @"error: `missing` cannot be read: No such file or directory (os error 2)");
-    let empty = tempfile::tempdir().unwrap();
-    fs::write(empty.path().join("betroth.toml"), "schema = 1\n").unwrap();
-    let (code, text, said) = run(empty.path(), &["--out", "a.md"]);
-    assert_eq!((code, text.as_str()), (2, ""));
-    assert!(
-        said.contains("holds no Python, TypeScript or JavaScript source"),
-        "{said}"
-    );
-    assert!(!empty.path().join("a.md").exists());
+}
+
+#[test]
+fn a_contract_is_told_before_there_is_a_source() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("betroth.toml"),
+        "schema = 1\n[web]\n[api]\n",
+    )
+    .unwrap();
+    let (code, text, said) = run(folder.path(), &[]);
+    assert_eq!(code, 0, "{said}");
+    assert!(text.contains("this document is of the contract alone"));
+    assert!(text.contains("nothing was checked"));
+    assert!(!text.contains("No finding"));
 }
 
 #[test]

@@ -44,6 +44,8 @@ pub struct Subject<'a> {
     pub agreements: &'a [Agreement],
     /// What was found, without what is let pass.
     pub report: &'a Report,
+    /// Whether there was no source to read, so that the contract is all.
+    pub is_bare: bool,
     /// How many files, or parts of them, were not read.
     pub unread: usize,
 }

@@ -58,9 +58,18 @@ pub(crate) struct Arguments {
 /// A check with no option: the sources, and what was found that the contract does not let pass.
 pub(super) fn look(folder: &Folder) -> anyhow::Result<(Tree, Audit)> {
     let contract = Contract::nearest(&folder.dir)?;
-    let (tree, mut audit) = folder.look()?;
+    Ok(passed(&contract, folder.look()?))
+}
+
+/// The same, also where there is no source to read.
+pub(super) fn look_at_any(folder: &Folder) -> anyhow::Result<(Tree, Audit)> {
+    let contract = Contract::nearest(&folder.dir)?;
+    Ok(passed(&contract, folder.look_at_any()?))
+}
+
+fn passed(contract: &Contract, (tree, mut audit): (Tree, Audit)) -> (Tree, Audit) {
     audit.notices.extend(contract.apply(&mut audit.report));
-    Ok((tree, audit))
+    (tree, audit)
 }
 
 /// What `--format json` prints of it.

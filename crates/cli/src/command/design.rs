@@ -81,7 +81,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     let (written, text) = contract(&disk, &arguments.folder.dir)?;
     let deployed = deployed(&written, arguments.deployment.as_deref())?;
     let places = places(arguments)?;
-    let (_, audit) = check::look(&arguments.folder)?;
+    let (tree, audit) = check::look_at_any(&arguments.folder)?;
     tell_unread(&audit, false);
     let apis: Vec<_> = audit.apis().collect();
     let sources = Sources {
@@ -95,6 +95,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         deployment: arguments.deployment.as_deref(),
         agreements: &audit.agreements,
         report: &audit.report,
+        is_bare: tree.is_empty(),
         unread: audit.unread.len(),
     };
     // All texts are there before the first is written.

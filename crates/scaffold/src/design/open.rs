@@ -23,6 +23,9 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool, claims: &[Claim
     let project = subject.project;
     let contract = project.contract;
     let mut items = Vec::new();
+    if subject.is_bare {
+        items.push("Everything that sources tell: none was read, and this document is of the contract alone.".to_owned());
+    }
     let variables = variables(contract);
     if !variables.is_empty() {
         items.push(format!(

@@ -139,6 +139,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         standards => standard::table(contract),
         choices => choice::table(contract, &values),
         open => open::items(subject, is_better_auth, &claims),
+        is_bare => subject.is_bare,
         agreements => open::agreements(subject),
         seen_routes => open::routes(subject),
         findings => open::findings(subject),
