@@ -385,21 +385,6 @@ fn what_cannot_be_done_is_said_and_nothing_is_written() {
 }
 
 #[test]
-fn a_contract_is_told_before_there_is_a_source() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(
-        folder.path().join("betroth.toml"),
-        "schema = 1\n[web]\n[api]\n",
-    )
-    .unwrap();
-    let (code, text, said) = run(folder.path(), &[]);
-    assert_eq!(code, 0, "{said}");
-    assert!(text.contains("this document is of the contract alone"));
-    assert!(text.contains("nothing was checked"));
-    assert!(!text.contains("No finding"));
-}
-
-#[test]
 fn no_value_of_the_environment_stands_in_a_document() {
     for contract in [JWKS, SECRET, SESSION, PUBLIC_KEY] {
         let project = Project::new(contract);

@@ -1,8 +1,8 @@
 //! What was chosen, and why.
 
 use betroth_contract::{
-    Access, Contract, Docs, KeyForm, Keys, Lookup, PublicAlgorithm, SessionCredential, Span,
-    Transport,
+    Access, Contract, Docs, IssuerKind, KeyForm, Keys, Lookup, PublicAlgorithm, SessionCredential,
+    Span, Transport, Web,
 };
 use minijinja::{Value, context};
 
@@ -11,7 +11,8 @@ use super::said::Values;
 
 /// One row for each decision of the contract.
 pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
-    let mut rows = vec![keys(contract), algorithms(contract)];
+    let is_better_auth = *contract.issuer.kind == IssuerKind::BetterAuth;
+    let mut rows = vec![keys(contract), algorithms(contract, is_better_auth)];
     let token = &contract.token;
     let row = |what: &str, chosen: String, written: bool, why: String| {
         let by = if written { "the contract" } else { "default" };
@@ -39,7 +40,9 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
             why.to_owned(),
         ));
     }
-    if let Some(web) = &contract.web {
+    // Where sessions count, a page needs no token.
+    let is_told = |web: &&Web| contract.session.is_none() || *web.transport != Transport::Token;
+    if let Some(web) = contract.web.as_ref().filter(is_told) {
         let why = match *web.transport {
             Transport::Token => {
                 "one hop less and no server between; the price is that scripts of the page can ask for the token"
@@ -83,12 +86,13 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
         if audience.1 {
             "a token for one API is none for another".to_owned()
         } else {
-            "what Better Auth writes by itself; every API of this issuer accepts the same tokens, so with a second API set `token.audience`".to_owned()
+            let whose = if is_better_auth { "what Better Auth writes by itself" } else { "the contract names none, so it is `iss`" };
+            format!("{whose}; every API of this issuer accepts the same tokens, so with a second API set `token.audience`")
         },
     ));
     for (name, api) in contract.apis.iter() {
         let of = if contract.apis.iter().len() > 1 {
-            format!(" of {}", code(name))
+            format!(", of {}", code(name))
         } else {
             String::new()
         };
@@ -100,7 +104,7 @@ pub(super) fn table(contract: &Contract, values: &Values<'_>) -> Vec<Value> {
             }
         };
         rows.push(row(
-            &format!("routes nobody spoke of{of}"),
+            &format!("routes that nobody named{of}"),
             code(api.default.as_str()),
             is_written(api.default.span()),
             why.to_owned(),
@@ -145,7 +149,7 @@ fn keys(contract: &Contract) -> Value {
     context! { what => "keys", chosen => code(form.as_str()), by, why }
 }
 
-fn algorithms(contract: &Contract) -> Value {
+fn algorithms(contract: &Contract, is_better_auth: bool) -> Value {
     let all = contract.keys.algorithms();
     let written = match &contract.keys {
         Keys::Jwks { algorithms } | Keys::PublicKey { algorithms, .. } => algorithms.span(),
@@ -160,8 +164,13 @@ fn algorithms(contract: &Contract) -> Value {
     let why = match all.first() {
         Some(betroth_contract::Algorithm::Public(
             PublicAlgorithm::EdDsa | PublicAlgorithm::Ed25519,
-        )) => {
+        )) if is_better_auth => {
             "short signatures, quick, no parameters to get wrong, and what Better Auth does by itself; some older libraries do not have it (see \"Libraries\")"
+        }
+        Some(betroth_contract::Algorithm::Public(
+            PublicAlgorithm::EdDsa | PublicAlgorithm::Ed25519,
+        )) => {
+            "short signatures, quick, no parameters to get wrong; some older libraries do not have it (see \"Libraries\")"
         }
         Some(betroth_contract::Algorithm::Public(
             PublicAlgorithm::Es256 | PublicAlgorithm::Es384 | PublicAlgorithm::Es512,

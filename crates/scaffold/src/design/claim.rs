@@ -160,7 +160,7 @@ impl Basis<'_> {
             ),
             (
                 &names.actor,
-                "object with a text `sub`",
+                "object; its `sub`, where it is there, is a text",
                 "who acts for the person; it never widens what the person may do",
                 "",
                 json!({ "sub": "agent_example_1" }),
@@ -249,7 +249,7 @@ impl Basis<'_> {
 /// The payload of an example: what is required, and what a person of it would have.
 pub(super) fn payload(claims: &[Claim], contract: &Contract) -> Value {
     let names = &contract.claims;
-    let shown = [&names.email, &names.name, &names.roles];
+    let shown = [&names.subject, &names.email, &names.name, &names.roles];
     let mut object = Map::new();
     for claim in claims {
         let is_fact = shown.iter().any(|path| path.as_str() == claim.path);

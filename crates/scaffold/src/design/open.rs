@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use betroth_agreement::Verdict;
-use betroth_contract::{Contract, IssuerKind, KeyForm, Setting};
+use betroth_contract::{Contract, IssuerKind, KeyForm, Setting, Transport};
 use betroth_report::{Severity, shown_text};
 use betroth_source_typescript::JwtOptions;
 use minijinja::{Value, context};
@@ -11,6 +11,7 @@ use minijinja::{Value, context};
 use super::Subject;
 use super::claim::Claim;
 use super::markdown::{code, listed, sentence};
+use super::view::token::accepts_type;
 
 /// How long Better Auth lets a token live unless it is told otherwise, in seconds.
 const OF_BETTER_AUTH: u64 = 15 * 60;
@@ -40,6 +41,11 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool, claims: &[Claim
             _ => "How a client gets a token, and what the answer looks like: the contract names an issuer of another kind, of which nothing is known here.".to_owned(),
         });
     }
+    if let Some(missing) = untyped(contract, is_better_auth) {
+        items.push(missing);
+    }
+    items.extend(hop(contract));
+    items.extend(several_audiences(contract));
     match &project.web {
         None => items.push("What a front end does: the contract names none (`[web]`).".to_owned()),
         Some(web) if web.facts.is_none() => items.push(format!(
@@ -110,6 +116,39 @@ pub(super) fn items(subject: &Subject<'_>, is_better_auth: bool, claims: &[Claim
     }
     items.push("Everything that only a running deployment shows: what a proxy before either side changes, whether clocks are right, which version of a library runs.".to_owned());
     items
+}
+
+/// Whether whoever writes the tokens writes a `typ` that the contract does not accept.
+fn untyped(contract: &Contract, is_better_auth: bool) -> Option<String> {
+    if contract.keys.form() == KeyForm::SharedSecret {
+        return (!accepts_type(contract, "JWT")).then(|| "Which side is to change: the token route that `betroth apply` writes says `typ` `JWT`, and this contract does not accept it. Every such token is refused.".to_owned());
+    }
+    (is_better_auth && !accepts_type(contract, "")).then(|| "Which side is to change: Better Auth writes no `typ`, and this contract asks for one. Every token is refused.".to_owned())
+}
+
+/// Where what stands between page and API is.
+fn hop(contract: &Contract) -> Option<String> {
+    let place = match *contract.web.as_ref()?.transport {
+        Transport::Token => return None,
+        Transport::Proxy => {
+            "Below which path of the front end its route handler passes requests on to the API: the contract does not say."
+        }
+        Transport::Gateway => {
+            "Where the gateway is, which program it is, and how long it keeps a token: the contract says only that there is one."
+        }
+    };
+    Some(place.to_owned())
+}
+
+/// How one endpoint gives tokens for several audiences.
+fn several_audiences(contract: &Contract) -> Option<String> {
+    let mut audiences: Vec<_> = contract
+        .apis
+        .iter()
+        .map(|(_, api)| api.audience.as_ref().or(contract.token.audience.as_ref()))
+        .collect();
+    audiences.dedup();
+    (audiences.len() > 1).then(|| "How a client gets a token for each API: the contract has one token endpoint, and no way to ask it for an audience. One token serves them all only if its `aud` is the array of all (`jwt.audience: […]` of Better Auth).".to_owned())
 }
 
 /// What the contract says and the plugin was not told, or told otherwise.

@@ -22,6 +22,9 @@ const SAMPLE_SITE: &str = "https://app.example.com";
 /// Where the API of every example is.
 const SAMPLE_API: &str = "https://api.example.com";
 
+/// What no origin has in it.
+const BETWEEN_ORIGINS: &str = ",";
+
 type Read = Result<String, Box<ContractError>>;
 
 /// Reads the values of a contract thrice: as every deployment has them, as development has them, and with made-up variables.
@@ -108,6 +111,15 @@ impl<'a> Values<'a> {
         self.said(&source, |it| Ok(it.issuer_url()?.as_str().to_owned()))
     }
 
+    /// Where the issuer says whether a session lives.
+    pub(super) fn get_session(&self) -> Said {
+        let path = "/get-session";
+        let source = self.under_issuer(path);
+        self.said(&source, |it| {
+            Ok(format!("{}{path}", it.issuer_url()?.as_str()))
+        })
+    }
+
     /// Where a token is given.
     pub(super) fn token_endpoint(&self) -> Said {
         let base = self.contract.issuer.base_path.as_str();
@@ -130,10 +142,12 @@ impl<'a> Values<'a> {
         let read = |it: Resolved<'_>| {
             let origins = it.origins()?;
             let list: Vec<&str> = origins.as_slice().iter().map(Origin::as_str).collect();
-            Ok(list.join(","))
+            Ok(list.join(BETWEEN_ORIGINS))
         };
         let mut said = self.said(&named(&web.origins), read);
-        if let Some((first, _)) = said.sample.clone().split_once(',') {
+        // Each is a value of its own.
+        said.text = said.text.replace(BETWEEN_ORIGINS, "`, `");
+        if let Some((first, _)) = said.sample.clone().split_once(BETWEEN_ORIGINS) {
             first.clone_into(&mut said.sample);
         }
         Some(said)

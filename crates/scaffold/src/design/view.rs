@@ -3,9 +3,9 @@
 mod api;
 mod keys;
 mod session;
-mod token;
+pub(super) mod token;
 
-use betroth_contract::{Contract, IssuerKind, KeyForm, Transport};
+use betroth_contract::{Access, Contract, Docs, IssuerKind, KeyForm, OwnedBy, Transport};
 use betroth_source_typescript::BetterAuthConfig;
 use minijinja::value::Serde;
 use minijinja::{Value, context};
@@ -32,6 +32,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let transport = contract.web.as_ref().map(|web| *web.transport);
     let (iss, jwks_url) = (values.iss(), values.jwks_url());
     let (token_endpoint, issuer_url) = (values.token_endpoint(), values.issuer_url());
+    let get_session = values.get_session();
     let first = contract.apis.iter().next().map(|(_, api)| api);
     let audience = values.audience(first.map(|api| &**api));
     let server = project.web.as_ref().and_then(WebSide::auth);
@@ -52,7 +53,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         },
         token_endpoint: &token_endpoint,
         jwks_url: &jwks_url,
-        issuer_url: &issuer_url,
+        get_session: &get_session,
         transport: transport.unwrap_or(Transport::Token),
     };
     let sequence = script.sequence();
@@ -83,6 +84,13 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
     let algorithms = contract.keys.algorithms();
     let names: Vec<&str> = algorithms.iter().map(|it| it.as_str()).collect();
     let several = contract.apis.iter().len() > 1;
+    let middle = match transport {
+        Some(Transport::Proxy) => Some("the route handler of the front end"),
+        Some(Transport::Gateway) => Some("the gateway"),
+        Some(Transport::Token) | None => None,
+    };
+    let owned_by = |by| contract.owners.iter().any(|owner| *owner.by == by);
+    let defaults = || contract.apis.iter().map(|(_, api)| *api.default);
     let view = context! {
         contract => context! {
             file => code(contract.file()),
@@ -93,6 +101,9 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         issuer_name,
         better_auth => is_better_auth,
         transport => transport.map_or("none", Transport::as_str),
+        middle,
+        token_place => token_place(contract, &token_endpoint),
+        token_place_text => token_place_text(contract, &token_endpoint),
         iss_http => iss.sample.starts_with("https:"),
         iss, jwks_url, token_endpoint,
         issuer_url => issuer_url.clone(),
@@ -102,6 +113,8 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         keys => keys::keys(contract, &values),
         lifetime => context! { text => contract.token.lifetime.to_string(), seconds => lifetime },
         leeway,
+        plus_leeway => if leeway > 0 { format!(" + {leeway}") } else { String::new() },
+        early => early(lifetime),
         window => lifetime + leeway,
         just_inside => leeway / 2,
         just_outside => leeway + 5,
@@ -110,11 +123,12 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         claims => claims.clone(),
         claim_names => claim_names(contract),
         required => context! { text => listed(&required, "and"), several => required.len() > 1 },
+        subject_required => required.contains(&code(contract.claims.subject.as_str())),
         header_sample => token::header_sample(contract),
         payload_sample => token::pretty(&claim::payload(&claims, contract)),
         payload_seen => server.and_then(|server| token::payload_seen(server, contract)),
         sign_in => server.filter(|_| is_better_auth).and_then(|it| sign_in(it, &issuer_url)),
-        writes_no_typ => is_better_auth && contract.keys.form() != KeyForm::SharedSecret,
+        writes_no_typ => is_better_auth && token::accepts_type(contract, "") && contract.keys.form() != KeyForm::SharedSecret,
         apis => contract.apis.iter().map(|(name, api)| {
             let of = if several { format!(" of `{name}`") } else { String::new() };
             context! {
@@ -126,12 +140,16 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
             }
         }).collect::<Vec<_>>(),
         several,
+        all_required => defaults().all(|it| it == Access::Required),
+        docs_hidden => contract.apis.iter().any(|(_, api)| matches!(*api.docs, Docs::Development | Docs::Off)),
+        fresh => api::fresh(contract),
+        by_organization => owned_by(OwnedBy::Organization),
         example => api::example(contract, &values),
         routes => contract.routes.iter().map(|it| api::route(it, contract)).collect::<Vec<_>>(),
         owners => api::owners(contract),
         failures => code(&contract.limits.failures.to_string()),
         proxies => api::proxies(contract),
-        session => contract.session.as_ref().map(|it| session::view(it, &issuer_url)),
+        session => contract.session.as_ref().map(|it| session::view(it, contract, &values)),
         secrets => keys::secrets(contract, is_better_auth),
         libraries => library::table(&algorithms),
         diagram => sequence.mermaid(),
@@ -183,6 +201,31 @@ fn claim_names(contract: &Contract) -> Value {
         organization => code(names.organization.as_str()),
         session => code(names.session.as_str()),
         actor => code(names.actor.as_str()),
+    }
+}
+
+/// Where a token is given, in a few words.
+fn token_place(contract: &Contract, token_endpoint: &Said) -> String {
+    match token_place_text(contract, token_endpoint) {
+        _ if *contract.issuer.kind == IssuerKind::BetterAuth => {
+            format!("`GET` {}", token_endpoint.text)
+        }
+        Some(_) => format!("{}, as the issuer says", token_endpoint.text),
+        None => "as the issuer says".to_owned(),
+    }
+}
+
+/// The place that the contract names itself, of an issuer of which nothing else is known.
+fn token_place_text(contract: &Contract, token_endpoint: &Said) -> Option<String> {
+    let is_named = contract.issuer.token_endpoint.span().is_some();
+    is_named.then(|| format!("At {}.", token_endpoint.text))
+}
+
+/// How long before its end a token of so many seconds is renewed, as the client of this workspace does.
+fn early(lifetime: u64) -> String {
+    match lifetime / 5 {
+        60.. => "60 s".to_owned(),
+        fifth => format!("{fifth} s, a fifth of its life,"),
     }
 }
 

@@ -14,8 +14,8 @@ pub(in crate::design) struct Script<'a> {
     pub(in crate::design) token_endpoint: &'a Said,
     /// Where the key set is.
     pub(in crate::design) jwks_url: &'a Said,
-    /// Where the issuer answers.
-    pub(in crate::design) issuer_url: &'a Said,
+    /// Where the issuer says whether a session lives.
+    pub(in crate::design) get_session: &'a Said,
     /// How the credential travels.
     pub(in crate::design) transport: Transport,
 }
@@ -132,8 +132,12 @@ impl Script<'_> {
         let cookie = session.cookie.as_str();
         let is_bearer = session.accept.first() == Some(&SessionCredential::SessionToken);
         let by_database = matches!(session.lookup, Lookup::Database(_));
+        let looks_up = session
+            .accept
+            .iter()
+            .any(|it| *it != SessionCredential::CookieCache);
         let mut parties = named(&["Page", self.issuer, "API"]);
-        if by_database {
+        if by_database && looks_up {
             parties.push(Party { name: "Database" });
         }
         let mut lines = Lines(vec![Line::Part("Sign in")]);
@@ -157,15 +161,16 @@ impl Script<'_> {
             );
         }
         let checks = "Splits the value at its last dot and compares the signature in constant time. One that does not hold is 401 and is looked up nowhere.";
-        if session.accept.first() == Some(&SessionCredential::CookieCache) {
-            lines.deed(
-                api,
-                "a fresh cookie cache answers",
-                "Where the cookie cache is there, holds and is not over, it says who calls, and the steps up to the answer are left out.",
-            );
-        }
         lines.deed(api, "checks the signature of the session", checks);
-        if by_database {
+        if session.accept.contains(&SessionCredential::CookieCache) {
+            let says = if looks_up {
+                "Where the cookie cache is there, is authentic and not over, it says who calls, and the steps up to the answer are left out."
+            } else {
+                "The cookie cache says who calls, if it is authentic and not over; else the answer is 401. Nobody is asked."
+            };
+            lines.deed(api, "reads the cookie cache", says);
+        }
+        if looks_up && by_database {
             lines.ask(
                 api,
                 store,
@@ -178,14 +183,14 @@ impl Script<'_> {
                 "the row, or none",
                 "The row, or none. No row, `expiresAt` in the past or a banned user is 401; no answer within 5 s is 503.",
             );
-        } else {
+        } else if looks_up {
             lines.ask(
                 api,
                 issuer,
                 "GET get-session, with the cookie",
                 format!(
-                    "`GET {}/get-session?disableCookieCache=true&disableRefresh=true` with the cookie.",
-                    self.issuer_url.sample
+                    "Asks whether the session lives, with the session as a cookie and the query `?disableCookieCache=true&disableRefresh=true`: `GET` {}.",
+                    self.get_session.text
                 ),
             );
             lines.reply(
@@ -203,11 +208,21 @@ impl Script<'_> {
             "request with the old session",
             "The next request with the old session.",
         );
-        lines.reply(
-            api,
+        lines.reply(api, page, "401", "401 `invalid_token`.");
+        lines.ask(
             page,
-            "401",
-            "401. There is nothing to renew: the person signs in again.",
+            issuer,
+            "GET get-session",
+            format!(
+                "Asks once, with the session, whether it lives: `GET` {}.",
+                self.get_session.text
+            ),
+        );
+        lines.reply(
+            issuer,
+            page,
+            "null",
+            "200 with `null`: there is nothing to renew, and the person signs in again.",
         );
         Sequence {
             parties,
@@ -225,8 +240,15 @@ impl Script<'_> {
         let says = if self.is_better_auth() {
             let session = self.contract.session.as_ref();
             let cookie = session.map_or("better-auth.session_token", |it| it.cookie.as_str());
+            let is_bearer =
+                session.is_some_and(|it| it.accept.contains(&SessionCredential::SessionToken));
+            let beside = if is_bearer {
+                " Its plugin `bearer` adds the header `set-auth-token`, with the signed session token."
+            } else {
+                ""
+            };
             format!(
-                "Sets the session cookie `{cookie}` (over https `__Secure-{cookie}`): `HttpOnly`, `SameSite=Lax`, `Path=/`. No script can read it."
+                "Sets the session cookie `{cookie}` (over https `__Secure-{cookie}`): `HttpOnly`, `SameSite=Lax`, `Path=/`. No script can read it.{beside}"
             )
         } else {
             "Begins a session with the browser, in its own way.".to_owned()
@@ -235,19 +257,29 @@ impl Script<'_> {
     }
 
     fn token(&self, lines: &mut Lines, client: usize, issuer: usize) {
+        if !self.is_better_auth() {
+            lines.ask(
+                client,
+                issuer,
+                "asks for a token",
+                "Asks for a token, as the issuer says.",
+            );
+            let says = "The token. In which form the answer holds it, the contract does not say.";
+            lines.reply(issuer, client, "the token", says);
+            return;
+        }
         let at = &self.token_endpoint.sample;
         let path = path_of(at);
         lines.ask(
             client,
             issuer,
             format!("GET {path}, with the session cookie"),
-            format!("`GET {at}` with the session cookie and no body."),
+            format!(
+                "With the session cookie and no body: `GET` {}.",
+                self.token_endpoint.text
+            ),
         );
-        let says = if self.is_better_auth() {
-            "200 with `{\"token\": \"TOKEN\"}`. Without a session that lives it is 401: the person is signed out."
-        } else {
-            "The token. In which form the answer holds it, the contract does not say."
-        };
+        let says = "200 with `{\"token\": \"TOKEN\"}`. Without a session that lives it is 401: the person is signed out.";
         lines.reply(issuer, client, "200, the token", says);
     }
 
@@ -268,7 +300,8 @@ impl Script<'_> {
                 issuer,
                 format!("GET {} (if not held)", path_of(at)),
                 format!(
-                    "Only where the set is not held, is older than 5 minutes, or lacks the token's `kid`: `GET {at}`. No redirect is followed."
+                    "Only where the set is not held, is older than 5 minutes, or lacks the token's `kid`: `GET` {}. No redirect is followed.",
+                    self.jwks_url.text
                 ),
             );
             lines.reply(
@@ -292,18 +325,21 @@ impl Script<'_> {
             "401 token_expired",
             "401 with `\"code\": \"token_expired\"`.",
         );
-        lines.ask(
-            client,
-            issuer,
-            format!("GET {}", path_of(&self.token_endpoint.sample)),
-            "Asks for a new token, once.",
-        );
-        lines.reply(
-            issuer,
-            client,
-            "200 a new token, or 401",
-            "200: the request is sent once more with the new token. 401: the session has ended, and the person signs in again.",
-        );
+        let (asks, answer, says) = if self.is_better_auth() {
+            (
+                format!("GET {}", path_of(&self.token_endpoint.sample)),
+                "200 a new token, or 401",
+                "200: the request is sent once more with the new token. 401: the session has ended, and the person signs in again.",
+            )
+        } else {
+            (
+                "asks for a token".to_owned(),
+                "a new token, or none",
+                "With a new token the request is sent once more; without one the person signs in again.",
+            )
+        };
+        lines.ask(client, issuer, asks, "Asks for a new token, once.");
+        lines.reply(issuer, client, answer, says);
     }
 
     fn is_better_auth(&self) -> bool {

@@ -1,6 +1,8 @@
 //! What the templates name of an API: its routes, whose rows it holds, a request of the examples.
 
-use betroth_contract::{Access, Contract, Docs, Entry, OwnedBy, Requirement, Route, Rows};
+use betroth_contract::{
+    Access, Contract, Docs, Entry, Lookup, OwnedBy, Requirement, Route, Rows, SessionCredential,
+};
 use minijinja::{Value, context};
 
 use crate::design::markdown::{code, listed};
@@ -11,16 +13,16 @@ pub(super) fn default_says(access: Access) -> &'static str {
     match access {
         Access::Required => "asks for a good credential",
         Access::Optional => "lets in anybody, and refuses a credential that is not good",
-        Access::Public => "lets in anybody, and looks at no credential",
+        Access::Public => "lets in anybody, and refuses no credential",
     }
 }
 
 pub(super) fn docs_say(docs: Docs) -> &'static str {
     match docs {
-        Docs::Development => "for anybody in development, absent in production",
+        Docs::Development => "for anybody in development; in production 404 `not_found`",
         Docs::Public => "for anybody",
         Docs::Required => "for whoever shows a good credential",
-        Docs::Off => "absent",
+        Docs::Off => "404 `not_found`",
     }
 }
 
@@ -43,9 +45,14 @@ pub(super) fn example(contract: &Contract, values: &Values<'_>) -> Value {
 }
 
 pub(super) fn route(route: &Entry<Route>, contract: &Contract) -> Value {
+    let of_user = if contract.session.is_some() {
+        " of the token or of the session's `user`"
+    } else {
+        ""
+    };
     let methods: Vec<&str> = route.methods.iter().map(|it| it.as_str()).collect();
     let asks = match &route.requirement {
-        Requirement::Public => "nobody: no credential is looked at".to_owned(),
+        Requirement::Public => "nobody; a credential is neither needed nor refused".to_owned(),
         Requirement::Optional => "nobody; a credential that is shown must be good".to_owned(),
         Requirement::Required {
             roles,
@@ -56,7 +63,7 @@ pub(super) fn route(route: &Entry<Route>, contract: &Contract) -> Value {
             let roles: Vec<String> = roles.iter().map(|it| code(it.as_str())).collect();
             if !roles.is_empty() {
                 asks.push(format!(
-                    "the role {} in {}",
+                    "the role {} in {}{of_user}",
                     listed(&roles, "or"),
                     code(contract.claims.roles.as_str())
                 ));
@@ -64,7 +71,8 @@ pub(super) fn route(route: &Entry<Route>, contract: &Contract) -> Value {
             let scopes: Vec<String> = scopes.iter().map(|it| code(it.as_str())).collect();
             if !scopes.is_empty() {
                 asks.push(format!(
-                    "the scopes {} in {}",
+                    "the {} {} in {} of the token",
+                    if scopes.len() > 1 { "scopes" } else { "scope" },
                     listed(&scopes, "and"),
                     code(contract.claims.scopes.as_str())
                 ));
@@ -118,4 +126,33 @@ pub(super) fn proxies(contract: &Contract) -> String {
             listed(proxies, "and")
         ),
     }
+}
+
+/// What it means that a route asks for a new word of the issuer, where one does.
+pub(super) fn fresh(contract: &Contract) -> Option<String> {
+    let asks = |route: &Entry<Route>| {
+        matches!(
+            route.requirement,
+            Requirement::Required { fresh: Some(_), .. }
+        )
+    };
+    if !contract.routes.iter().any(asks) {
+        return None;
+    }
+    let mut parts = vec!["\"Issued no longer ago\" is `iat` against now, without leeway; a token without `iat` is refused. A new token suffices: nobody is asked for a password.".to_owned()];
+    if let Some(session) = &contract.session {
+        let cached = session.accept.contains(&SessionCredential::CookieCache);
+        parts.push(if cached {
+            "A session that was looked up is always new enough; a cookie cache is as old as its `updatedAt`, and one that is too old is looked up, where the API can.".to_owned()
+        } else {
+            "A session that was looked up is always new enough.".to_owned()
+        });
+        if let Lookup::Database(_) = session.lookup {
+            parts.push(format!(
+                "An older token passes too, while the session that its {} names lives in the database and gives no less than the token says.",
+                code(contract.claims.session.as_str())
+            ));
+        }
+    }
+    Some(parts.join(" "))
 }

@@ -1,7 +1,7 @@
 //! What the templates name of keys, and of what each side must keep to itself.
 
 use betroth_contract::{
-    Algorithm, Contract, Keys, PublicAlgorithm, Secret, SecretAlgorithm, Setting,
+    Algorithm, Contract, KeyForm, Keys, PublicAlgorithm, Secret, SecretAlgorithm, Setting,
 };
 use minijinja::{Value, context};
 
@@ -11,13 +11,14 @@ use crate::design::said::{Values, variables};
 /// What a signature is checked with: in a few words, as steps of the checklist, and at length.
 pub(super) fn keys(contract: &Contract, values: &Values<'_>) -> Value {
     let bound = "The key is for exactly this `alg`; a key never serves two.".to_owned();
+    let mut text = None;
     let (phrase, steps, signature) = match &contract.keys {
         Keys::Jwks { .. } => {
             let at = values.jwks_url().text;
             (
                 format!("the issuer's published key set (JWKS) at {at}"),
                 vec![
-                    "The key is the one of the set whose `kid` is equal byte for byte. An unknown `kid` causes one fetch of the set (see below) and is then refused; no set at hand is 503.".to_owned(),
+                    "The key is the one of the set whose `kid` is equal byte for byte; where there is none, one of the set that has no `kid`, of this `alg`. An unknown `kid` causes one fetch of the set (see below) and is then refused; no set at hand is 503.".to_owned(),
                     bound,
                 ],
                 "The issuer signs with its private key, which never leaves it. The verifier holds the public keys of the set alone, so it can check every token and write none.".to_owned(),
@@ -25,14 +26,21 @@ pub(super) fn keys(contract: &Contract, values: &Values<'_>) -> Value {
         }
         Keys::PublicKey { public_key, .. } => {
             let from = match &**public_key {
-                Setting::Literal(key) => format!("the contract: {}", code(key.as_str())),
+                Setting::Literal(key) => {
+                    text = Some(key.as_str().trim().to_owned());
+                    "the contract (it stands at the head of this document)".to_owned()
+                }
                 Setting::Environment { names, .. } => variables(names.as_slice()),
             };
             (
                 format!("one public key, from {from}"),
                 vec![
-                    format!("The key is the one public key, PEM or JWK, from {from}. `kid` chooses nothing."),
-                    bound,
+                    format!("The key is the one public key, PEM or JWK, from {from}. `kid` chooses nothing; with a JWK that has a `kid`, the token's must be the same."),
+                    if contract.keys.algorithms().len() > 1 {
+                        "Of these `alg`, the key is for one alone, and any other is refused.".to_owned()
+                    } else {
+                        bound
+                    },
                 ],
                 "The issuer signs with its private key, which never leaves it. The verifier holds the one public key, so it can check every token and write none; it asks nobody over the network.".to_owned(),
             )
@@ -69,7 +77,13 @@ pub(super) fn keys(contract: &Contract, values: &Values<'_>) -> Value {
         .map(|it| format!("{} is {}.", code(it.as_str()), made(it)))
         .collect();
     let signature = format!("{signature} {}", made.join(" "));
-    context! { form => contract.keys.form().as_str(), phrase, steps, signature }
+    let kid = match contract.keys.form() {
+        KeyForm::PublicKey => {
+            "may be absent; it chooses nothing here. With a JWK that has a `kid`, it must be there and the same"
+        }
+        _ => "may be absent; it chooses nothing here",
+    };
+    context! { form => contract.keys.form().as_str(), phrase, text, kid, steps, signature }
 }
 
 /// What an algorithm is (RFC 7518 §3, RFC 8037, RFC 9864).
@@ -110,11 +124,15 @@ pub(super) fn secrets(contract: &Contract, is_better_auth: bool) -> Vec<Value> {
         Keys::Jwks { .. } => rows.push(row(
             "the issuer's private key",
             if is_better_auth {
-                "Better Auth's own database, encrypted with `BETTER_AUTH_SECRET`".to_owned()
+                "Better Auth's own database, table `jwks`, encrypted with `BETTER_AUTH_SECRET`".to_owned()
             } else {
                 "the issuer's own affair".to_owned()
             },
-            "the issuer alone",
+            if contract.session.is_some() && is_better_auth {
+                "the issuer; but an API that holds both that secret and the database could read it, so let its user not read the table `jwks`"
+            } else {
+                "the issuer alone"
+            },
         )),
         Keys::PublicKey { .. } => rows.push(row(
             "the issuer's private key",
@@ -137,7 +155,7 @@ pub(super) fn secrets(contract: &Contract, is_better_auth: bool) -> Vec<Value> {
             rows.push(row(
                 "the address of the issuer's database, with a password",
                 names(database),
-                "the API, as a user who may read the tables `session` and `user` alone",
+                "the issuer, and the API as a user who may read `session`, `user` and, if it is there, `member`; never `account`, `verification`, `jwks`",
             ));
         }
     }

@@ -1,5 +1,6 @@
 //! What the templates name of a token: its type, and how it looks.
 
+use betroth_contract::value::TokenType;
 use betroth_contract::{Contract, KeyForm};
 use betroth_source_typescript::BetterAuthConfig;
 use serde_json::json;
@@ -19,10 +20,26 @@ pub(super) fn header_sample(contract: &Contract) -> String {
     let algorithms = contract.keys.algorithms();
     let name = algorithms.first().map_or("EdDSA", |it| it.as_str());
     let header = match contract.keys.form() {
-        KeyForm::SharedSecret => json!({ "alg": name, "typ": "JWT" }),
-        _ => json!({ "alg": name, "kid": "example-key-1" }),
+        KeyForm::SharedSecret => json!({ "alg": name, "typ": typ(contract, "JWT") }),
+        _ if accepts_type(contract, "") => json!({ "alg": name, "kid": "example-key-1" }),
+        _ => json!({ "alg": name, "kid": "example-key-1", "typ": typ(contract, "JWT") }),
     };
     pretty(&header)
+}
+
+/// Whether a token of this `typ` is accepted; the empty text is none.
+pub(in crate::design) fn accepts_type(contract: &Contract, name: &str) -> bool {
+    let mut types = contract.token.types.iter();
+    types.any(|it| it.as_str().eq_ignore_ascii_case(name))
+}
+
+/// The `typ` of an example: `usual` where that is accepted, else the first that is.
+fn typ<'a>(contract: &'a Contract, usual: &'a str) -> &'a str {
+    if accepts_type(contract, usual) {
+        return usual;
+    }
+    let mut types = contract.token.types.iter().map(TokenType::as_str);
+    types.find(|it| !it.is_empty()).unwrap_or(usual)
 }
 
 pub(super) fn pretty(value: &serde_json::Value) -> String {
