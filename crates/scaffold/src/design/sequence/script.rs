@@ -1,6 +1,6 @@
 //! What is said in one contract's flow.
 
-use betroth_contract::{Contract, KeyForm, Lookup, SessionCredential, Transport};
+use betroth_contract::{Contract, KeyForm, Lookup, Session, SessionCredential, Transport};
 
 use super::{Line, Party, Sequence};
 use crate::design::said::Said;
@@ -49,14 +49,12 @@ impl Lines {
 }
 
 impl Script<'_> {
-    /// The sequence of the contract: by session where sessions count, else by token.
+    /// The sequence of the contract: by what stands between, else by session where sessions count, else by token.
     pub(in crate::design) fn sequence(&self) -> Sequence {
-        if self.contract.session.is_some() {
-            self.by_session()
-        } else if self.transport == Transport::Token {
-            self.by_token()
-        } else {
-            self.by_middle()
+        match (self.transport, &self.contract.session) {
+            (Transport::Proxy | Transport::Gateway, _) => self.by_middle(),
+            (Transport::Token, Some(session)) => self.by_session(session),
+            (Transport::Token, None) => self.by_token(),
         }
     }
 
@@ -124,11 +122,8 @@ impl Script<'_> {
     }
 
     /// The session itself is what the API looks at.
-    fn by_session(&self) -> Sequence {
+    fn by_session(&self, session: &Session) -> Sequence {
         let (page, issuer, api, store) = (0, 1, 2, 3);
-        let Some(session) = &self.contract.session else {
-            return self.by_token();
-        };
         let cookie = session.cookie.as_str();
         let is_bearer = session.accept.first() == Some(&SessionCredential::SessionToken);
         let by_database = matches!(session.lookup, Lookup::Database(_));
