@@ -133,12 +133,20 @@ fn facts(session: &Session, contract: &Contract) -> Vec<Value> {
     let names = &contract.claims;
     let of_user = |path: &ClaimPath| code(&format!("user.{}", path.as_str()));
     let row = |fact: &str, from: String| context! { fact, from };
+    let cached = session.accept.contains(&SessionCredential::CookieCache);
     let organization = match (names.organization.as_str(), &session.lookup) {
-        ("activeOrganizationId", Lookup::Database(_)) => "`session.activeOrganizationId`; where there is a table `member`, only with a row of this `userId` and `organizationId`".to_owned(),
+        ("activeOrganizationId", Lookup::Database(_)) => format!(
+            "`session.activeOrganizationId`; where there is a table `member`, only with a row of this `userId` and `organizationId`{}",
+            if cached {
+                ", but of a cookie cache as it stands"
+            } else {
+                ""
+            }
+        ),
         ("activeOrganizationId", Lookup::GetSession) => "`session.activeOrganizationId`".to_owned(),
         _ => of_user(&names.organization),
     };
-    let issued = if session.accept.contains(&SessionCredential::CookieCache) {
+    let issued = if cached {
         "the moment of the lookup; of a cookie cache its `updatedAt`"
     } else {
         "the moment of the lookup"
