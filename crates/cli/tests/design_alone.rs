@@ -57,7 +57,7 @@ const TOKENS: [Case; 6] = [
     ),
 ];
 
-const SIDES: [Case; 6] = [
+const SIDES: [Case; 7] = [
     (
         "[web]\n[api]\ndefault = \"public\"",
         &["asks for what a route outside the table asks for."],
@@ -66,6 +66,14 @@ const SIDES: [Case; 6] = [
     (
         "[web]\norigins = [\"https://a.example.com\", \"https://b.example.com\"]\n[api]",
         &["from `https://a.example.com`, `https://b.example.com`."],
+        &[],
+    ),
+    (
+        "[web.headers]\nReferrer-Policy = \"no-referrer\"\nX-Frame-Options = \"\"\n[api]",
+        &[
+            "| `Referrer-Policy` | pages, by `[web.headers]` of the contract | `no-referrer` |",
+            "| `X-Frame-Options` | pages, by `[web.headers]` of the contract | not sent |",
+        ],
         &[],
     ),
     (

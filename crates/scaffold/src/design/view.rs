@@ -148,6 +148,7 @@ pub(super) fn of(subject: &Subject<'_>) -> (Value, Sequence) {
         routes => contract.routes.iter().map(|it| api::route(it, contract)).collect::<Vec<_>>(),
         owners => api::owners(contract),
         failures => code(&contract.limits.failures.to_string()),
+        page_headers => page_headers(contract),
         proxies => api::proxies(contract),
         session => contract.session.as_ref().map(|it| session::view(it, contract, &values)),
         secrets => keys::secrets(contract, is_better_auth),
@@ -202,6 +203,20 @@ fn claim_names(contract: &Contract) -> Value {
         session => code(names.session.as_str()),
         actor => code(names.actor.as_str()),
     }
+}
+
+/// Headers of the pages that the contract names itself.
+fn page_headers(contract: &Contract) -> Vec<Value> {
+    let headers = contract.web.iter().flat_map(|web| web.headers.iter());
+    let headers = headers.map(|(name, value)| {
+        let value = if value.is_empty() {
+            "not sent".to_owned()
+        } else {
+            code(value.as_str())
+        };
+        context! { name => code(name.as_str()), value }
+    });
+    headers.collect()
 }
 
 /// Where a token is given, in a few words.
