@@ -11,6 +11,8 @@
 )]
 
 mod bench;
+#[cfg_attr(not(unix), path = "demo/elsewhere.rs")]
+mod demo;
 mod generate;
 mod layers;
 mod package;
@@ -52,6 +54,12 @@ enum Command {
         #[arg(long, value_enum, default_value = "release")]
         profile: package::Profile,
     },
+    /// Run `examples/notes` whole: install what it needs, start pages and API, and show each request between them.
+    Demo {
+        /// Have a browser go through the story of two people, and end.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measure what the program costs.
     #[command(subcommand)]
     Bench(Bench),
@@ -76,6 +84,7 @@ fn main() -> ExitCode {
         Command::Layers => layers::run(),
         Command::Generate { check } => generate::run(check),
         Command::Package { packages, profile } => package::run(&packages, profile),
+        Command::Demo { check } => demo::run(check),
         Command::Bench(Bench::Check { folders }) => bench::check(&folders),
         Command::Bench(Bench::Token) => bench::token(),
         Command::Bench(Bench::Guard) => bench::guard(),

@@ -18,7 +18,7 @@ use clap::ValueEnum;
 use interpreter::TO_BUILD;
 pub(crate) use interpreter::{TO_TEST, interpreter};
 pub(crate) use npm::{CLIENT, NO_CLIENT, has_client, npm};
-pub(crate) use python::installed as installed_bindings;
+pub(crate) use python::{bindings, installed as installed_bindings};
 pub(crate) use test::run as test;
 
 /// A package manager.
@@ -112,7 +112,7 @@ fn empty(name: &str) -> Result<PathBuf> {
 }
 
 /// The one file of a folder with that ending.
-fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
+pub(crate) fn only(folder: &Path, ending: &str) -> Result<PathBuf> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("could not list `{}`", folder.display()))?;
     entries

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all that a change must pass, in order; a step that fails does not keep the others from running.
 
 mod count;
+mod example;
 mod python;
 mod typescript;
 
@@ -61,6 +62,10 @@ const STEPS: &[Step] = &[
         run: python::run,
     },
     Step {
+        name: "example",
+        run: example::api,
+    },
+    Step {
         name: "typescript",
         run: typescript::run,
     },
@@ -71,6 +76,11 @@ const STEPS: &[Step] = &[
     Step {
         name: "documentation tests",
         run: documentation_tests,
+    },
+    // The last: from then on Ctrl-C is heard by what stops the servers.
+    Step {
+        name: "story",
+        run: example::story,
     },
 ];
 

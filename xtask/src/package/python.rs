@@ -17,17 +17,20 @@ pub(super) fn package(python: &OsStr, program: &Path, profile: Profile) -> Resul
     let name = program.file_name().context("the program has no name")?;
     fs::copy(program, scripts.join(name))
         .with_context(|| format!("could not copy `{}`", program.display()))?;
-    let made = build(python, profile, "python");
+    let wheels = empty("python")?;
+    let made = succeed(&mut build(python, profile, &wheels));
     without_program()?;
-    let wheel = made?;
+    made?;
+    let wheel = only(&wheels, ".whl")?;
     fits(&wheel, program)?;
     Ok(wheel)
 }
 
 /// Makes the wheel without the program, and installs it without what it depends on. The folder is for `PYTHONPATH`.
 pub(crate) fn installed(python: &OsStr, profile: Profile) -> Result<PathBuf> {
-    without_program()?;
-    let wheel = build(python, profile, "bindings")?;
+    let (mut build, wheels) = bindings(python, profile)?;
+    succeed(&mut build)?;
+    let wheel = only(&wheels, ".whl")?;
     let folder = empty("test/bindings")?;
     let mut install = Command::new(python);
     install.args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]);
@@ -35,6 +38,13 @@ pub(crate) fn installed(python: &OsStr, profile: Profile) -> Result<PathBuf> {
     install.arg("--target").arg(&folder);
     succeed(install.arg(wheel))?;
     Ok(folder)
+}
+
+/// The command that makes the wheel without the program, and the empty folder that takes it.
+pub(crate) fn bindings(python: &OsStr, profile: Profile) -> Result<(Command, PathBuf)> {
+    without_program()?;
+    let wheels = empty("bindings")?;
+    Ok((build(python, profile, &wheels), wheels))
 }
 
 /// Removes the program from where maturin takes it from; the folder that held it.
@@ -48,13 +58,12 @@ fn without_program() -> Result<PathBuf> {
     Ok(folder)
 }
 
-fn build(python: &OsStr, profile: Profile, folder: &str) -> Result<PathBuf> {
-    let wheels = empty(folder)?;
+fn build(python: &OsStr, profile: Profile, wheels: &Path) -> Command {
     let mut build = Command::new(python);
     build.args(["-m", "maturin", "build", "--quiet", "--profile"]);
-    build.arg(profile.name()).arg("--out").arg(&wheels);
-    succeed(build.current_dir(crate::root().join("bindings/python")))?;
-    only(&wheels, ".whl")
+    build.arg(profile.name()).arg("--out").arg(wheels);
+    build.current_dir(crate::root().join("bindings/python"));
+    build
 }
 
 /// Fails where the program needs a newer C library than the wheel says, for which maturin looks at the module alone.
