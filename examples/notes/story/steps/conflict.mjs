@@ -7,11 +7,16 @@ export function betweenTabs(ada) {
   step("two tabs change one note: the person sees both, and nothing is lost", async () => {
     const { page } = ada;
     const other = await ada.newTab("/notes");
-    const [mine, theirs] = [await opened(page, "Reading"), await opened(other, "Reading")];
+    const theirs = await opened(other, "Reading");
+    // A tab behind another one is hardly painted, and everything in it is slow.
+    await page.bringToFront();
+    const mine = await opened(page, "Reading");
+    await other.bringToFront();
     await theirs.getByLabel("Text").fill("Hofstadter\nBorges\nLem");
     await theirs.getByRole("button", { name: "Save" }).click();
     await settled(other, "Reading").getByText("Lem").waitFor();
 
+    await page.bringToFront();
     await mine.getByLabel("Title").fill("Reading list");
     await mine.getByLabel("Text").fill("Hofstadter\nCalvino");
     await mine.getByRole("button", { name: "Save" }).click();

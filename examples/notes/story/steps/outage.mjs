@@ -34,8 +34,10 @@ export function ofTheApi(grace) {
     await have("start api");
     await again.click();
     await list.locator(".note").first().waitFor();
+    await admin.bringToFront();
     await admin.getByRole("button", { name: "Try again" }).click();
     await admin.getByRole("heading", { name: "This page is for administrators" }).waitFor();
+    await page.bringToFront();
     await page.getByRole("dialog", { name: "New note" }).getByRole("button", { name: "Save" }).click();
     await page.locator(".note").getByText("Written in the dark").waitFor();
     await list.close();
