@@ -1,6 +1,5 @@
 // The API is down: pages say so, and are well again when it is up.
 import assert from "node:assert/strict";
-import { notice } from "../person.mjs";
 import { have, noControl, picture, step } from "../stage.mjs";
 
 export function ofTheApi(grace) {
@@ -14,7 +13,7 @@ export function ofTheApi(grace) {
     const editor = page.getByRole("dialog", { name: "New note" });
     await editor.getByLabel("Title").fill("Written in the dark");
     await editor.getByRole("button", { name: "Save" }).click();
-    await notice(page).getByText("The notes cannot be reached").waitFor();
+    await editor.getByRole("alert").getByText("The notes cannot be reached").waitFor();
     await picture(page, "down-editor");
     // What was typed is still there.
     assert.equal(await editor.getByLabel("Title").inputValue(), "Written in the dark");

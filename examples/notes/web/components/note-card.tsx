@@ -44,12 +44,16 @@ export function NoteCard({ notes, note, showsAuthor }: NoteCardProps) {
 
   const remove = useMutation({
     mutationFn: (base: Versioned<Note>) => notes.remove(note.id, base),
-    onError: (error) => tell(message(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: list }),
   });
 
-  function save(wanted: Draft, base: Versioned<Note>) {
+  function close() {
     setOpened(undefined);
+    remove.reset();
+  }
+
+  function save(wanted: Draft, base: Versioned<Note>) {
+    close();
     // What was read when the editor opened is what is changed, whatever was fetched meanwhile: else an edit of somebody else would be lost.
     queries.setQueryData(queryKey, base);
     change.mutate(wanted, { onError: (error) => tell(message(error)) });
@@ -83,9 +87,10 @@ export function NoteCard({ notes, note, showsAuthor }: NoteCardProps) {
           title="Edit note"
           note={opened.value}
           isBusy={remove.isPending}
+          problem={remove.error ? message(remove.error) : undefined}
           onSave={(wanted) => save(wanted, opened)}
           onDelete={() => remove.mutate(opened)}
-          onClose={() => setOpened(undefined)}
+          onClose={close}
         />
       )}
       {conflict.asked && <ConflictDialog {...conflict.asked} />}

@@ -8,13 +8,15 @@ interface NoteEditorProps {
   title: string;
   note: Draft;
   isBusy: boolean;
+  /** Why it was not taken. It stands here: what is beside a modal dialog can be neither reached nor heard. */
+  problem?: string | undefined;
   onSave: (note: Draft) => void;
   onDelete?: () => void;
   onClose: () => void;
 }
 
 /** Writes a note. Ctrl or ⌘ with Enter saves, Escape closes. */
-export function NoteEditor({ title, note, isBusy, onSave, onDelete, onClose }: NoteEditorProps) {
+export function NoteEditor({ title, note, isBusy, problem, onSave, onDelete, onClose }: NoteEditorProps) {
   const [isSure, setIsSure] = useState(false);
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -38,6 +40,9 @@ export function NoteEditor({ title, note, isBusy, onSave, onDelete, onClose }: N
           Text
           <textarea name="text" defaultValue={note.text} rows={8} maxLength={20_000} />
         </label>
+        <p className="problem" role="alert">
+          {problem}
+        </p>
         <p className="actions">
           <button type="submit" disabled={isBusy}>
             Save

@@ -7,7 +7,6 @@ import { versioned } from "@/lib/note";
 import { type Notes, ownNotes, sharedNotes } from "@/lib/notes";
 import { NoteCard } from "./note-card";
 import { NoteEditor } from "./note-editor";
-import { useNotice } from "./notice";
 
 /** One's own notes, or those of an organization. */
 export function Notebook({ organization }: { organization?: string }) {
@@ -17,7 +16,6 @@ export function Notebook({ organization }: { organization?: string }) {
 
 function NotesOf({ notes, areShared }: { notes: Notes; areShared: boolean }) {
   const queries = useQueryClient();
-  const tell = useNotice();
   const [isAdding, setIsAdding] = useState(false);
 
   const list = useQuery({
@@ -35,10 +33,14 @@ function NotesOf({ notes, areShared }: { notes: Notes; areShared: boolean }) {
 
   const add = useMutation({
     mutationFn: notes.add,
-    onSuccess: () => setIsAdding(false),
-    onError: (error) => tell(message(error)),
+    onSuccess: stopAdding,
     onSettled: () => queries.invalidateQueries({ queryKey: ["notes", notes.key] }),
   });
+
+  function stopAdding() {
+    setIsAdding(false);
+    add.reset();
+  }
 
   return (
     <section aria-label="Notes" aria-busy={list.isFetching}>
@@ -66,9 +68,10 @@ function NotesOf({ notes, areShared }: { notes: Notes; areShared: boolean }) {
         <NoteEditor
           title="New note"
           isBusy={add.isPending}
+          problem={add.error ? message(add.error) : undefined}
           note={{ title: "", text: "", pinned: false }}
           onSave={(note) => add.mutate(note)}
-          onClose={() => setIsAdding(false)}
+          onClose={stopAdding}
         />
       )}
     </section>
