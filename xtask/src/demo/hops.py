@@ -19,8 +19,12 @@ async def app(scope, receive, send):
     try:
         await notes(scope, receive, seen)
     finally:
-        # A page of another origin says where it is from; a server has no origin.
-        caller = "browser" if any(name == b"origin" for name, _ in scope["headers"]) else "web"
+        headers = dict(scope["headers"])
+        # A browser says where a page is from; Node.js says its name.
+        if b"origin" in headers or b"sec-fetch-site" in headers:
+            caller = "browser"
+        else:
+            caller = "web" if headers.get(b"user-agent") == b"node" else "other"
         milliseconds = round((time.perf_counter() - started) * 1000)
         path = scope["raw_path"].decode("ascii", "replace")
         if path != "/health":

@@ -20,10 +20,10 @@ pub(super) fn read(line: &str) -> Option<Hop> {
     let mut word = || words.next();
     let first = word()?;
     if first == "hop" {
-        let from = if word()? == "browser" {
-            "browser"
-        } else {
-            "web"
+        let from = match word()? {
+            "browser" => "browser",
+            "web" => "web",
+            _ => "other",
         };
         return hop(
             from,
@@ -89,6 +89,7 @@ impl fmt::Display for Hop {
         } = self;
         write!(f, "{from:>7} → {to}  {method:<6} {path}  {status}  {time}")?;
         match path.as_str() {
+            _ if status != "200" => Ok(()),
             "/api/auth/token" => f.write_str("  (a token for the API)"),
             "/api/auth/jwks" => f.write_str("  (the keys that tokens are verified with)"),
             _ => Ok(()),
@@ -117,6 +118,14 @@ mod tests {
         assert_eq!(
             told("hop browser PUT /notes/3 412 4"),
             "browser → api  PUT    /notes/3  412  4ms"
+        );
+        assert_eq!(
+            told("hop other GET /docs 200 1"),
+            "  other → api  GET    /docs  200  1ms"
+        );
+        assert_eq!(
+            told(" GET /api/auth/token 401 in 5ms"),
+            "browser → web  GET    /api/auth/token  401  5ms"
         );
         assert_eq!(
             told("hop web GET /overview 403 2"),
