@@ -18,7 +18,6 @@ use std::path::PathBuf;
 
 use anyhow::{Error, Result, ensure};
 
-use crate::package::{Profile, TO_TEST, installed_bindings, interpreter};
 use address::Addresses;
 use needs::Tools;
 use servers::{Kind, Servers};
@@ -46,20 +45,24 @@ pub(crate) fn run(check: bool) -> Result<()> {
     show(&python)
 }
 
-/// Runs the story for `cargo xtask test`, with the Python package that its tests run with. Hands on each line that is
-/// printed, and returns why the story was left out, if it was.
+/// Runs the story for `cargo xtask test`, with an interpreter that has what the API imports, and the folder where
+/// `betroth` is. Hands on each line that is printed, and returns why the story was left out, if it was.
 ///
 /// # Errors
 /// Says which step failed, and how to mend it.
-pub(crate) fn story(line: impl FnMut(&str)) -> Result<Option<String>> {
-    let (program, tools) = match (interpreter(TO_TEST), Tools::find(true)) {
-        (Ok(program), Ok(tools)) => (program, tools),
-        (Err(why), _) | (_, Err(why)) => return Ok(Some(why)),
+pub(crate) fn story(
+    program: OsString,
+    path: PathBuf,
+    line: impl FnMut(&str),
+) -> Result<Option<String>> {
+    let tools = match Tools::find(true) {
+        Ok(tools) => tools,
+        Err(why) => return Ok(Some(why)),
     };
     process::listen()?;
     install::client()?;
     install::pages()?;
-    let path = Some(installed_bindings(&program, Profile::Dev)?);
+    let path = Some(path);
     story::run(&tools, &Python { program, path }, line)?;
     Ok(None)
 }

@@ -1,5 +1,8 @@
 //! `cargo xtask demo` where there are no process groups to stop everything by.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
+
 use anyhow::{Result, bail};
 
 const WHERE: &str = "the demonstration runs on Linux and macOS; on Windows, in WSL";
@@ -12,6 +15,10 @@ pub(crate) fn run(_check: bool) -> Result<()> {
 
 /// # Errors
 /// Never.
-pub(crate) fn story(_line: impl FnMut(&str)) -> Result<Option<String>> {
+pub(crate) fn story(
+    _program: OsString,
+    _path: PathBuf,
+    _line: impl FnMut(&str),
+) -> Result<Option<String>> {
     Ok(Some(WHERE.to_owned()))
 }

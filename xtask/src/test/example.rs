@@ -4,9 +4,10 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
+use super::python::installed;
 use super::{Count, Stream, passed_on};
 use crate::demo;
-use crate::package::{Profile, TO_TEST, installed_bindings, interpreter};
+use crate::package::{TO_TEST, interpreter};
 
 /// Runs the tests of the API with the Python package of this checkout. Returns why they were left out, if they were.
 pub(super) fn api(count: &mut Count) -> Result<Option<String>> {
@@ -16,7 +17,9 @@ pub(super) fn api(count: &mut Count) -> Result<Option<String>> {
     };
     let mut tests = Command::new(&python);
     tests.args(["-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"]);
-    tests.env("PYTHONPATH", installed_bindings(&python, Profile::Dev)?);
+    // The plugin of other tests, which these do not have.
+    tests.args(["-p", "no:asyncio"]);
+    tests.env("PYTHONPATH", installed(&python)?);
     tests.env("PYTHONDONTWRITEBYTECODE", "1");
     tests.current_dir(crate::root().join("examples/notes/api"));
     let skipped = passed_on(tests, Stream::Output, count)?;
@@ -29,7 +32,13 @@ pub(super) fn api(count: &mut Count) -> Result<Option<String>> {
     reason = "a build server says of itself that it is one"
 )]
 pub(super) fn story(count: &mut Count) -> Result<Option<String>> {
-    let skipped = demo::story(|line| count.add(line))?;
+    let skipped = match interpreter(TO_TEST) {
+        Ok(python) => {
+            let path = installed(&python)?;
+            demo::story(python, path, |line| count.add(line))?
+        }
+        Err(why) => Some(why),
+    };
     let is_ci = std::env::var_os("CI").is_some_and(|value| value == "true");
     match skipped {
         Some(why) if is_ci => bail!("with `CI=true` it is not skipped: {why}"),

@@ -1,6 +1,9 @@
 //! The tests of the Python package: those of what pip installs, not of the folder it is made from.
 
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 
 use anyhow::Result;
 
@@ -14,7 +17,7 @@ pub(super) fn run(count: &mut Count) -> Result<Option<String>> {
         Ok(python) => python,
         Err(why) => return Ok(Some(why)),
     };
-    let installed = installed_bindings(&python, Profile::Dev)?;
+    let installed = installed(&python)?;
     let mut tests = Command::new(&python);
     tests.args(["-m", "pytest", "-q", "-rfEs", "-p", "no:cacheprovider"]);
     tests.env("PYTHONPATH", &installed);
@@ -24,4 +27,15 @@ pub(super) fn run(count: &mut Count) -> Result<Option<String>> {
         (skipped > 0)
             .then(|| format!("{skipped} tests of the Python package; each says why above")),
     )
+}
+
+/// Makes the package without the program and installs it, once for all steps that import it. The folder is for
+/// `PYTHONPATH`.
+pub(super) fn installed(python: &OsStr) -> Result<PathBuf> {
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    if let Some(installed) = INSTALLED.get() {
+        return Ok(installed.clone());
+    }
+    let installed = installed_bindings(python, Profile::Dev)?;
+    Ok(INSTALLED.get_or_init(|| installed).clone())
 }
