@@ -33,7 +33,10 @@ export async function newBrowser(options = {}) {
   const context = await browser.newContext({ viewport: DESK, colorScheme: "light", locale: "en-GB", ...options });
   context.setDefaultTimeout(PATIENCE);
   context.on("weberror", (event) => thrown.push(event.error().message));
-  context.on("page", (page) => open.add(page).size && page.on("close", () => open.delete(page)));
+  context.on("page", (page) => {
+    open.add(page);
+    page.on("close", () => open.delete(page));
+  });
   return context;
 }
 

@@ -24,7 +24,8 @@ export function CredentialsForm({ isNew = false }: { isNew?: boolean }) {
   }
 
   return (
-    <form className="credentials" onSubmit={submit}>
+    // Sent before the page listens, a form without a method would put the password into the address.
+    <form className="credentials" method="post" onSubmit={submit}>
       {isNew && (
         <label>
           Name
