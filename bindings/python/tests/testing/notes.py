@@ -97,8 +97,8 @@ def reads_tokens_itself(app: FastAPI, auth: Betroth) -> None:
     async def own(request: Request) -> str:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         keys = auth.callers.tokens._keys
-        assert keys is not None and keys._transport is not None
-        async with httpx.AsyncClient(transport=keys._transport) as client:
+        assert keys is not None
+        async with keys._http.client() as client:
             published = jwt.PyJWKSet.from_dict((await client.get(auth.settings.jwks_url or "")).json())
         try:
             kid = jwt.get_unverified_header(token).get("kid")
