@@ -4,7 +4,7 @@ mod verifier;
 
 use std::collections::BTreeSet;
 
-use betroth_contract::{Contract, Entry, Requirement, Route, Span};
+use betroth_contract::{Contract, Requirement, Span};
 use betroth_report::Place;
 use betroth_source_python::{Authentication, Facts, GuardKind};
 
@@ -37,8 +37,7 @@ pub(crate) fn tell(python: &mut Facts, tree: &Tree) {
                 continue;
             };
             let contract = nearest(tree, &gate.place.file);
-            let access =
-                contract.and_then(|(_, it)| said_of(&it.routes, &route.method, &route.path));
+            let access = contract.and_then(|(_, it)| said_of(&it, &route.method, &route.path));
             // What another guard asks stays.
             if route.guards.len() > 1 {
                 continue;
@@ -51,12 +50,8 @@ pub(crate) fn tell(python: &mut Facts, tree: &Tree) {
 }
 
 /// What the contract says of a route, where it lets pass whoever shows no credential.
-fn said_of(routes: &[Entry<Route>], method: &str, path: &str) -> Option<Authentication> {
-    let mut routes = routes.iter().filter(|route| route.path.as_str() == path);
-    let route = routes.find(|route| {
-        route.methods.is_empty() || route.methods.iter().any(|own| own.as_str() == method)
-    })?;
-    match route.requirement {
+fn said_of(contract: &Contract, method: &str, path: &str) -> Option<Authentication> {
+    match contract.route(method, path)?.requirement {
         Requirement::Public => Some(Authentication::None),
         Requirement::Optional => Some(Authentication::Optional),
         Requirement::Required { .. } => None,

@@ -74,6 +74,15 @@ impl Contract {
         }
     }
 
+    /// What is said of a route by its method, `GET`, and its path as FastAPI shows it: the first entry that speaks of both.
+    pub fn route(&self, method: &str, path: &str) -> Option<&Entry<Route>> {
+        self.routes.iter().find(|route| {
+            let methods = &route.methods;
+            route.path.as_str() == path
+                && (methods.is_empty() || methods.iter().any(|own| own.as_str() == method))
+        })
+    }
+
     /// Parses the text of `file`, which is only named, not read.
     ///
     /// # Errors

@@ -60,12 +60,7 @@ fn shows_everybody(project: &Project<'_>, route: &Route) -> bool {
 
 /// What the contract says of a route.
 fn said<'a>(project: &'a Project<'_>, route: &Route) -> Option<&'a Requirement> {
-    let mut routes = project.contract.routes.iter();
-    let own = routes.find(|own| {
-        let methods = &own.methods;
-        own.path.as_str() == route.path
-            && (methods.is_empty() || methods.iter().any(|it| it.as_str() == route.method))
-    });
+    let own = project.contract.route(&route.method, &route.path);
     own.map(|own| &own.requirement)
 }
 

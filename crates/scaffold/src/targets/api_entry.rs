@@ -120,11 +120,8 @@ fn shut(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
         return None;
     }
     let said = |route: &Route| {
-        project.contract.routes.iter().any(|own| {
-            let methods = &own.methods;
-            own.path.as_str() == route.path
-                && (methods.is_empty() || methods.iter().any(|it| it.as_str() == route.method))
-        })
+        let own = project.contract.route(&route.method, &route.path);
+        own.is_some()
     };
     let routes = api.facts.into_iter().flat_map(|api| &api.routes);
     let open = routes.filter(|it| it.authentication == Authentication::None && !said(it));

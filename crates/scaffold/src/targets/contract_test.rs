@@ -67,12 +67,8 @@ fn variables(project: &Project<'_>) -> Vec<String> {
 /// The routes that anyone may call, as a list of Python.
 fn public(project: &Project<'_>, api: &ApiSide<'_>) -> String {
     let open = |method: &str, path: &str| {
-        project.contract.routes.iter().any(|route| {
-            let methods = &route.methods;
-            route.requirement.access() != Access::Required
-                && route.path.as_str() == path
-                && (methods.is_empty() || methods.iter().any(|own| own.as_str() == method))
-        })
+        let own = project.contract.route(method, path);
+        own.is_some_and(|own| own.requirement.access() != Access::Required)
     };
     let routes = api.facts.into_iter().flat_map(|api| &api.routes);
     let open = routes.filter(|route| open(&route.method, &route.path));
