@@ -2,7 +2,7 @@
 
 use crate::{
     Base,
-    http::Request,
+    http::{Opener, Request},
     value::{Piece, Tracer, Words},
 };
 
@@ -155,6 +155,9 @@ pub(crate) fn request_words<'a>(tracer: &Tracer<'_, 'a>, request: &Request<'a>) 
         return own;
     };
     let mut pieces = base.pieces;
+    if request.opener == Opener::PassOn {
+        pieces.extend([Piece::Text("/".to_owned()), Piece::Unknown]);
+    }
     pieces.extend(own.pieces);
     Words { pieces }
 }

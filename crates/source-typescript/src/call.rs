@@ -267,7 +267,7 @@ impl<'a> Site<'_, '_, 'a> {
                             !headers.is_empty()
                         }),
                     },
-                    Opener::Betroth | Opener::Other => Via::Other,
+                    Opener::Betroth | Opener::PassOn | Opener::Other => Via::Other,
                 },
                 credential: kind,
                 header,
@@ -275,7 +275,7 @@ impl<'a> Site<'_, '_, 'a> {
                 reached: self.reached.get(module).copied().unwrap_or(true),
                 server: self.is_server(call.module),
                 answer: Answer {
-                    looks_for_401: request.opener == Opener::Betroth,
+                    looks_for_401: request.opener.is_own(),
                     ..Answer::default()
                 },
                 browser: false,

@@ -6,7 +6,7 @@ use oxc_ast::ast::{ArrayExpressionElement, Expression};
 
 use crate::{
     Origin,
-    http::{Opener, Request},
+    http::Request,
     module::Module,
     origin::{Source, after_key},
     site::Site,
@@ -112,7 +112,7 @@ impl<'a> Site<'_, '_, 'a> {
     }
 
     fn tokens(&self, request: &Request<'a>) -> Vec<Source> {
-        if let (Opener::Betroth, Some((options, _))) = (request.opener, &request.base) {
+        if let (true, Some((options, _))) = (request.opener.is_own(), &request.base) {
             return under(TOKEN_HEADERS[0], self.given_by_client(options)).collect();
         }
         let mut sources = Vec::new();

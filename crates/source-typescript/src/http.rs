@@ -57,8 +57,17 @@ pub(crate) enum Opener {
     Axios,
     /// Our own client, which puts the token of its `token` on each request and renews it.
     Betroth,
+    /// Our own route handler, which sends on whatever it is asked for, with such a token in place of the cookie.
+    PassOn,
     EventSource,
     Other,
+}
+
+impl Opener {
+    /// Whether it is of our own package: it puts the token of its `token` on, and renews it after a 401.
+    pub(crate) fn is_own(self) -> bool {
+        matches!(self, Self::Betroth | Self::PassOn)
+    }
 }
 
 /// Whether a client has a method of this name that sends a request.
@@ -86,7 +95,10 @@ pub(crate) fn request<'a>(chain: &Chain<'a>) -> Option<Request<'a>> {
                 ("ofetch", _) => client(&chain.path, "baseURL"),
                 ("ky", _) => client(&chain.path, "prefixUrl"),
                 ("openapi-fetch", _) => typed_client(&chain.path),
-                ("betroth", "createClient") => own_client(&chain.path),
+                ("betroth", "createClient") | ("betroth/next", "createServerClient") => {
+                    own_client(&chain.path)
+                }
+                ("betroth/next", "passOn") => pass_on(&chain.path),
                 ("@reduxjs/toolkit/query" | "@reduxjs/toolkit/query/react", "fetchBaseQuery") => {
                     base_query(&chain.path)
                 }
@@ -212,11 +224,11 @@ fn typed_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         })
 }
 
-/// `createClient({ url, token }).makeAuthenticatedRequest(path, options)` of `betroth`.
+/// `createClient({ url, token }).makeAuthenticatedRequest(path, options)` of `betroth`, and the same of its client on a server.
 fn own_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
     let [
         Step::Call(made),
-        Step::Name("makeAuthenticatedRequest" | "fetch"),
+        Step::Name("makeAuthenticatedRequest" | "fetch" | "json"),
         Step::Call(applied),
         rest @ ..,
     ] = path
@@ -230,6 +242,22 @@ fn own_client<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         method: None,
         client: Some((made.module, made.position)),
         opener: Opener::Betroth,
+        hooks: false,
+        rest: rest.to_vec(),
+    })
+}
+
+/// `passOn({ url, token, under })` of `betroth/next`.
+fn pass_on<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
+    let (made, rest) = path.split_first()?;
+    let made = made.call()?;
+    Some(Request {
+        url: None,
+        base: made.first().cloned().map(|at| (at, "url")),
+        options: Vec::new(),
+        method: None,
+        client: Some((made.module, made.position)),
+        opener: Opener::PassOn,
         hooks: false,
         rest: rest.to_vec(),
     })
@@ -280,20 +308,6 @@ fn base_query<'a>(path: &[Step<'a>]) -> Option<Request<'a>> {
         hooks: true,
         rest: rest.to_vec(),
     })
-}
-
-/// What `getJWTToken` of `betroth` asks for a token: the response's, with the address that the client's `token` says.
-pub(crate) fn token_request(url: At<'_>) -> Request<'_> {
-    Request {
-        url: Some(url),
-        base: None,
-        options: Vec::new(),
-        method: None,
-        client: None,
-        opener: Opener::Other,
-        hooks: false,
-        rest: vec![Step::Name("json"), Step::Name("token")],
-    }
 }
 
 impl<'a> Request<'a> {

@@ -88,6 +88,15 @@ impl<'a> Applied<'a> {
         })
     }
 
+    /// A call without arguments.
+    pub(crate) fn none(module: ModuleId, position: u32) -> Rc<Self> {
+        Rc::new(Self {
+            arguments: Vec::new(),
+            module,
+            position,
+        })
+    }
+
     pub(crate) fn first(&self) -> Option<&At<'a>> {
         self.argument(0)
     }

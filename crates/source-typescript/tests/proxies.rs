@@ -2,7 +2,8 @@
 
 mod front_end;
 
-use betroth_agreement::IssuerKind;
+use betroth_agreement::{CredentialKind, IssuerKind};
+use betroth_source_typescript::Callee;
 use front_end::web;
 
 #[test]
@@ -90,4 +91,61 @@ export default { async rewrites() { return [{ source: "/backend/:path*", destina
         Some("API_URL")
     );
     assert_eq!(web.issuer().kind, IssuerKind::SessionCookie);
+}
+
+/// The page's client, which has a handler of the front end put the token on.
+const PAGE: &str = r#"import { createClient } from "betroth";
+const client = createClient({ url: "/api/backend", token: false });
+export const list = () => client.makeAuthenticatedRequest("/notes");"#;
+
+#[test]
+fn handler_that_passes_on_sends_a_token_in_place_of_the_cookie() {
+    let by_itself = "async (headers) => (await auth.api.getToken({ headers })).token";
+    let by_endpoint = r#"new URL("/api/auth/token", process.env.BETTER_AUTH_URL)"#;
+    for token in [by_itself, by_endpoint] {
+        let handler = format!(
+            "import {{ passOn }} from \"betroth/next\"; import {{ auth }} from \"@/lib/auth\";\n\
+             export const {{ GET, POST }} = passOn({{ url: process.env.API_URL!, under: \"/api/backend\", token: {token} }});"
+        );
+        let web = web(&[
+            ("app/api/backend/[...path]/route.ts", &handler),
+            ("lib/api.ts", PAGE),
+        ]);
+        assert_eq!(web.issuer().kind, IssuerKind::BetterAuthJwt, "{token}");
+        let to_the_api = web.calls.iter().find(|call| call.callee == Callee::Api);
+        let call = to_the_api.expect("the handler calls the API");
+        assert_eq!(
+            (call.path.as_str(), call.server, call.credential),
+            ("/{}", true, CredentialKind::BearerJwt)
+        );
+        assert_eq!(call.base.environment.as_deref(), Some("API_URL"));
+        assert!(call.answer.looks_for_401);
+    }
+}
+
+#[test]
+fn handler_whose_function_gives_no_token_is_not_taken_for_one_that_sends_it() {
+    let handler = "import { passOn } from \"betroth/next\";\n\
+                   export const { GET } = passOn({ url: process.env.API_URL, under: \"/api/backend\", token: async () => null });";
+    let web = web(&[
+        ("app/api/backend/[...path]/route.ts", handler),
+        ("lib/api.ts", PAGE),
+    ]);
+    let call = web.calls.iter().find(|call| call.callee == Callee::Api);
+    assert_ne!(
+        call.map(|call| call.credential),
+        Some(CredentialKind::BearerJwt)
+    );
+}
+
+#[test]
+fn client_of_a_server_sends_the_token_of_its_function() {
+    let web = web(&[(
+        "app/notes/page.tsx",
+        r#"import { createServerClient } from "betroth/next"; import { auth } from "@/lib/auth";
+const api = createServerClient({ url: process.env.API_URL!, token: async (headers) => (await auth.api.getToken({ headers })).token });
+export default async function Page() { const { data } = await api.json("/notes"); return null; }"#,
+    )]);
+    assert_eq!(web.issuer().kind, IssuerKind::BetterAuthJwt);
+    assert_eq!(web.calls[0].path, "/notes");
 }

@@ -4,7 +4,6 @@ use oxc_ast::ast::Expression;
 
 use super::{DEPTH, Source, better_auth::better_auth_path};
 use crate::{
-    http::token_request,
     site::Site,
     value::{At, Chain, Root, Step},
 };
@@ -46,7 +45,25 @@ impl<'a> Site<'_, '_, 'a> {
                     // None is sent: something on the way puts it on.
                 }
                 Root::Value(url) => {
-                    self.response(&token_request(url.clone()), &place, DEPTH, &mut sources);
+                    let words = self.tracer.words(url);
+                    self.answer_from(&words, &["token"], &place, DEPTH, &mut sources);
+                }
+                Root::Global("URL") => {
+                    let words = self.tracer.member_words(options, &["token"]);
+                    let words = words.unwrap_or_default();
+                    self.answer_from(&words, &["token"], &place, DEPTH, &mut sources);
+                }
+                Root::Function(..) => {
+                    let before = sources.len();
+                    for given in self.tracer.results(options, "token") {
+                        self.source(&given, DEPTH, &mut sources);
+                    }
+                    if sources.len() == before {
+                        sources.push(Source::unknown(
+                            place.clone(),
+                            "a function that gives no token",
+                        ));
+                    }
                 }
                 _ => sources.push(Source::unknown(
                     place.clone(),

@@ -7,7 +7,7 @@ use crate::{
     http::Request,
     route::Handler,
     site::{Reach, Site},
-    value::At,
+    value::{At, Words},
 };
 
 impl<'a> Site<'_, '_, 'a> {
@@ -20,7 +20,19 @@ impl<'a> Site<'_, '_, 'a> {
         sources: &mut Vec<Source>,
     ) {
         let words = request_words(self.tracer, request);
-        let address = Address::new(&words);
+        self.answer_from(&words, &request.body_names(), place, depth, sources);
+    }
+
+    /// What is read, by these names, from the body of what an address answers.
+    pub(super) fn answer_from(
+        &self,
+        words: &Words,
+        names: &[&'a str],
+        place: &Place,
+        depth: usize,
+        sources: &mut Vec<Source>,
+    ) {
+        let address = Address::new(words);
         let path = address.whole_path();
         let said = |issuer, kind, why: &str| Source::new(issuer, kind, place.clone(), why);
         match self.reach(&address) {
@@ -29,7 +41,7 @@ impl<'a> Site<'_, '_, 'a> {
             }
             Reach::Handler(handler) => {
                 let before = sources.len();
-                for (at, names) in self.answers(&handler, &request.body_names()) {
+                for (at, names) in self.answers(&handler, names) {
                     for chain in self.tracer.chains(&at, &names, true) {
                         self.source(&chain, depth, sources);
                     }

@@ -170,11 +170,7 @@ impl<'a> Walk<'_, '_, 'a> {
 
     /// Calls the function that `at` stands for, without arguments.
     pub(super) fn invoke(&mut self, at: &At<'a>, mut path: Path<'a>) {
-        path.push(Step::Call(Rc::new(Applied {
-            arguments: Vec::new(),
-            module: at.module,
-            position: at.position(),
-        })));
+        path.push(Step::Call(Applied::none(at.module, at.position())));
         self.follow(&at.clone(), path);
     }
 

@@ -55,6 +55,12 @@ impl<'p, 'a> Tracer<'p, 'a> {
 
     /// What the member `names` of `at` stands for; with `callers`, parameters are followed to every call of their function.
     pub(crate) fn chains(&self, at: &At<'a>, names: &[&'a str], callers: bool) -> Vec<Chain<'a>> {
+        let path = names.iter().rev().map(|name| Step::Name(name)).collect();
+        self.walk(at, path, callers)
+    }
+
+    /// What `path` leads to from `at`; its first step stands last.
+    fn walk(&self, at: &At<'a>, path: Path<'a>, callers: bool) -> Vec<Chain<'a>> {
         let nesting = self.nesting.get();
         if nesting == 0 {
             self.spent.set(0);
@@ -63,12 +69,15 @@ impl<'p, 'a> Tracer<'p, 'a> {
         }
         self.nesting.set(nesting + 1);
         let mut walk = Walk::new(self, callers);
-        walk.follow(
-            at,
-            names.iter().rev().map(|name| Step::Name(name)).collect(),
-        );
+        walk.follow(at, path);
         self.nesting.set(nesting);
         walk.found
+    }
+
+    /// What the method `name` of `at` gives, called without arguments.
+    pub(crate) fn results(&self, at: &At<'a>, name: &'a str) -> Vec<Chain<'a>> {
+        let called = Applied::none(at.module, at.position());
+        self.walk(at, vec![Step::Call(called), Step::Name(name)], true)
     }
 
     /// Counts one expression; `false` once the outermost question has cost enough.

@@ -135,7 +135,7 @@ impl<'a> Walk<'_, '_, 'a> {
                 if path.last().and_then(Step::name) == Some("data") =>
             {
                 path.pop();
-                path.push(Step::Call(empty(&applied)));
+                path.push(Step::Call(Applied::none(applied.module, applied.position)));
                 path.push(Step::Name("queryFn"));
                 self.argument(&applied, 0, path);
                 None
@@ -213,14 +213,6 @@ impl<'a> Walk<'_, '_, 'a> {
             }
         }
     }
-}
-
-fn empty<'a>(applied: &Applied<'a>) -> Rc<Applied<'a>> {
-    Rc::new(Applied {
-        arguments: Vec::new(),
-        module: applied.module,
-        position: applied.position,
-    })
 }
 
 /// The function within `persist(devtools((set) => …))`.
