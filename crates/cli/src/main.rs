@@ -7,6 +7,7 @@ mod command;
 mod environment;
 mod import;
 mod output;
+mod patch;
 mod progress;
 mod repository;
 mod whole_file;

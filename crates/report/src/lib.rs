@@ -25,7 +25,7 @@ pub mod span;
 pub use cure::{Cure, Edit, Mended};
 pub use finding::{Confidence, Finding, Fix, Key, Related, Severity};
 pub use fingerprint::{Fingerprint, Fingerprints};
-pub use mask::{shown as shown_lines, text as shown_text};
+pub use mask::{changed as changed_lines, shown as shown_lines, text as shown_text};
 pub use notice::Notice;
 pub use passed::{Passed, PassedBy};
 pub use place::Place;

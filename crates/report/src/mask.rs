@@ -56,6 +56,16 @@ pub fn shown(file: &str, text: &str) -> Vec<String> {
     shown.collect()
 }
 
+/// The lines of a file's text as a patch shows those that it changes, which it has to hold as they are.
+///
+/// In source code most lines that speak of secrets hold names alone, so there only what no name looks like is hidden; elsewhere as in [`shown`].
+pub fn changed(file: &str, text: &str) -> Vec<String> {
+    match Language::of(file) {
+        Language::Settings => shown(file, text),
+        Language::Python | Language::Script => text.lines().map(self::text).collect(),
+    }
+}
+
 /// The line at `index` of `lines`, from 0, with its secrets hidden; `all` hides every literal and value
 /// that may be the secret which the line holds.
 ///

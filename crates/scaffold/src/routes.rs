@@ -18,7 +18,9 @@ pub struct Proposal {
     pub place: Place,
     /// Whether it asks for nobody today.
     pub is_open: bool,
-    /// The text of the file, and what it would be; `None` where nothing is written in a way that is safe to change.
+    /// What the file takes first, once for all of its routes: its text, and the one with the import of who calls.
+    pub import: Option<(String, String)>,
+    /// The text of the file with that import, and what it would be; `None` where nothing is written in a way that is safe to change.
     pub change: Option<(String, String)>,
     /// What is left to a person.
     pub by_hand: Vec<String>,
@@ -74,11 +76,13 @@ fn proposal(
     let mut by_hand = Vec::new();
     let handler = Handler::read(project, route);
     let mut edits = Vec::new();
+    let mut import = None;
     let mut person = handler.as_ref().and_then(Handler::person);
     if is_open {
         match handler.as_ref().and_then(|it| it.asks(project, api)) {
             Some(asks) => {
-                edits.extend(asks);
+                edits.push(asks.parameter);
+                import = asks.import;
                 person = Some("user".to_owned());
             }
             None => by_hand.push("give its handler `user: CurrentUser`".to_owned()),
@@ -91,22 +95,43 @@ fn proposal(
             None => by_hand.push(query.words()),
         }
     }
-    let change = handler.filter(|_| !edits.is_empty()).map(|handler| {
-        // From the end, so that the places of the others hold.
-        edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
-        let mut after = handler.text.clone();
-        for edit in edits {
-            after.replace_range(edit.start..edit.end, &edit.text);
-        }
-        (handler.text, after)
+    let text = handler.filter(|_| !edits.is_empty()).map(|it| it.text);
+    let change = text.as_ref().map(|text| {
+        edits.extend(import.clone());
+        (edited(text, import.as_slice()), edited(text, &edits))
+    });
+    let import = text.filter(|_| import.is_some()).map(|text| {
+        let with_it = edited(&text, import.as_slice());
+        (text, with_it)
     });
     Proposal {
         route: format!("{} {}", route.method, route.path),
         place: route.place.clone(),
         is_open,
+        import,
         change,
         by_hand,
     }
+}
+
+/// A text with edits made, none of which reaches into another.
+fn edited(text: &str, edits: &[Edit]) -> String {
+    let mut edits: Vec<&Edit> = edits.iter().collect();
+    // From the end, so that the places of the others hold.
+    edits.sort_by_key(|edit| std::cmp::Reverse(edit.start));
+    let mut text = text.to_owned();
+    for edit in edits {
+        text.replace_range(edit.start..edit.end, &edit.text);
+    }
+    text
+}
+
+/// What makes a handler ask for a person.
+struct Asks {
+    /// Its first parameter.
+    parameter: Edit,
+    /// What its module imports for it, where it does not yet.
+    import: Option<Edit>,
 }
 
 /// A handler as it is written.
@@ -154,7 +179,7 @@ impl<'a> Handler<'a> {
     }
 
     /// The person as its first parameter, and the import that this takes.
-    fn asks(&self, project: &Project<'_>, api: &ApiSide<'_>) -> Option<Vec<Edit>> {
+    fn asks(&self, project: &Project<'_>, api: &ApiSide<'_>) -> Option<Asks> {
         let inside = self.parameters();
         if inside.contains("CurrentUser")
             || inside.split(',').any(|it| it.trim().starts_with("user:"))
@@ -174,10 +199,10 @@ impl<'a> Handler<'a> {
         let import = format!("from {module} import CurrentUser\n");
         let imported = crate::python::last_import(&self.text, self.at)?;
         let inside = self.open + 1;
-        let mut edits = vec![Edit::new(self.file, inside..inside, parameter)];
-        if !self.text.contains(&import) {
-            edits.push(Edit::new(self.file, imported..imported, import));
-        }
-        Some(edits)
+        let missing = !self.text.contains(&import);
+        Some(Asks {
+            parameter: Edit::new(self.file, inside..inside, parameter),
+            import: missing.then(|| Edit::new(self.file, imported..imported, import)),
+        })
     }
 }

@@ -13,6 +13,34 @@ fn a_proposal_for_each_open_route_is_shown_and_none_is_written() {
 }
 
 #[test]
+fn proposals_of_one_file_go_onto_it_one_after_the_other() {
+    let route = |name: &str| {
+        format!(
+            "\n\n@router.get(\"/{name}\")\ndef {name}() -> str:\n    return Path(\"{name}\").read_text()\n"
+        )
+    };
+    let notes = Project::new().text("api/app/notes.py").unwrap();
+    let project = Project::new().file("api/app/notes.py", &(notes + &route("one") + &route("two")));
+    let said = project.apply(&["--routes"]);
+    assert_eq!(
+        said.stdout.matches("+from app.middleware.auth").count(),
+        1,
+        "{}",
+        said.stdout
+    );
+    project.write("patch", &said.stdout);
+    let git = std::process::Command::new("git")
+        .args(["apply", "patch"])
+        .current_dir(project.path("."))
+        .env("GIT_CEILING_DIRECTORIES", project.path("."))
+        .output()
+        .unwrap();
+    assert!(git.status.success(), "{git:?}");
+    let text = project.text("api/app/notes.py").unwrap();
+    assert_eq!(text.matches("user: CurrentUser").count(), 3, "{text}");
+}
+
+#[test]
 fn a_guarded_application_has_nothing_to_propose() {
     let said = Project::new().applied().apply(&["--routes"]);
     assert_eq!(

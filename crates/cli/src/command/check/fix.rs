@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context as _, bail};
 use betroth_audit::Tree;
 use betroth_report::{Mended, Report};
-use similar::TextDiff;
 
 use crate::output::{Output, complain};
+use crate::patch::of_file;
 use crate::whole_file;
 
 /// Prints what `--fix` would write, as a patch that `git apply` and `patch -p1` take; 1 where there is something.
@@ -17,11 +17,8 @@ pub(super) fn diff(tree: &Tree, report: &Report, output: &mut Output) -> anyhow:
     let mended = Mended::by(report, |file| tree.text(file));
     for (file, after) in &mended.files {
         let before = tree.text(file).unwrap_or_default();
-        let diff = TextDiff::from_lines(before, after.as_str());
-        let patch = diff
-            .unified_diff()
-            .header(&format!("a/{file}"), &format!("b/{file}"))
-            .to_string();
+        let mut patch = String::new();
+        of_file(&mut patch, file, Some(before), after);
         output.write(&patch)?;
     }
     output.finish()?;
