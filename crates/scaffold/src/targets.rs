@@ -5,6 +5,7 @@
 mod api_client;
 mod api_entry;
 mod api_guard;
+mod api_handler;
 mod auth_client;
 mod auth_handler;
 mod auth_jwt;
@@ -25,6 +26,7 @@ pub static ALL: &[&Target] = &[
     &auth_client::TARGET,
     &token_route::TARGET,
     &api_client::TARGET,
+    &api_handler::TARGET,
     &settings::TARGET,
     &api_guard::TARGET,
     // Before the guard, whose bracket closes where the line of the headers begins.

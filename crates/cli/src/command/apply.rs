@@ -163,11 +163,14 @@ pub(super) fn contract(disk: &Disk, folder: &Path) -> anyhow::Result<(Contract, 
 /// The names of targets, each of which there is.
 fn known(names: &[String]) -> anyhow::Result<Vec<String>> {
     for name in names {
-        let mut targets = targets::ALL.iter().map(|target| target.name);
+        let targets = targets::ALL.iter().map(|target| target.name);
         if targets.clone().any(|known| known == name) {
             continue;
         }
-        let near = targets.find(|known| strsim::jaro_winkler(known, name) > 0.8);
+        let likeness = |known: &&str| strsim::jaro_winkler(known, name);
+        let near = targets
+            .filter(|known| likeness(known) > 0.8)
+            .max_by(|one, other| likeness(one).total_cmp(&likeness(other)));
         let help = near.map_or_else(
             || "`--list` names them".to_owned(),
             |near| format!("is `{near}` meant?"),

@@ -107,6 +107,12 @@ impl Project {
         Self::new().file("betroth.toml", &contract)
     }
 
+    /// A route handler that holds the tokens of pages.
+    pub(crate) fn with_handler() -> Self {
+        let contract = CONTRACT.replace("root = \"web\"", "root = \"web\"\ntransport = \"proxy\"");
+        Self::new().file("betroth.toml", &contract)
+    }
+
     pub(crate) fn file(self, path: &str, text: &str) -> Self {
         self.write(path, text);
         self

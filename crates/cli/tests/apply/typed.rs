@@ -34,14 +34,18 @@ fn installed() -> Option<PathBuf> {
 
 #[cfg(unix)]
 #[test]
-fn the_typescript_of_both_forms_passes_its_compiler() {
+fn the_typescript_of_every_form_passes_its_compiler() {
     use std::os::unix::fs::symlink;
 
     let Some(package) = installed() else {
         eprintln!("skipped: `npm ci && npm run build` in bindings/typescript is needed");
         return;
     };
-    for project in [Project::new(), Project::with_secret()] {
+    for project in [
+        Project::new(),
+        Project::with_secret(),
+        Project::with_handler(),
+    ] {
         let project = project.file("web/tsconfig.json", SETTINGS).applied();
         let modules = project.path("web/node_modules");
         std::fs::create_dir(&modules).unwrap();

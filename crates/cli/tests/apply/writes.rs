@@ -36,6 +36,40 @@ fn both_sides_agree_afterwards_on_a_shared_secret() {
 }
 
 #[test]
+fn both_sides_agree_afterwards_where_a_handler_holds_the_token() {
+    let project = Project::with_handler().applied();
+    assert_eq!(checked(&project), ("accepted".to_owned(), Vec::new()));
+    let secret = "[keys]\nform = \"shared-secret\"\n\n[web]\ntransport = \"proxy\"";
+    let contract = Project::new().text("betroth.toml").unwrap();
+    let project = Project::new()
+        .file("betroth.toml", &contract.replace("[web]", secret))
+        .applied();
+    assert_eq!(checked(&project), ("accepted".to_owned(), Vec::new()));
+    let handler = project.text("web/app/api/backend/[...path]/route.ts");
+    assert!(
+        handler
+            .unwrap()
+            .contains("new URL(\"/api/auth/jwt\", baseURL)")
+    );
+}
+
+#[test]
+fn a_handler_goes_beside_one_that_a_person_wrote() {
+    let own = "export const GET = () => new Response();\n";
+    let project = Project::with_handler().file("web/app/api/backend/[...path]/route.ts", own);
+    let project = project.applied();
+    let client = project.text("web/lib/api.ts").unwrap();
+    assert!(client.contains("url: \"/api/betroth\""), "{client}");
+    let handler = project
+        .text("web/app/api/betroth/[...path]/route.ts")
+        .unwrap();
+    assert!(handler.contains("under: \"/api/betroth\""), "{handler}");
+    // Once written, it stays where it is.
+    std::fs::remove_file(project.path("web/app/api/backend/[...path]/route.ts")).unwrap();
+    assert_eq!(project.apply(&[]).code, Some(0));
+}
+
+#[test]
 fn every_file_is_as_it_was_seen_last() {
     let project = Project::new();
     insta::assert_snapshot!("patch_of_a_key_set", project.apply(&["--diff"]).stdout);
@@ -44,6 +78,9 @@ fn every_file_is_as_it_was_seen_last() {
         "patch_of_a_shared_secret",
         project.apply(&["--diff"]).stdout
     );
+    let project = Project::with_handler();
+    let only = ["--diff", "--only", "api-client", "--only", "api-handler"];
+    insta::assert_snapshot!("patch_of_a_handler", project.apply(&only).stdout);
 }
 
 #[test]
@@ -115,4 +152,22 @@ fn a_plugin_that_a_person_set_up_is_left_to_the_person() {
         "{}",
         said.stdout
     );
+}
+
+#[test]
+fn an_application_that_a_factory_of_another_module_makes_is_guarded_there() {
+    let factory = "from fastapi import FastAPI\n\nfrom app import notes\n\n\ndef create_app() -> FastAPI:\n    made = FastAPI(title=\"Notes\")\n    made.include_router(notes.router)\n    return made\n";
+    let project = Project::new()
+        .file("api/app/factory.py", factory)
+        .file(
+            "api/app/main.py",
+            "from app.factory import create_app\n\napp = create_app()\n",
+        )
+        .applied();
+    let text = project.text("api/app/factory.py").unwrap();
+    assert!(
+        text.contains("    made = auth.protect(FastAPI(title=\"Notes\"))"),
+        "{text}"
+    );
+    assert_eq!(checked(&project), ("accepted".to_owned(), Vec::new()));
 }

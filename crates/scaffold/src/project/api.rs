@@ -56,12 +56,16 @@ impl<'a> ApiSide<'a> {
         if files.standing(&format!("{stem}/__init__.py")) != Standing::File {
             package.pop();
         }
-        let made_in = [format!("{stem}.py"), format!("{stem}/__init__.py")];
-        let facts = sources
-            .apis
-            .iter()
-            .filter(|api| made_in.contains(&api.place.file))
-            .max_by_key(|api| api.routes.len())
+        let modules = [format!("{stem}.py"), format!("{stem}/__init__.py")];
+        // A factory of another module may make it.
+        let names = modules
+            .each_ref()
+            .map(|file| format!("{file}:{}", contract.app.name));
+        let is_it =
+            |api: &&&python::Api| names.contains(&api.name) || modules.contains(&api.place.file);
+        let found = sources.apis.iter().filter(is_it);
+        let facts = found
+            .max_by_key(|api| (names.contains(&api.name), api.routes.len()))
             .copied();
         let inside = |file: &str| root == "." || file.starts_with(&format!("{root}/"));
         let verifications = sources

@@ -1,6 +1,7 @@
-use betroth_contract::Transport;
+use betroth_contract::{Framework, Transport};
 use minijinja::context;
 
+use super::api_handler;
 use crate::convention::Matter;
 use crate::layout::typescript;
 use crate::project::{ApiSide, Project, WebSide};
@@ -11,7 +12,7 @@ use crate::typescript::{setting, token_endpoint};
 /// The front end's way to the API.
 pub(super) const TARGET: Target = Target {
     name: "api-client",
-    about: "lib/api.ts: getJWTToken and makeAuthenticatedRequest",
+    about: "lib/api.ts: makeAuthenticatedRequest, and getJWTToken where pages hold the token",
     write,
 };
 
@@ -19,18 +20,25 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let Some(web) = &project.web else {
         return Ok(Vec::new());
     };
-    if *web.contract.transport != Transport::Token {
-        return Ok(Vec::new());
-    }
     let mut outputs = Vec::new();
     for (at, api) in project.apis.iter().enumerate() {
         let path = place(project, web, api, at == 0);
-        let values = context! {
-            endpoint => quoted(&token_endpoint(project.contract)),
-            url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
-            variable => api.contract.url.names().first().map(ToString::to_string),
+        let text = match *web.contract.transport {
+            Transport::Token => {
+                let values = context! {
+                    endpoint => quoted(&token_endpoint(project.contract)),
+                    url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
+                    variable => api.contract.url.names().first().map(ToString::to_string),
+                };
+                fill(&path, include_str!("api_client.ts.jinja"), values)?
+            }
+            Transport::Proxy if *web.contract.framework == Framework::Next => {
+                let under = quoted(&api_handler::under(project, web, api, at == 0));
+                let template = include_str!("api_client_of_handler.ts.jinja");
+                fill(&path, template, context! { under })?
+            }
+            Transport::Proxy | Transport::Gateway => continue,
         };
-        let text = fill(&path, include_str!("api_client.ts.jinja"), values)?;
         outputs.push(Output::File {
             path,
             text: typescript(&text, &web.style),

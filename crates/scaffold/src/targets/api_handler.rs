@@ -1,0 +1,94 @@
+use betroth_contract::{Framework, IssuerKind, KeyForm, TokenPlace, Transport};
+use minijinja::context;
+
+use crate::files::import_path;
+use crate::layout::typescript;
+use crate::project::{ApiSide, Project, WebSide, free};
+use crate::target::{Output, Target};
+use crate::template::{TemplateFault, fill, quoted};
+use crate::typescript::setting;
+
+/// Where the front end's own server passes calls on.
+pub(super) const TARGET: Target = Target {
+    name: "api-handler",
+    about: "app/api/backend/[...path]/route.ts: with `transport = \"proxy\"`, swaps the session for a token on the way to the API",
+    write,
+};
+
+fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
+    let by_handler = |web: &&WebSide<'_>| *web.contract.transport == Transport::Proxy;
+    let Some(web) = project.web.as_ref().filter(by_handler) else {
+        return Ok(Vec::new());
+    };
+    if *web.contract.framework != Framework::Next {
+        return Ok(vec![Output::step(
+            "have the server of the pages put a token where the session's cookie was, and pass the request on: \
+             a handler is written for Next.js alone",
+        )]);
+    }
+    let mut outputs = Vec::new();
+    for (at, api) in project.apis.iter().enumerate() {
+        let under = under(project, web, api, at == 0);
+        let path = file(web, &under);
+        let values = values(project, web, api, &under, &path);
+        let text = fill(&path, include_str!("api_handler.ts.jinja"), values)?;
+        outputs.push(Output::File {
+            path,
+            text: typescript(&text, &web.style),
+        });
+    }
+    Ok(outputs)
+}
+
+/// The path below which pages reach an API: `/api/backend`, with its name behind for any but the first.
+pub(super) fn under(
+    project: &Project<'_>,
+    web: &WebSide<'_>,
+    api: &ApiSide<'_>,
+    first: bool,
+) -> String {
+    let of_api = if first {
+        String::new()
+    } else {
+        format!("-{}", api.name)
+    };
+    let usual = ["backend", "betroth"].map(|name| format!("/api/{name}{of_api}"));
+    let files = usual.iter().map(|under| file(web, under)).collect();
+    let place = free(project.files, files);
+    let found = usual.iter().find(|under| file(web, under) == place);
+    found.unwrap_or(&usual[0]).clone()
+}
+
+fn file(web: &WebSide<'_>, under: &str) -> String {
+    web.path(&format!("app{under}/[...path]/route.ts"))
+}
+
+fn values(
+    project: &Project<'_>,
+    web: &WebSide<'_>,
+    api: &ApiSide<'_>,
+    under: &str,
+    path: &str,
+) -> minijinja::Value {
+    let contract = project.contract;
+    let issuer = &contract.issuer;
+    // Where Better Auth's plugin signs in the same process, nothing goes over the wire for a token.
+    let signs = contract.keys.form() != KeyForm::SharedSecret
+        && *issuer.kind == IssuerKind::BetterAuth
+        && issuer.token_endpoint.span().is_none();
+    let auth = web.auth().filter(|_| signs);
+    let place = contract.token_place(issuer.base_path.as_str());
+    let (endpoint, by_base) = match &place {
+        TokenPlace::Url(url) => (url.as_str(), false),
+        TokenPlace::Path(path) => (path.as_str(), auth.is_none()),
+    };
+    context! {
+        auth => auth.map(|auth| quoted(&import_path(path, &auth.place.file))),
+        url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
+        variable => api.contract.url.names().first().map(ToString::to_string),
+        base_url => by_base.then(|| setting(&issuer.base_url, "  ", |url| url.as_str().to_owned())),
+        base => issuer.base_url.names().first().map(ToString::to_string),
+        endpoint => quoted(endpoint),
+        under => quoted(under),
+    }
+}
