@@ -62,6 +62,12 @@ def found() -> Acting | None:
     return identity
 
 
+WAYS = (
+    "ask for a person on this route (`Depends(auth.user)`, or `acting` with a guard of your own), act for one with "
+    '`identity("…")`, or, at the start, in a job or a fixture, for nobody with `as_system("reason")`'
+)
+"""How somebody comes to act, for whoever finds that nobody does."""
+
 raw_reason = _raw.get
 """Why statements that cannot be judged pass now, or `None` where they do not."""
 
@@ -166,4 +172,4 @@ def current() -> Identity:
         return acting
     from .errors import NoUser  # It stands on SQLAlchemy, which this module can do without.
 
-    raise NoUser('nobody is in context: ask for a person on this route (`Depends(auth.user)`), or act for one with `identity("…")`')
+    raise NoUser(f"nobody is in context: {WAYS}")

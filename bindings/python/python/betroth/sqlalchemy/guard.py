@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, Table, event, schema, select, tuple_
 from sqlalchemy.sql.compiler import DDLCompiler, SQLCompiler
 from sqlalchemy.sql.dml import Delete, Update
 
-from .acting import Identity, System, found, raw_reason
+from .acting import WAYS, Identity, System, found, raw_reason
 from .criteria import condition
 from .crossing import not_owner
 from .errors import IsolationError, NoUser, UnprovenStatement
@@ -86,7 +86,7 @@ def _is_query_for_a_default(compiled: SQLCompiler, statement: str) -> bool:
 
 
 def _text_verdict(statement: str, compiled: Any) -> Verdict:
-    if isinstance(compiled, DDLCompiler) and isinstance(compiled.statement, _HARMLESS_DDL):
+    if isinstance(compiled, DDLCompiler) and _makes_or_drops(compiled.statement):
         drops = isinstance(compiled.statement, schema.DropTable) and registry.find(compiled.statement.element)
         if not drops or found() is None:
             return HARMLESS  # Tables are made and dropped where nobody acts: at the start, in migrations and tests.
@@ -95,13 +95,15 @@ def _text_verdict(statement: str, compiled: Any) -> Verdict:
     return HARMLESS if unread is None else Verdict(touches=unread.owned, refusal=unread.why)
 
 
+def _makes_or_drops(statement: Any) -> bool:
+    """Whether it is one of SQLAlchemy's own for a table and what belongs to it: also for a type of PostgreSQL, whose dialect is not imported for it."""
+    return isinstance(statement, _HARMLESS_DDL) or type(statement).__module__ == "sqlalchemy.dialects.postgresql.named_types"
+
+
 def _hold(verdict: Verdict, connection: Connection, context: Any) -> None:
     acting = found()
     if acting is None and verdict.touches:
-        raise NoUser(
-            "nobody is in context, and the statement is on a table whose rows have owners: ask for a person on this route "
-            '(`Depends(auth.user)`), or act for one with `identity("…")`'
-        )
+        raise NoUser(f"nobody is in context, and the statement is on a table whose rows have owners: {WAYS}")
     if verdict.refusal is not None:
         raise UnprovenStatement(
             f"{verdict.refusal}; ask through the ORM session and name the class (`select(Note)`, `.select_from(Note)`), "

@@ -11,7 +11,7 @@ from sqlalchemy import BindParameter, Column, ColumnDefault, String, Table, even
 from sqlalchemy.orm import Mapped, Mapper, mapped_column
 from sqlalchemy.sql.selectable import FromClause
 
-from .acting import Identity, System, found
+from .acting import WAYS, Identity, System, found
 from .errors import IsolationSetup, NoOrganization, NoUser
 
 By = Literal["subject", "organization"]
@@ -71,10 +71,7 @@ class OwnerColumn:
         """
         acting = found()
         if not isinstance(acting, Identity):
-            raise NoUser(
-                f"nobody is in context, and `{self.column}` decides whose rows are seen: ask for a person on this route "
-                '(`Depends(auth.user)`), or act for one with `identity("…")`'
-            )
+            raise NoUser(f"nobody is in context, and `{self.column}` decides whose rows are seen: {WAYS}")
         value = acting.subject if self.by == "subject" else acting.organization
         if value is None:
             raise NoOrganization(f"the person in context acts for no organization, and `{self.column}` decides whose rows are seen")

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, literal, select, text, update
+from sqlalchemy import Column, Enum, Integer, MetaData, Table, func, insert, literal, select, text, update
 from sqlalchemy.dialects import postgresql as pg
 from sqlalchemy.dialects import sqlite as lite
 from sqlalchemy.orm import Session, joinedload, selectinload, sessionmaker
@@ -190,6 +190,17 @@ def test_threads_act_as_who_started_them_only_if_told(layer: Layer) -> None:
 
 def test_tables_are_made_and_read_off_while_nobody_acts(layer: Layer) -> None:
     world.Base.metadata.create_all(layer.engine)
+
+
+def test_types_of_the_database_are_made_and_dropped_while_nobody_acts(layer: Layer) -> None:
+    metadata = MetaData()
+    colour, amount = Enum("red", "green", name="colour"), pg.DOMAIN("amount", Integer, check="value > 0")
+    columns = [Column("colour", colour)]
+    if layer.engine.dialect.name == "postgresql":
+        columns.append(Column("amount", amount))
+    Table("pictures", metadata, Column("id", Integer, primary_key=True), *columns)
+    metadata.create_all(layer.engine)
+    metadata.drop_all(layer.engine)
 
 
 def test_a_class_without_the_column_is_refused() -> None:
