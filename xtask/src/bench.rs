@@ -1,6 +1,6 @@
 //! `cargo xtask bench …`: what the program costs, beside what any program of its kind must pay.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Error, Result, ensure};
@@ -42,16 +42,47 @@ pub(crate) fn guard() -> Result<()> {
     let installed = installed_bindings(&python, Profile::Release)?;
     for program in ["guard", "isolation.py"] {
         println!("{program}");
-        let status = Command::new(&python)
-            .arg(crate::root().join("bindings/python/benches").join(program))
-            .env("PYTHONPATH", &installed)
-            .current_dir(crate::root())
-            .status()?;
-        ensure!(
-            status.success(),
-            "`{program}` failed; bindings/python/benches/requirements.txt names what it imports"
-        );
+        run(Command::new(&python), program, &installed)?;
     }
+    Ok(())
+}
+
+/// Counts the instructions of requests to the Python package, as it is released: a figure that other work on the machine does not touch.
+///
+/// # Errors
+/// Where there is no valgrind, no Python that has what the program imports, or it fails.
+pub(crate) fn guard_instructions() -> Result<()> {
+    let python = interpreter(TO_TEST).map_err(Error::msg)?;
+    let valgrind = Command::new("valgrind").arg("--version").output();
+    ensure!(
+        valgrind.is_ok_and(|it| it.status.success()),
+        "there is no valgrind, which counts: apt-get install valgrind"
+    );
+    let installed = installed_bindings(&python, Profile::Release)?;
+    let counts = tempfile::tempdir()?;
+    let mut command = Command::new("valgrind");
+    command
+        .args(["--quiet", "--tool=callgrind"])
+        .arg(format!(
+            "--callgrind-out-file={}/counts",
+            counts.path().display()
+        ))
+        .arg(python)
+        .env("CALLGRIND_COUNTS", counts.path().join("counts"));
+    run(command, "guard/instructions.py", &installed)
+}
+
+/// Runs a measuring program of the Python package.
+fn run(mut command: Command, program: &str, installed: &Path) -> Result<()> {
+    let status = command
+        .arg(crate::root().join("bindings/python/benches").join(program))
+        .env("PYTHONPATH", installed)
+        .current_dir(crate::root())
+        .status()?;
+    ensure!(
+        status.success(),
+        "`{program}` failed; bindings/python/benches/requirements.txt names what it imports"
+    );
     Ok(())
 }
 

@@ -75,7 +75,11 @@ enum Bench {
     /// CPU time of verifying, signing and remembering a token, beside the bare signature and beside `jsonwebtoken`.
     Token,
     /// CPU time of a guarded request and of an isolated query in Python, beside PyJWT and a `where` written by hand.
-    Guard,
+    Guard {
+        /// Count the instructions of requests instead, which other work on the machine does not change; needs valgrind.
+        #[arg(long)]
+        instructions: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -87,7 +91,10 @@ fn main() -> ExitCode {
         Command::Demo { check } => demo::run(check),
         Command::Bench(Bench::Check { folders }) => bench::check(&folders),
         Command::Bench(Bench::Token) => bench::token(),
-        Command::Bench(Bench::Guard) => bench::guard(),
+        Command::Bench(Bench::Guard {
+            instructions: false,
+        }) => bench::guard(),
+        Command::Bench(Bench::Guard { instructions: true }) => bench::guard_instructions(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -38,7 +38,7 @@ def tell(title: str, rounds: Rounds, beside: str) -> None:
         print(f"  {name:44} {statistics.median(times):9.2f} us   {says:>8}")
 
 
-def tell_requests(title: str, rounds: Rounds) -> None:
+def tell_requests(title: str, rounds: Rounds, unit: str = "us") -> None:
     """Each median with what it adds to the bare application and to one with a dependency, and how the bridge compares."""
     print(f"\n{title:46} {'whole':>12} {'over bare':>12} {'over empty':>12}")
     for name, guise in GUISES.items():
@@ -47,7 +47,7 @@ def tell_requests(title: str, rounds: Rounds) -> None:
             continue
         empty = EMPTY_CORS if guise.has_cors else EMPTY
         figures = (statistics.median(rounds[name]), over(rounds, name, BARE), over(rounds, name, empty))
-        print(f"  {name:44} " + " ".join(f"{figure:9.1f} us" for figure in figures))
+        print(f"  {name:44} " + " ".join(f"{figure:9.1f} {unit}" for figure in figures))
     if BRIDGE in rounds:
         bridge = over(rounds, BRIDGE, EMPTY)
         for name, beside in ((ALONE_CORS, EMPTY_CORS), (COLD, EMPTY)):
