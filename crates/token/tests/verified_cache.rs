@@ -253,6 +253,29 @@ fn no_more_is_kept_than_was_asked_for_and_what_is_used_stays() {
 }
 
 #[test]
+fn of_tokens_that_are_asked_for_once_the_oldest_go_first() {
+    let (cache, verifier) = (VerifiedCache::new(MEGABYTE), verifier());
+    let token = |number: usize| {
+        signed(
+            r#"{"alg":"HS256"}"#,
+            claims(json!({ "jti": number.to_string() })),
+        )
+    };
+    let fill = 4_000;
+    for number in 0..fill {
+        cache.verify(&verifier, token(number), NOW).unwrap();
+    }
+    let holds = cache.len();
+    assert!(2 * holds < fill, "{holds} fit, so nothing went");
+    // Parts of the cache do not fill alike.
+    let newest = fill - holds / 2..fill;
+    let lost = newest
+        .clone()
+        .filter(|&number| cache.find(&verifier, token(number), NOW).is_none());
+    assert_eq!(lost.count(), 0, "of {}", newest.len());
+}
+
+#[test]
 fn what_was_being_verified_while_it_was_forgotten_is_not_kept() {
     let (cache, ada) = (VerifiedCache::new(MEGABYTE), signer("a"));
     let verifier = verifier_of(&[&ada]);

@@ -52,9 +52,12 @@ impl Entry {
 /// other.
 #[repr(align(128))]
 pub(super) struct Shard {
-    /// Where an entry stands in `entries`.
+    /// Where an entry stands in `slots`.
     places: HashTable<usize>,
-    entries: Vec<Entry>,
+    /// Each stays where it is, so that the hand meets them in the order of their age.
+    slots: Vec<Option<Entry>>,
+    /// Slots that hold nothing.
+    free: Vec<usize>,
     /// The next entry that goes, unless it was used: a clock, so that what is asked for often stays.
     hand: usize,
     bytes: usize,
@@ -65,7 +68,8 @@ impl Shard {
     pub(super) fn new(greatest: usize) -> Self {
         Self {
             places: HashTable::new(),
-            entries: Vec::new(),
+            slots: Vec::new(),
+            free: Vec::new(),
             hand: 0,
             bytes: 0,
             greatest,
@@ -73,7 +77,7 @@ impl Shard {
     }
 
     pub(super) fn len(&self) -> usize {
-        self.entries.len()
+        self.places.len()
     }
 
     pub(super) fn bytes(&self) -> usize {
@@ -88,7 +92,7 @@ impl Shard {
         verifier: &Verifier,
     ) -> Option<Arc<Verified<Claims>>> {
         let place = self.place(hash, token)?;
-        let entry = &mut self.entries[place];
+        let entry = self.slots[place].as_mut()?;
         let generation = verifier.generation();
         if entry.generation != *generation {
             let stays = verifier.has(entry.verified.kid(), &entry.key);
@@ -116,11 +120,15 @@ impl Shard {
             self.let_one_go();
         }
         self.bytes += bytes;
-        let place = self.entries.len();
-        let entries = &self.entries;
-        self.places
-            .insert_unique(entry.hash, place, |place| entries[*place].hash);
-        self.entries.push(entry);
+        // The slot that was freed last: right behind the hand, which comes to it last.
+        let place = self.free.pop().unwrap_or(self.slots.len());
+        let slots = &self.slots;
+        let hash_at = |place: &usize| slots[*place].as_ref().map_or(0, |it| it.hash);
+        self.places.insert_unique(entry.hash, place, hash_at);
+        match self.slots.get_mut(place) {
+            Some(slot) => *slot = Some(entry),
+            None => self.slots.push(Some(entry)),
+        }
     }
 
     pub(super) fn remove(&mut self, hash: u64, token: &[u8]) {
@@ -130,45 +138,45 @@ impl Shard {
     }
 
     pub(super) fn retain(&mut self, keeps: impl Fn(&Verified<Claims>) -> bool) {
-        // Backwards: the entry that takes the place of one that goes was asked already.
-        for place in (0..self.entries.len()).rev() {
-            if !keeps(&self.entries[place].verified) {
+        for place in 0..self.slots.len() {
+            let entry = self.slots[place].as_ref();
+            if entry.is_some_and(|entry| !keeps(&entry.verified)) {
                 self.remove_at(place);
             }
         }
     }
 
     fn place(&self, hash: u64, token: &[u8]) -> Option<usize> {
-        let is_it = |place: &usize| **self.entries[*place].token == *token;
+        let is_it = |place: &usize| {
+            let entry = self.slots[*place].as_ref();
+            entry.is_some_and(|entry| **entry.token == *token)
+        };
         self.places.find(hash, is_it).copied()
     }
 
+    /// Of a part that holds something.
     fn let_one_go(&mut self) {
         loop {
-            if self.hand >= self.entries.len() {
+            if self.hand >= self.slots.len() {
                 self.hand = 0;
             }
-            let entry = &mut self.entries[self.hand];
-            if !std::mem::take(&mut entry.used) {
-                return self.remove_at(self.hand);
-            }
+            let place = self.hand;
             self.hand += 1;
+            let entry = self.slots[place].as_mut();
+            if entry.is_some_and(|entry| !std::mem::take(&mut entry.used)) {
+                return self.remove_at(place);
+            }
         }
     }
 
-    /// Takes an entry out; the last one takes its place.
     fn remove_at(&mut self, place: usize) {
-        let last = self.entries.len() - 1;
-        for (from, to) in [(place, None), (last, Some(place))] {
-            let hash = self.entries[from].hash;
-            if let Ok(mut slot) = self.places.find_entry(hash, |it| *it == from) {
-                match to {
-                    Some(to) => *slot.get_mut() = to,
-                    None => drop(slot.remove()),
-                }
-            }
+        let Some(entry) = self.slots[place].take() else {
+            return;
+        };
+        if let Ok(found) = self.places.find_entry(entry.hash, |it| *it == place) {
+            found.remove();
         }
-        let entry = self.entries.swap_remove(place);
+        self.free.push(place);
         self.bytes -= entry.bytes();
     }
 }
