@@ -61,7 +61,11 @@ fn without_program() -> Result<PathBuf> {
 fn build(python: &OsStr, profile: Profile, wheels: &Path) -> Command {
     let mut build = Command::new(python);
     build.args(["-m", "maturin", "build", "--quiet", "--profile"]);
-    build.arg(profile.name()).arg("--out").arg(wheels);
+    build.arg(match profile {
+        Profile::Release => "wheel",
+        Profile::Dev => profile.name(),
+    });
+    build.arg("--out").arg(wheels);
     build.current_dir(crate::root().join("bindings/python"));
     build
 }
