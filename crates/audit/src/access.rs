@@ -66,7 +66,7 @@ pub(crate) fn is_within(file: &str, folder: &str) -> bool {
 }
 
 /// Whether the path says that the route is meant for people who are not logged in, or for machines with another credential.
-pub fn is_public(route: &Route) -> bool {
+pub(crate) fn is_public(route: &Route) -> bool {
     let words = words(route);
     let any = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let joined = route.path.to_ascii_lowercase().replace(['-', '_'], "");
@@ -98,6 +98,17 @@ pub(crate) fn only_answers(route: &Route) -> bool {
 }
 
 /// The words of a path, parameters left out.
+/// Words of a path that nobody opens to strangers on purpose, whatever else it says.
+const INSIDE: &[&str] = &["admin", "debug", "internal", "private", "test"];
+
+/// Whether the path says that strangers are meant to be answered: what a contract may propose as public.
+pub fn is_meant_open(route: &Route) -> bool {
+    let inside = words(route)
+        .iter()
+        .any(|word| INSIDE.contains(&word.as_str()));
+    is_public(route) && !inside
+}
+
 fn words(route: &Route) -> Vec<String> {
     route
         .path
@@ -187,6 +198,19 @@ mod tests {
             guards: Vec::new(),
             touches_data: true,
             asks_model: false,
+        }
+    }
+
+    #[test]
+    fn what_is_for_developers_alone_is_never_proposed_as_open() {
+        for (method, path, open) in [
+            ("GET", "/health", true),
+            ("POST", "/api/auth/sign-in", true),
+            ("GET", "/api/auth/debug/session", false),
+            ("POST", "/debug/jwks-refresh", false),
+            ("GET", "/internal/status", false),
+        ] {
+            assert_eq!(is_meant_open(&route(method, path)), open, "{method} {path}");
         }
     }
 

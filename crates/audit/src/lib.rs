@@ -29,7 +29,7 @@ use betroth_report::{Notice, Report};
 use betroth_source_python as python;
 use betroth_source_typescript::Web;
 
-pub use access::is_public;
+pub use access::is_meant_open;
 pub use group::Group;
 pub use observe::deployed_from;
 pub use site::site;

@@ -117,6 +117,12 @@ fn server(tracer: &Tracer<'_, '_>, call: CallRef, reached: &[bool]) -> BetterAut
     config.plugins_known = plugins_known(tracer, &at);
     config.secret = key_source(tracer, &at, &["secret"]);
     config.base_url = text(tracer, &at, &["baseURL"]);
+    if let Some(base_url) = &mut config.base_url {
+        // A server has every variable, so the first that is asked for counts, whether or not pages see it.
+        let chains = tracer.chains(&at, &["baseURL"], false);
+        let first = chains.iter().find_map(Chain::variable);
+        base_url.environment = first.map(str::to_owned).or(base_url.environment.take());
+    }
     config.base_path = text(tracer, &at, &["basePath"]);
     config.trusted_origins = trusted_origins(tracer, &at);
     config.cookie_cache = enabled(tracer, &at, &["session", "cookieCache", "enabled"])

@@ -48,6 +48,22 @@ export const auth = betterAuth({ secret: process.env.AUTH_KEY, plugins: [jwt(), 
 }
 
 #[test]
+fn of_several_variables_a_server_reads_the_first() {
+    for address in [
+        r#"process.env.BETTER_AUTH_URL || process.env.NEXT_PUBLIC_APP_URL || "http://localhost:3000""#,
+        r#"process.env.BETTER_AUTH_URL ?? (process.env.HOST ? `https://${process.env.HOST}` : "http://localhost:3000")"#,
+    ] {
+        let text = format!(
+            "import {{ betterAuth }} from \"better-auth\"; export const auth = betterAuth({{ baseURL: {address} }});"
+        );
+        let facts = tree(&[PACKAGE, ("web/lib/auth.ts", &text)]);
+        let base = facts.webs[0].auth[0].base_url.as_ref();
+        let base = base.expect("the address is read");
+        assert_eq!(base.environment.as_deref(), Some("BETTER_AUTH_URL"));
+    }
+}
+
+#[test]
 fn jwt_options_are_read_through_variables() {
     let facts = tree(&[
         PACKAGE,

@@ -97,7 +97,7 @@ pub(crate) fn routes(sides: &Sides<'_>) -> Vec<Section> {
     {
         let access = match route.authentication {
             Authentication::Optional => Access::Optional,
-            Authentication::None if (sides.is_public)(route) => Access::Public,
+            Authentication::None if (sides.is_meant_open)(route) => Access::Public,
             Authentication::None => {
                 doubtful.push(route);
                 continue;

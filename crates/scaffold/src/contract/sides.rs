@@ -22,7 +22,7 @@ pub struct Sides<'a> {
     /// How the two get along.
     pub agreement: Option<&'a Agreement>,
     /// Whether a route is meant for people who are not logged in, as far as its path tells.
-    pub is_public: fn(&Route) -> bool,
+    pub is_meant_open: fn(&Route) -> bool,
     /// The site of an address, as far as it is written out: that to which a browser sends its cookies.
     pub site: fn(&str) -> Option<String>,
 }

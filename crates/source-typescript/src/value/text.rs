@@ -28,6 +28,14 @@ pub(crate) struct Words {
     pub(crate) pieces: Vec<Piece>,
 }
 
+impl<'a> Chain<'a> {
+    /// The environment variable that it reads.
+    pub(crate) fn variable(&self) -> Option<&'a str> {
+        matches!(&self.root, Root::Global(root) if ENVIRONMENTS.contains(root)).then_some(())?;
+        self.names().skip_while(|name| *name != "env").nth(1)
+    }
+}
+
 impl Words {
     /// The text where all of it is known.
     pub(crate) fn literal(&self) -> Option<String> {
@@ -177,8 +185,7 @@ impl<'a> Tracer<'_, 'a> {
                 Some(self.url_words(applied, depth))
             }
             Root::Global(root) if ENVIRONMENTS.contains(root) => {
-                let mut names = chain.names().skip_while(|name| *name != "env").skip(1);
-                let name = names.next()?;
+                let name = chain.variable()?;
                 Some(
                     Piece::Environment {
                         name: name.to_owned(),
@@ -208,14 +215,17 @@ impl<'a> Tracer<'_, 'a> {
 
 /// One text for several that are possible: the variable with a literal as its default, else the most telling.
 fn choose(alternatives: Vec<Words>) -> Words {
+    let is_public = |words: &Words| {
+        let name = words.environment();
+        name.is_some_and(|name| name.contains("PUBLIC") || name.starts_with("VITE_"))
+    };
+    let begins = |words: &Words| matches!(words.pieces.first(), Some(Piece::Environment { .. }));
+    // Backwards, for of several the last of these counts: that is the first as they are written.
     let environment = alternatives
         .iter()
+        .rev()
         .filter(|words| words.environment().is_some())
-        .max_by_key(|words| {
-            words
-                .environment()
-                .is_some_and(|name| name.contains("PUBLIC") || name.starts_with("VITE_"))
-        });
+        .max_by_key(|words| (begins(words), is_public(words)));
     if let Some(chosen) = environment {
         let mut chosen = chosen.clone();
         let stand_in = alternatives

@@ -2,7 +2,7 @@
 
 use anyhow::bail;
 use betroth_agreement::Agreement;
-use betroth_audit::{Audit, Tree, deployed_from, is_public, site};
+use betroth_audit::{Audit, Tree, deployed_from, is_meant_open, site};
 use betroth_scaffold::contract::Sides;
 use betroth_source_python::{Api, Verification};
 use betroth_source_typescript::Web;
@@ -48,7 +48,7 @@ impl<'a> Picked<'a> {
                 api: api_in(audit, &agreement.api_root),
                 verifications: verifications(audit, &agreement.api_root),
                 agreement: Some(agreement),
-                is_public,
+                is_meant_open,
                 site,
             },
         })
@@ -96,7 +96,7 @@ impl<'a> Picked<'a> {
                 api: api.map(|(_, api)| *api),
                 verifications: verifications(audit, api_root),
                 agreement: None,
-                is_public,
+                is_meant_open,
                 site,
             },
         })
