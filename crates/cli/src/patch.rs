@@ -9,11 +9,23 @@ use similar::{Change, ChangeTag, TextDiff};
 /// Lines around a change by which its place is found.
 const CONTEXT: usize = 3;
 
+/// Who wrote what a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Writer {
+    /// A person: a line may hold a secret. Such a line is left out of what stands around a change. Where the patch cannot do without
+    /// it, it is shown with `…` in the secret's place, and the patch is for reading alone.
+    Person,
+    /// Betroth, which writes no secret.
+    Betroth,
+}
+
 /// Adds the change of a file; `before` is `None` where it is new.
-///
-/// A line that may hold a secret is left out of what stands around a change. Where the patch cannot do without it, it is shown with `…` in the
-/// secret's place, and the patch is for reading alone.
-pub(crate) fn of_file(patch: &mut String, file: &str, before: Option<&str>, after: &str) {
+pub(crate) fn of_file(
+    patch: &mut String,
+    (file, writer): (&str, Writer),
+    before: Option<&str>,
+    after: &str,
+) {
     let _ = writeln!(patch, "diff --git a/{file} b/{file}");
     let from = if before.is_some() {
         format!("a/{file}")
@@ -25,7 +37,7 @@ pub(crate) fn of_file(patch: &mut String, file: &str, before: Option<&str>, afte
     if before.is_some() || !after.is_empty() {
         let _ = writeln!(patch, "--- {from}\n+++ b/{file}");
     }
-    let lines = Lines::new(file, before.unwrap_or_default(), after);
+    let lines = Lines::new((file, writer), before.unwrap_or_default(), after);
     for hunk in lines.hunks() {
         lines.write(patch, hunk);
     }
@@ -41,13 +53,18 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(file: &'a str, before: &'a str, after: &'a str) -> Self {
+    fn new((file, writer): (&str, Writer), before: &'a str, after: &'a str) -> Self {
+        let as_it_is = || before.lines().map(str::to_owned).collect();
+        let (shown, changed) = match writer {
+            Writer::Person => (shown_lines(file, before), changed_lines(file, before)),
+            Writer::Betroth => (as_it_is(), as_it_is()),
+        };
         Self {
             all: TextDiff::from_lines(before, after)
                 .iter_all_changes()
                 .collect(),
-            shown: shown_lines(file, before),
-            changed: changed_lines(file, before),
+            shown,
+            changed,
         }
     }
 
@@ -161,7 +178,8 @@ mod tests {
 
     fn patch(before: &str, after: &str) -> String {
         let mut patch = String::new();
-        of_file(&mut patch, ".env.example", Some(before), after);
+        let file = (".env.example", Writer::Person);
+        of_file(&mut patch, file, Some(before), after);
         patch
     }
 
@@ -205,6 +223,15 @@ mod tests {
             "JWT_SECRET=hunter2hunter2\nHOST=\n",
         );
         assert!(!told.contains("hunter2"), "{told}");
+    }
+
+    #[test]
+    fn what_betroth_wrote_is_shown_as_it_is() {
+        let mut patch = String::new();
+        let before = "secret = { env = \"JWT_SECRET\" }\nsha256 = \"8c1f0d9e77ab8c1f0d9e77ab\"\n";
+        let file = ("betroth.lock.toml", Writer::Betroth);
+        of_file(&mut patch, file, Some(before), "");
+        assert!(!patch.contains('…'), "{patch}");
     }
 
     #[test]

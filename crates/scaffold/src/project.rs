@@ -39,6 +39,8 @@ pub struct Sources<'a> {
     pub apis: &'a [&'a python::Api],
     /// What verifies a credential.
     pub verifications: &'a [python::Verification],
+    /// What signs a token on the API's side.
+    pub signatures: &'a [python::Signature],
 }
 
 impl<'a> Project<'a> {

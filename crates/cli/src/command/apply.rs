@@ -105,6 +105,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         webs: &audit.webs,
         apis: &apis,
         verifications: &audit.python.verifications,
+        signatures: &audit.python.signatures,
     };
     let project = Project::new(&contract, &text, &disk, &sources);
     if arguments.how.routes {
@@ -116,7 +117,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
     }
     let plan = Plan::new(&project, targets::ALL, &choice)?;
     if arguments.how.diff {
-        output.write(&patch::of(&plan))?;
+        output.write(&patch::of(&plan, &disk))?;
         output.finish()?;
         complain(&words::summary(&plan));
         return Ok(left(&plan, plan.changes_anything()));

@@ -88,6 +88,7 @@ pub(crate) fn run(arguments: &Arguments, output: &mut Output) -> anyhow::Result<
         webs: &audit.webs,
         apis: &apis,
         verifications: &audit.python.verifications,
+        signatures: &audit.python.signatures,
     };
     let project = Project::new(deployed, &text, &disk, &sources);
     let subject = Subject {

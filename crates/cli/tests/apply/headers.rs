@@ -146,7 +146,7 @@ fn the_entry_of_the_api_takes_the_middleware_behind_the_application() {
     let main = project.text("api/app/main.py").unwrap();
     assert!(
         main.contains(
-            "    ))  # all of it\n    app.add_middleware(SecurityHeaders)\n    app.include_router"
+            "    )  # all of it\n    auth.protect(app)\n    app.add_middleware(SecurityHeaders)\n    app.include_router"
         ),
         "{main}"
     );

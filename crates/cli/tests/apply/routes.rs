@@ -64,6 +64,72 @@ fn routes_that_are_about_to_ask_are_named_before() {
     assert!(!said.stdout.contains("GET /health"), "{}", said.stdout);
 }
 
+/// An API with a middleware for CORS, whose routes ask by three guards, and which hands out tokens where `login` does.
+fn guarded_by_three(login: &str) -> Project {
+    let main = format!(
+        "import hmac
+import os
+
+import jwt
+from fastapi import Depends, FastAPI, Header, HTTPException
+from fastapi.middleware.cors import CORSMiddleware
+
+app = FastAPI()
+app.add_middleware(CORSMiddleware, allow_origins=[\"https://app.example.com\"])
+
+
+def person(authorization: str = Header()) -> str:
+    try:
+        return jwt.decode(authorization[7:], os.environ[\"SIGNING_KEY\"], algorithms=[\"HS256\"])[\"sub\"]
+    except jwt.PyJWTError:
+        raise HTTPException(401)
+
+
+def scraper(authorization: str = Header()) -> None:
+    if not hmac.compare_digest(authorization, os.environ[\"METRICS\"]):
+        raise HTTPException(401)
+
+
+@app.get(\"/one\")
+def one(me: str = Depends(person)): ...
+
+
+@app.get(\"/two\")
+def two(me: str = Depends(person)): ...
+
+
+@app.get(\"/metrics\", dependencies=[Depends(scraper)])
+def metrics(): ...
+
+
+@app.post(\"/login\")
+def login(name: str, password: str):
+    {login}
+"
+    );
+    Project::new().file("api/app/main.py", &main)
+}
+
+#[test]
+fn what_the_guard_changes_for_who_calls_today_is_told() {
+    let said = guarded_by_three("return name").apply(&["--only", "api-entry"]);
+    insta::assert_snapshot!("consequences", said.stdout);
+}
+
+#[test]
+fn an_api_that_hands_out_tokens_itself_is_left_to_a_person() {
+    let login =
+        "return jwt.encode({\"sub\": name}, os.environ[\"SIGNING_KEY\"], algorithm=\"HS256\")";
+    let project = guarded_by_three(login);
+    let said = project.apply(&["--yes"]);
+    assert!(
+        said.stdout
+            .contains("the API verifies tokens of its own already"),
+        "{said:?}"
+    );
+    assert!(!project.text("api/app/main.py").unwrap().contains("protect"));
+}
+
 const OWNER: &str = "
 [[owner]]
 model = \"app.models.Note\"

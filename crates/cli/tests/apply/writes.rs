@@ -171,3 +171,90 @@ fn an_application_that_a_factory_of_another_module_makes_is_guarded_there() {
     );
     assert_eq!(checked(&project), ("accepted".to_owned(), Vec::new()));
 }
+
+#[test]
+fn a_call_of_several_lines_stays_as_it_is_laid_out() {
+    let main = "from fastapi import FastAPI\n\nfrom app import notes\n\napp = FastAPI(\n    title=\"Notes\",\n)  # the one\napp.include_router(notes.router)\n";
+    let project = Project::new().file("api/app/main.py", main).applied();
+    let text = project.text("api/app/main.py").unwrap();
+    assert!(
+        text.contains("    title=\"Notes\",\n)  # the one\nauth.protect(app)\n"),
+        "{text}"
+    );
+    assert_eq!(checked(&project), ("accepted".to_owned(), Vec::new()));
+}
+
+#[test]
+fn a_patch_leaves_nothing_to_write() {
+    let project = Project::with_secret();
+    let first = project.apply(&["--diff"]).stdout;
+    for contract in [None, Some("lifetime = \"5m\"\n")] {
+        let patch = match contract {
+            None => first.clone(),
+            Some(more) => {
+                let text = project.text("betroth.toml").unwrap();
+                project.write("betroth.toml", &format!("{text}\n[token]\n{more}"));
+                project.apply(&["--diff"]).stdout
+            }
+        };
+        assert!(!patch.contains('…'), "{patch}");
+        project.write("patch", &patch);
+        let git = std::process::Command::new("git")
+            .args(["apply", "patch"])
+            .current_dir(project.path("."))
+            .env("GIT_CEILING_DIRECTORIES", project.path("."))
+            .output()
+            .unwrap();
+        assert!(git.status.success(), "{git:?}");
+        let said = project.apply(&[]);
+        assert!(said.stdout.contains("nothing to write"), "{said:?}");
+    }
+}
+
+#[test]
+fn where_people_sign_in_elsewhere_the_client_asks_there() {
+    let client = "import { createAuthClient } from \"better-auth/react\";\n\nexport const authClient = createAuthClient({ baseURL: process.env.NEXT_PUBLIC_AUTH_URL });\n";
+    let signs_in_at = |variable: &str| {
+        let project = Project::new();
+        let contract = project.text("betroth.toml").unwrap();
+        project
+            .file(
+                "betroth.toml",
+                &contract.replace("BETTER_AUTH_URL", variable),
+            )
+            .file(
+                "auth/package.json",
+                "{ \"dependencies\": { \"better-auth\": \"1.7.7\" } }",
+            )
+            .file(
+                "auth/src/auth.ts",
+                &Project::new().text("web/lib/auth.ts").unwrap(),
+            )
+            .file("web/lib/auth-client.ts", client)
+            .file("web/lib/auth.ts", "export {};\n")
+            .apply(&["--diff", "--only", "api-client", "--only", "environment"])
+            .stdout
+    };
+    let patch = signs_in_at("NEXT_PUBLIC_AUTH_URL");
+    assert!(
+        patch.contains("token: new URL(\"/api/auth/token\", issuer)"),
+        "{patch}"
+    );
+    assert!(!patch.contains("BETTER_AUTH_SECRET"), "{patch}");
+    assert!(
+        !signs_in_at("AUTH_URL").contains("new URL"),
+        "a page has no such variable"
+    );
+}
+
+#[test]
+fn what_a_plugin_is_told_beside_the_contract_is_named() {
+    let auth = "import { betterAuth } from \"better-auth\";\nimport { jwt } from \"better-auth/plugins\";\n\
+                export const auth = betterAuth({ plugins: [jwt({ jwt: { issuer: \"x\", definePayload: ({ user }) => ({ email: user.email, country: user.country }) }, jwks: { rotationInterval: 60 } })] });\n";
+    let said = Project::new()
+        .file("web/lib/auth.ts", auth)
+        .apply(&[])
+        .stdout;
+    let told = "take `apiToken` in place of this `jwt(…)`, and bring over what it is told beside that: `jwks.rotationInterval`, the claim `country`";
+    assert!(said.contains(told), "{said}");
+}

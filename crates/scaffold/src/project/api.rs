@@ -4,7 +4,7 @@ use betroth_source_python as python;
 use super::{Sources, free, instructions};
 use crate::convention::{Matter, PackageManager, Style, Taken, manager};
 use crate::files::{Files, Standing, below};
-use crate::target::Output;
+use crate::target::{Output, Step};
 
 /// Files that name what Python needs.
 const MANIFESTS: &[&str] = &[
@@ -27,6 +27,8 @@ pub struct ApiSide<'a> {
     pub facts: Option<&'a python::Api>,
     /// What verifies a credential in it.
     pub verifications: Vec<&'a python::Verification>,
+    /// What signs a token in it.
+    pub signatures: Vec<&'a python::Signature>,
     /// Its folder.
     pub root: &'a str,
     /// The packages around its application, outermost first: `app` of `app.main:app`.
@@ -73,12 +75,18 @@ impl<'a> ApiSide<'a> {
             .iter()
             .filter(|found| inside(&found.fact.place.file))
             .collect();
+        let signatures = sources
+            .signatures
+            .iter()
+            .filter(|found| inside(&found.place.file))
+            .collect();
         let mut places = said.places(root, &[Matter::ApiGuard], taken);
         Self {
             name,
             contract,
             facts,
             verifications,
+            signatures,
             root,
             style: Style::of_api(files, root, &said, taken),
             manager: manager::of_api(files, root, &said, taken),
@@ -88,9 +96,28 @@ impl<'a> ApiSide<'a> {
     }
 
     /// What installs a package of Python, left to a person; `None` where a manifest of the API, or at the top, names it.
+    ///
+    /// An image is often built from `requirements.txt`, which none of the managers that keep a lock file writes.
     pub(crate) fn install(&self, files: &dyn Files, package: &str, extra: &str) -> Option<Output> {
-        let is_there = self.names(files, package);
-        (!is_there).then(|| self.manager.step(self.root, &format!("{package}[{extra}]")))
+        if self.names(files, package) {
+            return None;
+        }
+        let package = format!("{package}[{extra}]");
+        let mut lines = vec![self.manager.command(&package)];
+        let listed = below(self.root, "requirements.txt");
+        if files.standing(&listed) == Standing::File && self.manager != PackageManager::Pip {
+            lines.push(format!("echo '{package}' >> {listed}"));
+        } else if files.standing(&listed) == Standing::File {
+            lines = vec![
+                format!("echo '{package}' >> {listed}"),
+                format!("pip install -r {listed}"),
+            ];
+        }
+        Some(Output::Step(Step {
+            says: format!("install `{package}` in `{}`", self.root),
+            place: None,
+            lines,
+        }))
     }
 
     /// Whether a manifest of the API, or at the top, names a package.

@@ -61,11 +61,12 @@ impl<'a> WebSide<'a> {
         }
     }
 
-    /// Where a module stands: where the instructions say, else at the first of its usual places that is no person's.
+    /// Where a module stands: where the instructions say, else at the first of its usual places, whichever is no person's.
     pub(crate) fn place_of(&self, files: &dyn Files, matter: Matter, usual: &[&str]) -> String {
-        let mut places = self.places.iter();
-        let said = places.find_map(|(own, path)| (*own == matter).then(|| path.clone()));
-        said.unwrap_or_else(|| free(files, usual.iter().map(|path| self.path(path)).collect()))
+        let said = self.places.iter().filter(|(own, _)| *own == matter);
+        let said = said.map(|(_, path)| path.clone());
+        let usual = usual.iter().map(|path| self.path(path));
+        free(files, said.chain(usual).collect())
     }
 
     /// What installs a package of npm, left to a person; `None` where it is there.
@@ -80,6 +81,14 @@ impl<'a> WebSide<'a> {
     /// A path below its modules.
     pub(crate) fn path(&self, path: &str) -> String {
         below(self.root, &format!("{}{path}", self.source))
+    }
+
+    /// Whether people sign in at another server than that of these pages, as far as the sources tell.
+    pub(crate) fn signs_in_elsewhere(&self) -> bool {
+        self.facts.is_some_and(|web| {
+            let here = web.auth.iter().any(|server| server.root == web.root);
+            !here && web.clients.iter().any(|client| client.base_url.is_some())
+        })
     }
 
     /// The Better Auth server that stands in its own sources.

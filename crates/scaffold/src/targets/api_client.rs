@@ -1,4 +1,4 @@
-use betroth_contract::{Framework, Transport};
+use betroth_contract::{Framework, Setting, Transport};
 use minijinja::context;
 
 use super::api_handler;
@@ -25,8 +25,17 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         let path = place(project, web, api, at == 0);
         let text = match *web.contract.transport {
             Transport::Token => {
+                let endpoint = token_endpoint(project.contract);
+                let base_url = &project.contract.issuer.base_url;
+                let elsewhere = endpoint.starts_with('/') && web.signs_in_elsewhere();
+                if elsewhere && !is_seen_by_pages(base_url) {
+                    outputs.push(unseen(base_url, &path));
+                }
                 let values = context! {
-                    endpoint => quoted(&token_endpoint(project.contract)),
+                    issuer => (elsewhere && is_seen_by_pages(base_url))
+                        .then(|| setting(base_url, "  ", |url| url.as_str().to_owned())),
+                    issuer_variable => base_url.names().first().map(ToString::to_string),
+                    endpoint => quoted(&endpoint),
                     url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
                     variable => api.contract.url.names().first().map(ToString::to_string),
                 };
@@ -48,6 +57,32 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         outputs.extend(web.install(project.files, "betroth"));
     }
     Ok(outputs)
+}
+
+/// What the names of variables begin with that a build hands to pages: Next.js, Vite, Create React App, Expo and Astro.
+const PUBLIC: &[&str] = &[
+    "NEXT_PUBLIC_",
+    "VITE_",
+    "REACT_APP_",
+    "EXPO_PUBLIC_",
+    "PUBLIC_",
+];
+
+/// Whether a page can know a setting.
+fn is_seen_by_pages<T>(setting: &Setting<T>) -> bool {
+    let names = setting.names();
+    let first = names.first().map(ToString::to_string);
+    first.is_none_or(|name| PUBLIC.iter().any(|begin| name.starts_with(begin)))
+}
+
+/// Where people sign in at another server whose address no page is told.
+fn unseen<T>(base_url: &Setting<T>, path: &str) -> Output {
+    let name = base_url.names().first().map(ToString::to_string);
+    let name = name.unwrap_or_default();
+    Output::step(format!(
+        "`{path}` asks the server of the pages for tokens, and people sign in at another, whose address `{name}` pages do not get to see: \
+         name a variable that they do in `issuer.base_url`, as in `NEXT_PUBLIC_{name}`, or give `createClient` its `token`"
+    ))
 }
 
 /// `lib/api.ts` for the first API, with its name for any other.

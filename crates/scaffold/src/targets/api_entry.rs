@@ -1,10 +1,13 @@
+mod consequence;
+
+use std::ops::Range;
+
 use betroth_agreement::{VerifierFact, VerifierKind};
-use betroth_contract::{Access, KeyForm};
+use betroth_contract::KeyForm;
 use betroth_report::{Edit, Place, span};
-use betroth_source_python::{Authentication, Route};
 use regex::Regex;
 
-use crate::files::{Standing, below};
+use crate::files::Standing;
 use crate::plan::record_of;
 use crate::project::{ApiSide, Project};
 use crate::python::last_import;
@@ -24,10 +27,13 @@ pub(super) const TARGET: Target = Target {
 )]
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let outputs = project.apis.iter().flat_map(|api| {
-        let guarded = guarded(project, api);
-        let shut = guarded.as_ref().and_then(|_| shut(project, api));
-        let started = matches!(guarded, Some(Output::Edit { .. })).then(|| started(api));
-        guarded.into_iter().chain(started).chain(shut)
+        let mut outputs: Vec<Output> = guarded(project, api).into_iter().collect();
+        match outputs.first() {
+            Some(Output::Edit { .. }) => outputs.extend(consequence::all(project, api)),
+            Some(_) => outputs.extend(consequence::shut(project, api)),
+            None => {}
+        }
+        outputs
     });
     Ok(outputs.collect())
 }
@@ -76,75 +82,26 @@ fn guarded(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
     })
 }
 
-/// Where an API that shares a secret verifies what the project signs with it by itself.
+/// Where an API verifies tokens, by a secret, that the guard would not take.
 ///
-/// Such tokens name no issuer and no audience, or others than the contract does: with the guard before it, no token would
-/// pass both.
+/// With a shared secret in the contract these are what the project signs with it: they name no issuer and no audience, or others
+/// than the contract does, so no token would pass both. Without one, they are those that the API hands out itself.
 fn own_verifier<'a>(project: &Project<'_>, api: &ApiSide<'a>) -> Option<&'a Place> {
     let is_own = |fact: &VerifierFact| {
         fact.routes > 0
             && fact.kind == VerifierKind::SharedSecret
             && fact.library.as_deref() != Some("betroth")
     };
+    let shared = project.contract.keys.form() == KeyForm::SharedSecret;
+    let hands_out = api.signatures.iter().any(|signed| signed.reached);
     let mut own = api.verifications.iter().map(|found| &found.fact);
-    (project.contract.keys.form() == KeyForm::SharedSecret)
-        .then(|| own.find(|fact| is_own(fact)))
-        .flatten()
-        .map(|fact| &fact.place)
+    let found = own.find(|fact| is_own(fact))?;
+    (shared || hands_out).then_some(&found.place)
 }
 
 /// Whether the guard stands around the application, or is put there.
 pub(super) fn is_guarded(project: &Project<'_>, api: &ApiSide<'_>) -> bool {
     !matches!(guarded(project, api), Some(Output::Step(_)))
-}
-
-/// What the API needs at its start from then on, which an environment that served it until today may lack.
-fn started(api: &ApiSide<'_>) -> Output {
-    let example = below(api.root, ".env.example");
-    Output::Step(Step {
-        says: format!(
-            "from now on the API starts only where its environment has what `{example}` names; where tests import it and nothing \
-             is set, `BETROTH_MODE=development` takes what the contract says for development"
-        ),
-        place: None,
-        lines: Vec::new(),
-    })
-}
-
-/// How many routes are named.
-const NAMED: usize = 12;
-
-/// The routes that anyone may call today and that will ask for a person: a person has to know before.
-fn shut(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
-    if *api.contract.default != Access::Required {
-        return None;
-    }
-    let said = |route: &Route| {
-        let own = project.contract.route(&route.method, &route.path);
-        own.is_some()
-    };
-    let routes = api.facts.into_iter().flat_map(|api| &api.routes);
-    let open = routes.filter(|it| it.authentication == Authentication::None && !said(it));
-    let mut lines: Vec<String> = open
-        .map(|it| format!("{} {}", it.method, it.path))
-        .collect();
-    let count = lines.len();
-    lines.truncate(NAMED);
-    if count > NAMED {
-        lines.push(format!("and {} more: `betroth routes`", count - NAMED));
-    }
-    let says = match count {
-        0 => return None,
-        1 => "a route that is open today will ask for a person",
-        _ => "routes that are open today will ask for a person",
-    };
-    Some(Output::Step(Step {
-        says: format!(
-            "{says}; one that is meant to be open gets a `[[route]]` with `access = \"public\"` in the contract"
-        ),
-        place: None,
-        lines,
-    }))
 }
 
 /// The import behind the last one before the application, and the guard around it.
@@ -158,11 +115,37 @@ fn edits(project: &Project<'_>, place: &Place, module: &str) -> Option<Vec<Edit>
         "auth" => format!("from {module} import auth\n"),
         name => format!("from {module} import auth as {name}\n"),
     };
+    let import = Edit::new(&place.file, imported..imported, import);
+    if let Some((behind, indent, app)) = statement(&text, at..arguments.end) {
+        let protects = format!("{indent}{name}.protect({app})\n");
+        return Some(vec![
+            import,
+            Edit::new(&place.file, behind..behind, protects),
+        ]);
+    }
     Some(vec![
-        Edit::new(&place.file, imported..imported, import),
+        import,
         Edit::new(&place.file, at..at, format!("{name}.protect(")),
         Edit::new(&place.file, arguments.end..arguments.end, ")"),
     ])
+}
+
+/// Of a call of several lines that a name is given to: the byte behind its last line, its indentation, and the name.
+///
+/// Another call around it would have every one of these lines stand elsewhere for a formatter.
+fn statement(text: &str, call: Range<usize>) -> Option<(usize, &str, &str)> {
+    text[call.clone()].contains('\n').then_some(())?;
+    let start = text[..call.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = &text[start..call.start];
+    let indent = &line[..line.len() - line.trim_start().len()];
+    let (app, rest) = line.trim_start().split_once(['=', ':'])?;
+    let app = app.trim_end();
+    let is_name = app.chars().all(|it| it.is_alphanumeric() || it == '_') && !app.is_empty();
+    let rest = rest.rsplit('=').next().unwrap_or(rest);
+    let end = call.end + text[call.end..].find('\n')? + 1;
+    let behind = text[call.end..end].trim();
+    let alone = behind.is_empty() || behind.starts_with('#');
+    (is_name && rest.trim().is_empty() && alone).then_some((end, indent, app))
 }
 
 /// Where the import goes: behind `load_dotenv()`, where that stands between the other imports and the application. The guard

@@ -75,7 +75,8 @@ fn values(
     // Where Better Auth's plugin signs in the same process, nothing goes over the wire for a token.
     let signs = contract.keys.form() != KeyForm::SharedSecret
         && *issuer.kind == IssuerKind::BetterAuth
-        && issuer.token_endpoint.span().is_none();
+        && issuer.token_endpoint.span().is_none()
+        && !web.signs_in_elsewhere();
     let auth = web.auth().filter(|_| signs);
     let place = contract.token_place(issuer.base_path.as_str());
     let (endpoint, by_base) = match &place {

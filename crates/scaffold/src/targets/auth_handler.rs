@@ -18,7 +18,9 @@ pub(super) const TARGET: Target = Target {
 fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     let issuer = &project.contract.issuer;
     let wanted = |web: &&crate::project::WebSide<'_>| {
-        *web.contract.framework == Framework::Next && *issuer.kind == IssuerKind::BetterAuth
+        *web.contract.framework == Framework::Next
+            && *issuer.kind == IssuerKind::BetterAuth
+            && !web.signs_in_elsewhere()
     };
     let Some(web) = project.web.as_ref().filter(wanted) else {
         return Ok(Vec::new());

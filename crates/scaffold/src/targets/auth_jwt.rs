@@ -1,7 +1,7 @@
 mod plugin;
 
 use betroth_contract::{Contract, IssuerKind, KeyForm, PublicAlgorithm};
-use betroth_source_typescript::BetterAuthConfig;
+use betroth_source_typescript::{BetterAuthConfig, JwtOptions};
 use minijinja::context;
 
 use crate::files::{below, import_path};
@@ -61,14 +61,26 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         claims,
     };
     let module = fill(&path, include_str!("auth_jwt.ts.jinja"), values)?;
-    let taken = taken_in(project, auth, &path);
-    Ok(vec![
-        Output::File {
-            text: typescript(&module, &web.style),
-            path,
-        },
-        taken,
-    ])
+    let taken = taken_in(project, auth, &path, contract);
+    let mut outputs = vec![Output::File {
+        text: typescript(&module, &web.style),
+        path,
+    }];
+    outputs.push(taken);
+    if auth.jwt.is_none() {
+        outputs.push(table());
+    }
+    Ok(outputs)
+}
+
+/// What a new plugin needs of the database.
+fn table() -> Output {
+    Output::Step(Step {
+        says: "the plugin keeps its keys in the table `jwks`, which Better Auth's database needs first; with Prisma or Drizzle `generate` it, and migrate as ever"
+            .to_owned(),
+        place: None,
+        lines: vec!["npx @better-auth/cli migrate".to_owned()],
+    })
 }
 
 /// The claims of the contract that this server has something for.
@@ -116,8 +128,47 @@ fn mints_for_expired_sessions(project: &Project<'_>, web: &WebSide<'_>) -> bool 
     (next(), next(), next()) < (1, 7, 24)
 }
 
+/// Options of the plugin that its own module writes, with those around them.
+const WRITTEN: &[&str] = &[
+    "disableSettingJwtHeader",
+    "jwks",
+    "jwks.keyPairConfig",
+    "jwt",
+    "jwt.audience",
+    "jwt.definePayload",
+    "jwt.expirationTime",
+    "jwt.issuer",
+];
+
+/// What a person told the plugin beside what the contract says: options, and claims that it does not name.
+fn beside(contract: &Contract, jwt: &JwtOptions) -> String {
+    let options = jwt.options.iter().map(|it| it.name.as_str());
+    let options = options.filter(|name| !WRITTEN.contains(name));
+    let names = &contract.claims;
+    let known = [&names.email, &names.name, &names.roles, &names.organization];
+    let known: Vec<String> = known.iter().map(|it| (***it).to_string()).collect();
+    let claims = jwt.payload.iter().flatten().map(String::as_str);
+    let claims = claims.filter(|claim| !known.iter().any(|it| it == claim) && *claim != "sub");
+    let told: Vec<String> = options
+        .map(|name| format!("`{name}`"))
+        .chain(claims.map(|claim| format!("the claim `{claim}`")))
+        .collect();
+    match told.as_slice() {
+        [] => String::new(),
+        told => format!(
+            ", and bring over what it is told beside that: {}",
+            told.join(", ")
+        ),
+    }
+}
+
 /// The line by which auth.ts takes the plugin in, where that can be written.
-fn taken_in(project: &Project<'_>, auth: &BetterAuthConfig, module: &str) -> Output {
+fn taken_in(
+    project: &Project<'_>,
+    auth: &BetterAuthConfig,
+    module: &str,
+    contract: &Contract,
+) -> Output {
     let file = &auth.place.file;
     let import = format!("import {{ {NAME} }} from \"{}\"", import_path(file, module));
     if let Some(jwt) = &auth.jwt {
@@ -130,7 +181,8 @@ fn taken_in(project: &Project<'_>, auth: &BetterAuthConfig, module: &str) -> Out
         // What a person told the plugin is theirs to bring over.
         return Output::Step(Step {
             says: format!(
-                "take `{NAME}` in place of this `jwt(…)`, and bring over what it is told beside that"
+                "take `{NAME}` in place of this `jwt(…)`{}",
+                beside(contract, jwt)
             ),
             place: Some(jwt.place.clone()),
             lines: vec![import, format!("plugins: [{NAME}, …]")],

@@ -6,7 +6,7 @@ use betroth_report::Edit;
 
 use crate::files::{Standing, below};
 use crate::plan::record_of;
-use crate::project::Project;
+use crate::project::{Project, WebSide};
 use crate::target::{Output, Target};
 use crate::template::TemplateFault;
 
@@ -56,8 +56,11 @@ fn of_web(project: &Project<'_>) -> Variables {
         "Where this front end is, as a browser sees it.",
         |url| url.as_str().to_owned(),
     );
-    let secret = "Better Auth signs cookies with it: openssl rand -base64 32";
-    variables.push(("BETTER_AUTH_SECRET".to_owned(), secret, String::new()));
+    let web = project.web.as_ref();
+    if !web.is_some_and(WebSide::signs_in_elsewhere) {
+        let secret = "Better Auth signs cookies with it: openssl rand -base64 32";
+        variables.push(("BETTER_AUTH_SECRET".to_owned(), secret, String::new()));
+    }
     for api in &project.apis {
         named(
             &mut variables,

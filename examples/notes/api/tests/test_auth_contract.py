@@ -10,6 +10,7 @@ from fastapi import FastAPI
 os.environ.setdefault("BETROTH_MODE", "development")
 
 NOWHERE = "/a-path-that-no-route-has"
+PUBLIC = ["GET /health"]
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def app() -> FastAPI:
 
 
 def test_a_good_token_is_let_in(as_user):
-    assert as_user("ada").get(NOWHERE).status_code == 404
+    assert as_user("ada").get(NOWHERE).status_code not in (401, 403)
 
 
 def test_no_token_is_refused(anonymous):
@@ -49,4 +50,4 @@ def test_whoever_calls_is_the_person_of_the_token(issuer):
 
 
 def test_no_route_lets_in_whom_it_should_not(app):
-    assert_guarded(app, public=["GET /health"])
+    assert_guarded(app, public=PUBLIC)

@@ -9,7 +9,7 @@ use betroth_audit::Tree;
 use betroth_report::{Mended, Report};
 
 use crate::output::{Output, complain};
-use crate::patch::of_file;
+use crate::patch::{Writer, of_file};
 use crate::whole_file;
 
 /// Prints what `--fix` would write, as a patch that `git apply` and `patch -p1` take; 1 where there is something.
@@ -18,7 +18,7 @@ pub(super) fn diff(tree: &Tree, report: &Report, output: &mut Output) -> anyhow:
     for (file, after) in &mended.files {
         let before = tree.text(file).unwrap_or_default();
         let mut patch = String::new();
-        of_file(&mut patch, file, Some(before), after);
+        of_file(&mut patch, (file, Writer::Person), Some(before), after);
         output.write(&patch)?;
     }
     output.finish()?;

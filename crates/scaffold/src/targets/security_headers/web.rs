@@ -101,12 +101,12 @@ pub(super) fn outputs(project: &Project<'_>) -> Result<Vec<Output>, TemplateFaul
     }
     let path = below(web.root, &format!("{MODULE}.{ending}"));
     let known = project.files.standing(&record_of(&path)) == Standing::File;
-    if !known && matches(&text, r"\bheaders\b\s*[:(]") && !text.contains(NAME) {
+    if !known && matches(&text, r"\bheaders\b\s*[:(]") && !takes_module(&text) {
         return Ok(missing(&text, file, &headers).into_iter().collect());
     }
     let required = matches(&text, r"(?m)^module\.exports\b");
     let mut outputs = vec![module(web, path, &headers, required)?];
-    if !text.contains(NAME) {
+    if !takes_module(&text) {
         outputs.push(taken_in(web, &text, file, ending, required));
     }
     Ok(outputs)
@@ -127,7 +127,7 @@ fn new(
         .find_map(|file| Some((project.files.text(&file)?, file)));
     if let Some((text, file)) = other {
         let step = left(Place::new(file, 1, 1), "mjs", false);
-        let missing = (!text.contains(NAME)).then_some(step);
+        let missing = (!takes_module(&text)).then_some(step);
         return Ok([module].into_iter().chain(missing).collect());
     }
     let text = fill(&config, include_str!("next_config.mjs.jinja"), context! {})?;
@@ -285,6 +285,11 @@ fn object(text: &str) -> Option<usize> {
     let whole = span::brackets(text, brace).filter(|_| found.next().is_none())?;
     // What is spread into it may bring headers of its own.
     (!text[whole].contains("...")).then_some(brace)
+}
+
+/// Whether a configuration imports the module of the headers.
+fn takes_module(text: &str) -> bool {
+    matches(text, &format!(r#"["']\./{MODULE}(?:\.\w+)?["']"#))
 }
 
 fn matches(text: &str, pattern: &str) -> bool {

@@ -1,5 +1,7 @@
 """Who calls this API: `betroth.toml` says what a token must hold.
 
+A handler asks for a person by its parameter:
+
     from app.middleware.auth import CurrentUser
 
     @app.get("/me")
