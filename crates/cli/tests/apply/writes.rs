@@ -70,6 +70,32 @@ fn a_handler_goes_beside_one_that_a_person_wrote() {
 }
 
 #[test]
+fn a_handler_that_passes_calls_on_already_is_the_one_that_is_asked() {
+    let own = r#"import { headers } from "next/headers";
+import { auth } from "../../../../lib/auth";
+
+export async function GET(request: Request, { params }: { params: Promise<{ path: string[] }> }) {
+  const { token } = await auth.api.getToken({ headers: await headers() });
+  const { path } = await params;
+  return fetch(`${process.env.NEXT_PUBLIC_API_URL}/${path.join("/")}`, { headers: { Authorization: `Bearer ${token}` } });
+}
+"#;
+    let project = Project::with_handler().file("web/app/api/proxy/[...path]/route.ts", own);
+    let said = project.apply(&["--yes"]);
+    let client = project.text("web/lib/api.ts").unwrap();
+    assert!(client.contains("url: \"/api/proxy\""), "{client}");
+    assert!(
+        said.stdout.contains("this handler passes calls on already"),
+        "{said:?}"
+    );
+    assert!(
+        project
+            .text("web/app/api/backend/[...path]/route.ts")
+            .is_none()
+    );
+}
+
+#[test]
 fn every_file_is_as_it_was_seen_last() {
     let project = Project::new();
     insta::assert_snapshot!("patch_of_a_key_set", project.apply(&["--diff"]).stdout);

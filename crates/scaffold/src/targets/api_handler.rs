@@ -1,10 +1,13 @@
 use betroth_contract::{Framework, IssuerKind, KeyForm, TokenPlace, Transport};
+use betroth_report::Place;
+use betroth_source_typescript::Callee;
 use minijinja::context;
 
-use crate::files::import_path;
+use crate::files::{Standing, import_path};
 use crate::layout::typescript;
+use crate::plan::record_of;
 use crate::project::{ApiSide, Project, WebSide, free};
-use crate::target::{Output, Target};
+use crate::target::{Output, Step, Target};
 use crate::template::{TemplateFault, fill, quoted};
 use crate::typescript::setting;
 
@@ -28,6 +31,21 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     }
     let mut outputs = Vec::new();
     for (at, api) in project.apis.iter().enumerate() {
+        if at == 0
+            && let Some((place, under)) = standing(project, web)
+        {
+            outputs.push(Output::Step(Step {
+                says: "this handler passes calls on already, and `lib/api.ts` goes by it; `passOn` in its place refuses pages of other sites, leads \
+                       nowhere but below the API, and keeps cookies back on both ways"
+                    .to_owned(),
+                place: Some(place),
+                lines: vec![
+                    "import { passOn } from \"betroth/next\"".to_owned(),
+                    format!("export const {{ GET, POST, PUT, PATCH, DELETE }} = passOn({{ url, token, under: {} }})", quoted(&under)),
+                ],
+            }));
+            continue;
+        }
         let under = under(project, web, api, at == 0);
         let path = file(web, &under);
         let values = values(project, web, api, &under, &path);
@@ -47,6 +65,9 @@ pub(super) fn under(
     api: &ApiSide<'_>,
     first: bool,
 ) -> String {
+    if first && let Some((_, under)) = standing(project, web) {
+        return under;
+    }
     let of_api = if first {
         String::new()
     } else {
@@ -57,6 +78,20 @@ pub(super) fn under(
     let place = free(project.files, files);
     let found = usual.iter().find(|under| file(web, under) == place);
     found.unwrap_or(&usual[0]).clone()
+}
+
+/// A person's own handler that passes calls on with a token, and the path below which it stands.
+fn standing(project: &Project<'_>, web: &WebSide<'_>) -> Option<(Place, String)> {
+    let app = web.path("app");
+    web.facts?.calls.iter().find_map(|call| {
+        let passes_on = call.server && call.callee == Callee::Api && call.header.is_some();
+        let file = &call.place.file;
+        let (under, rest) = file.strip_prefix(&app)?.split_once("/[...")?;
+        let is_own = project.files.standing(&record_of(file)) == Standing::File;
+        let is_it =
+            passes_on && !is_own && rest.contains("]/route.") && !under.contains(['[', '(']);
+        is_it.then(|| (call.place.clone(), under.to_owned()))
+    })
 }
 
 fn file(web: &WebSide<'_>, under: &str) -> String {
