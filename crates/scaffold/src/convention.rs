@@ -1,11 +1,13 @@
 //! How a project writes its own files, as its configuration and its instructions to coding agents say.
 
+mod alias;
 mod instruction;
 pub(crate) mod manager;
 mod style;
 
 use betroth_report::Place;
 
+pub(crate) use alias::Alias;
 pub(crate) use instruction::{Instructions, Matter};
 pub use manager::PackageManager;
 pub use style::{Indent, Quotes, Style};

@@ -2,8 +2,8 @@ use betroth_contract as contract;
 use betroth_source_typescript::{BetterAuthConfig, Web};
 
 use super::{Sources, free, instructions};
-use crate::convention::{Matter, PackageManager, Style, Taken, manager};
-use crate::files::{Files, Standing, below};
+use crate::convention::{Alias, Matter, PackageManager, Style, Taken, manager};
+use crate::files::{Files, Standing, below, import_path};
 use crate::target::Output;
 
 /// The front end.
@@ -21,6 +21,8 @@ pub struct WebSide<'a> {
     pub style: Style,
     /// What installs its packages.
     pub manager: PackageManager,
+    /// A prefix by which its modules are imported, where it has one.
+    alias: Option<Alias>,
     /// Where modules are to stand, by what they are, if a file of instructions says so.
     places: Vec<(Matter, String)>,
 }
@@ -48,6 +50,7 @@ impl<'a> WebSide<'a> {
             .and_then(|web| web.auth.first())
             .map(|auth| auth.place.file.clone());
         let style = Style::of_web(files, root, example.as_deref(), taken);
+        let alias = Alias::of_web(files, root, taken);
         let manager = manager::of_web(files, root, &said, taken);
         let places = said.places(root, &[Matter::ApiClient, Matter::AuthClient], taken);
         Self {
@@ -57,6 +60,7 @@ impl<'a> WebSide<'a> {
             source,
             style,
             manager,
+            alias,
             places,
         }
     }
@@ -76,6 +80,13 @@ impl<'a> WebSide<'a> {
         let has = |section: &str| !json[section][package].is_null();
         let is_there = has("dependencies") || has("devDependencies");
         (!is_there).then(|| self.manager.step(self.root, package))
+    }
+
+    /// How the module `from` imports the module `to`: by the prefix of the project, where the way goes up.
+    pub(crate) fn import(&self, from: &str, to: &str) -> String {
+        let path = import_path(from, to);
+        let alias = self.alias.as_ref().filter(|_| path.starts_with("../"));
+        alias.and_then(|alias| alias.import(to)).unwrap_or(path)
     }
 
     /// A path below its modules.

@@ -3,7 +3,7 @@ use betroth_report::Place;
 use betroth_source_typescript::Callee;
 use minijinja::context;
 
-use crate::files::{Standing, import_path};
+use crate::files::Standing;
 use crate::layout::typescript;
 use crate::plan::record_of;
 use crate::project::{ApiSide, Project, WebSide, free};
@@ -119,7 +119,7 @@ fn values(
         TokenPlace::Path(path) => (path.as_str(), auth.is_none()),
     };
     context! {
-        auth => auth.map(|auth| quoted(&import_path(path, &auth.place.file))),
+        auth => auth.map(|auth| quoted(&web.import(path, &auth.place.file))),
         url => setting(&api.contract.url, "  ", |url| url.as_str().to_owned()),
         variable => api.contract.url.names().first().map(ToString::to_string),
         base_url => by_base.then(|| setting(&issuer.base_url, "  ", |url| url.as_str().to_owned())),

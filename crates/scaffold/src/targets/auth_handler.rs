@@ -1,7 +1,7 @@
 use betroth_contract::{Framework, IssuerKind};
 use minijinja::context;
 
-use crate::files::{Standing, below, import_path};
+use crate::files::{Standing, below};
 use crate::layout::typescript;
 use crate::plan::record_of;
 use crate::project::Project;
@@ -40,7 +40,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
     if !known && (stands(&web.path(&folder)) || stands(&pages)) {
         return Ok(Vec::new());
     }
-    let values = context! { auth => quoted(&import_path(&path, &auth.place.file)) };
+    let values = context! { auth => quoted(&web.import(&path, &auth.place.file)) };
     let text = fill(&path, include_str!("auth_handler.ts.jinja"), values)?;
     Ok(vec![Output::File {
         path,

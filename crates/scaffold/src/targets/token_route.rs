@@ -2,7 +2,6 @@ use betroth_contract::value::Identifier;
 use betroth_contract::{Framework, Keys, Setting};
 use minijinja::context;
 
-use crate::files::import_path;
 use crate::layout::typescript;
 use crate::project::Project;
 use crate::target::{Output, Step, Target};
@@ -64,7 +63,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
         it.map_or_else(|| "issuer".to_owned(), |it| given(it, text))
     };
     let values = context! {
-        auth => quoted(&import_path(&path, &auth.place.file)),
+        auth => quoted(&web.import(&path, &auth.place.file)),
         secret => secret.clone(),
         own => secret != OF_SESSIONS,
         base_url => setting(base_url, "    ", |url| url.as_str().to_owned()),
