@@ -152,3 +152,36 @@ fn a_token_that_the_front_end_signs_travels_through_its_own_server() {
         "{text}"
     );
 }
+
+#[test]
+fn a_route_of_the_front_end_that_signs_is_where_tokens_are_given() {
+    let sign = r#"import { SignJWT } from "jose";
+export async function GET() {
+  const token = await new SignJWT({ sub: "1" }).setProtectedHeader({ alg: "HS256" }).sign(new TextEncoder().encode(process.env.JWT_SECRET));
+  return Response.json({ token });
+}
+"#;
+    let page = "export default async function Page() {\n  const { token } = await (await fetch('/api/session/token')).json()\n  \
+                await fetch(`${process.env.NEXT_PUBLIC_API_URL}/tasks`, { headers: { Authorization: `Bearer ${token}` } })\n  return null\n}\n";
+    let api = OWN_TOKENS.replace("HS512", "HS256");
+    let at = |route: &str| {
+        let (text, _) = drafted(&[
+            ("web/package.json", NEXT),
+            (&format!("web/app{route}/route.ts"), sign),
+            (
+                "web/app/page.tsx",
+                &page.replace("/api/session/token", route),
+            ),
+            ("api/main.py", &api),
+        ]);
+        text.lines()
+            .find(|line| line.starts_with("token_endpoint"))
+            .map(str::to_owned)
+    };
+    let told = at("/api/session/token").unwrap_or_default();
+    assert!(
+        told.starts_with("token_endpoint = \"/api/session/token\""),
+        "{told}"
+    );
+    assert_eq!(at("/api/auth/jwt"), None, "it is the default");
+}

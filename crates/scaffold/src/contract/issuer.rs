@@ -2,6 +2,7 @@
 
 use betroth_agreement::{IssuerKind, VerifierKind};
 use betroth_contract::value::{Origin, Url, UrlPath};
+use betroth_report::Place;
 
 use super::draft::{Basis, Section, array, quoted, shown};
 use super::given::Given;
@@ -30,7 +31,23 @@ pub(crate) fn section(sides: &Sides<'_>) -> Section {
     if let Some((value, basis)) = jwks_url(sides) {
         section.put("jwks_url", value, basis);
     }
+    if let Some((path, place)) = token_endpoint(sides) {
+        section.text("token_endpoint", &path, Basis::Read(place.clone()));
+    }
     section
+}
+
+/// The route of the front end's own that signs the tokens, unless it is the usual one.
+fn token_endpoint<'a>(sides: &Sides<'a>) -> Option<(String, &'a Place)> {
+    let place = sides
+        .issuer_place()
+        .filter(|_| sides.issuer() == IssuerKind::HandSignedJwt)?;
+    let root = sides.web?.root.as_str();
+    let inside = place.file.strip_prefix(root)?.trim_start_matches('/');
+    let inside = inside.strip_prefix("src/").unwrap_or(inside);
+    let (path, _) = inside.strip_prefix("app")?.rsplit_once("/route.")?;
+    let known = is::<UrlPath>(path) && !path.contains(['[', '(', '@']) && path != "/api/auth/jwt";
+    known.then(|| (path.to_owned(), place))
 }
 
 fn kind(sides: &Sides<'_>) -> (&'static str, Basis) {
