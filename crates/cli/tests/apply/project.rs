@@ -165,6 +165,20 @@ impl Project {
         self
     }
 
+    /// Puts a patch onto the files by git, which has to take it.
+    pub(crate) fn patched(&self, patch: &str) {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(&file, patch).unwrap();
+        let git = Command::new("git")
+            .arg("apply")
+            .arg(file.path())
+            .current_dir(&self.0)
+            .env("GIT_CEILING_DIRECTORIES", self.0.path())
+            .output()
+            .unwrap();
+        assert!(git.status.success(), "{git:?}");
+    }
+
     pub(crate) fn betroth(&self, arguments: &[&str]) -> Said {
         let output = Command::new(env!("CARGO_BIN_EXE_betroth"))
             .args(arguments)

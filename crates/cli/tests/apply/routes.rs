@@ -28,14 +28,7 @@ fn proposals_of_one_file_go_onto_it_one_after_the_other() {
         "{}",
         said.stdout
     );
-    project.write("patch", &said.stdout);
-    let git = std::process::Command::new("git")
-        .args(["apply", "patch"])
-        .current_dir(project.path("."))
-        .env("GIT_CEILING_DIRECTORIES", project.path("."))
-        .output()
-        .unwrap();
-    assert!(git.status.success(), "{git:?}");
+    project.patched(&said.stdout);
     let text = project.text("api/app/notes.py").unwrap();
     assert_eq!(text.matches("user: CurrentUser").count(), 3, "{text}");
 }

@@ -120,15 +120,7 @@ fn the_patch_is_one_that_git_takes() {
     let project = Project::new();
     let patch = project.apply(&["--diff"]).stdout;
     let by_git = Project::new();
-    by_git.write("patch", &patch);
-    let git = std::process::Command::new("git")
-        .args(["apply", "patch"])
-        .current_dir(by_git.path("."))
-        .env("GIT_CEILING_DIRECTORIES", by_git.path("."))
-        .output()
-        .unwrap();
-    assert!(git.status.success(), "{git:?}");
-    std::fs::remove_file(by_git.path("patch")).unwrap();
+    by_git.patched(&patch);
     let project = project.applied();
     for (path, text) in by_git.everything() {
         let name = path.strip_prefix(by_git.path(".")).unwrap().to_owned();
@@ -224,14 +216,7 @@ fn a_patch_leaves_nothing_to_write() {
             }
         };
         assert!(!patch.contains('…'), "{patch}");
-        project.write("patch", &patch);
-        let git = std::process::Command::new("git")
-            .args(["apply", "patch"])
-            .current_dir(project.path("."))
-            .env("GIT_CEILING_DIRECTORIES", project.path("."))
-            .output()
-            .unwrap();
-        assert!(git.status.success(), "{git:?}");
+        project.patched(&patch);
         let said = project.apply(&[]);
         assert!(said.stdout.contains("nothing to write"), "{said:?}");
     }
