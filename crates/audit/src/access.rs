@@ -196,6 +196,7 @@ mod tests {
             router: Place::new("main.py", 1, 1),
             authentication: Authentication::None,
             guards: Vec::new(),
+            claimed_identity: None,
             touches_data: true,
             asks_model: false,
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use betroth_report::Place;
 
-pub use api::{Api, Authentication, Guard, GuardKind, Route, Unserved};
+pub use api::{Api, Authentication, ClaimedIdentity, Guard, GuardKind, Route, Unserved};
 pub use middleware::{AllowedOrigin, Cors, Middleware, MiddlewareKind};
 pub use rows::{RawCursor, RowQuery, RowQueryForm};
 pub use service::{Blocking, FixedAddress, KeySetAddress, Outage, UncachedKeySet, WaitsFor};

@@ -41,7 +41,7 @@ pub(crate) use class::{Found, Member};
 pub(crate) use exception::Exception;
 
 pub(crate) use memo::{Memo, Question, Questions, RouteContext};
-pub(crate) use outcome::{Answer, Exit, Outcome, judge};
+pub(crate) use outcome::{Answer, Exit, Judgement, Outcome, judge};
 pub(crate) use parameter::Row;
 pub(crate) use state::{Facts, Locals, State, settle};
 pub(crate) use trail::Trail;
@@ -195,7 +195,7 @@ pub(crate) struct Engine<'a, 't> {
     /// What was asked of the route.
     pub(crate) asked: Questions,
     /// What dependencies answer on their own, with what `request.state` held before.
-    pub(crate) alone: Memo<Alone<'a>, Answer>,
+    pub(crate) alone: Memo<Alone<'a>, Judgement>,
     /// How middleware and decorators end, with what `request.state` held before.
     pub(crate) passed_through: Memo<PassedThrough<'a>, Remembered<'a>>,
     /// An entry of `request.state` was read.
@@ -216,6 +216,8 @@ pub(crate) struct Engine<'a, 't> {
     pub(crate) signatures: Vec<(Site, Rc<str>, Option<String>)>,
     /// Unverified decodes: site, library and options that were switched off.
     pub(crate) unverified: Vec<(Site, Rc<str>, Vec<String>)>,
+    /// Whether all is asked for a caller whom a guard has let in with a good token.
+    pub(crate) admitted: bool,
 }
 
 impl<'a, 't> Engine<'a, 't> {
@@ -245,6 +247,15 @@ impl<'a, 't> Engine<'a, 't> {
             empty_prefixes: Vec::new(),
             signatures: Vec::new(),
             unverified: Vec::new(),
+            admitted: false,
+        }
+    }
+
+    /// The same questions for a caller whom a guard has let in with a good token.
+    pub(crate) fn admitted(tree: &'t Tree<'a>) -> Self {
+        Self {
+            admitted: true,
+            ..Self::new(tree)
         }
     }
 

@@ -1,5 +1,6 @@
 //! Who guards a route: middleware, dependencies, decorators and the handler itself, in the order in which they run.
 
+mod admitted;
 mod callable;
 mod handler;
 mod middleware;
@@ -8,6 +9,7 @@ mod route;
 mod tests;
 mod watching;
 
+pub(crate) use admitted::claimed_identity;
 pub(crate) use callable::judge_callable;
 pub(crate) use route::judge_route;
 

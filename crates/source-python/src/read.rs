@@ -30,7 +30,7 @@ use crate::facts::{
     Api, Authentication, Facts, Middleware, MiddlewareKind, Route, SourceFile, Unread,
 };
 use crate::flow::{Check, Engine};
-use crate::guard::judge_route;
+use crate::guard::{claimed_identity, judge_route};
 use crate::tree::{Parsed, Tree};
 use crate::wiring::{AddedKind, Application, Handler};
 use betroth_report::Place;
@@ -82,9 +82,10 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.unread.extend(wiring.unread);
     facts.unserved = wiring.unserved;
     let mut engine = Engine::new(&tree);
+    let mut admitted = Engine::admitted(&tree);
     let mut reached = Reached::default();
     for application in &wiring.applications {
-        let mut api = api(&mut engine, application, &mut reached);
+        let mut api = api(&mut engine, &mut admitted, application, &mut reached);
         doubt(&mut api, &broken, &tree);
         facts.apis.push(api);
     }
@@ -203,6 +204,7 @@ pub(crate) struct Reached {
 
 fn api<'a>(
     engine: &mut Engine<'a, '_>,
+    admitted: &mut Engine<'a, '_>,
     application: &Application<'a>,
     reached: &mut Reached,
 ) -> Api {
@@ -210,6 +212,10 @@ fn api<'a>(
     let mut refusing: Vec<Place> = Vec::new();
     for declared in &application.routes {
         let judged = judge_route(engine, application, declared);
+        let claimed_identity = judged
+            .admits_people
+            .then(|| claimed_identity(admitted, application, declared))
+            .flatten();
         for check in &judged.checks {
             *reached.checks.entry(*check).or_default() += 1;
         }
@@ -239,6 +245,7 @@ fn api<'a>(
             router: declared.router.clone(),
             authentication: judged.authentication,
             guards: judged.guards,
+            claimed_identity,
             touches_data: touches.data,
             asks_model: touches.model,
         });

@@ -1,16 +1,20 @@
 use std::collections::BTreeMap;
 
 use betroth_report::{Finding, Place, Severity};
-use betroth_source_python::{Authentication, Route};
+use betroth_source_python::{Authentication, Guard, Route};
 
 use super::{Subject, rule, with_routes};
-use crate::access::{is_aside, is_public};
+use crate::access::{is_aside, is_public, is_verified};
 
 rule! {
     /// The API believes who the caller says they are.
     ///
     /// A header, a query parameter or a field of the body is taken for the person. Anyone can write another one's id
     /// there, and is served as that person.
+    ///
+    /// A guard that asks for a token changes little, as long as the route goes on to act for the person whom the header
+    /// names: whoever has any good token acts as anybody. A header that is only held against the verified identity is
+    /// no finding.
     ///
     /// ```py bad backend/main.py
     /// from fastapi import Depends, FastAPI, Header, HTTPException
@@ -29,6 +33,19 @@ rule! {
     ///     with Session(engine) as session:
     ///         session.add(Task(title=title, user_id=user_id))
     ///         session.commit()
+    /// ```
+    /// ```py bad backend/main.py
+    /// from fastapi import FastAPI, Header
+    /// from sqlalchemy.orm import Session
+    /// from betroth.fastapi import Betroth
+    /// from models import Task, engine
+    ///
+    /// app = Betroth.from_contract().protect(FastAPI())
+    ///
+    /// @app.get("/tasks")
+    /// def tasks(x_user_id: str = Header()):
+    ///     with Session(engine) as session:
+    ///         return session.query(Task).filter(Task.user_id == x_user_id).all()
     /// ```
     /// ```py good backend/main.py
     /// import os
@@ -55,12 +72,34 @@ rule! {
     ///         session.add(Task(title=title, user_id=user_id))
     ///         session.commit()
     /// ```
+    /// ```py good backend/main.py
+    /// from fastapi import FastAPI, Header, HTTPException, Request
+    /// from sqlalchemy.orm import Session
+    /// from betroth.fastapi import Betroth
+    /// from models import Task, engine
+    ///
+    /// app = Betroth.from_contract().protect(FastAPI())
+    ///
+    /// @app.get("/tasks")
+    /// def tasks(request: Request, x_user_id: str = Header()):
+    ///     if x_user_id != request.state.user.id:
+    ///         raise HTTPException(status_code=403)
+    ///     with Session(engine) as session:
+    ///         return session.query(Task).filter(Task.user_id == x_user_id).all()
+    /// ```
     "identity-from-request" { severity: Error, check: check }
 }
 
 fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let mut believed: BTreeMap<(&Place, &str), Vec<&Route>> = BTreeMap::new();
+    let mut claimed: BTreeMap<(&Place, &str), Vec<&Route>> = BTreeMap::new();
     for route in subject.apis().flat_map(|api| &api.routes) {
+        if let Some(identity) = &route.claimed_identity
+            && !is_aside(&identity.place.file)
+        {
+            let key = (&identity.place, identity.what.as_str());
+            claimed.entry(key).or_default().push(route);
+        }
         let Authentication::Forgeable { what, place } = &route.authentication else {
             continue;
         };
@@ -73,22 +112,50 @@ fn check(subject: &Subject<'_>) -> Vec<Finding> {
         }
         believed.entry((place, what)).or_default().push(route);
     }
-    believed
-        .into_iter()
-        .map(|((place, what), routes)| {
-            let finding = Finding::new(
-                RULE.id,
-                Severity::Error,
-                place.clone(),
-                format!("the API believes {what}, which any caller can write"),
-            )
-            .label(match routes.len() {
-                1 => "decides who is served on 1 route".to_owned(),
-                many => format!("decides who is served on {many} routes"),
-            })
-            .why("whoever writes another person's id there is served as that person")
-            .help("take the person from a credential that is verified: a signed token, or a session that is looked up");
-            with_routes(finding, &routes, place)
+    let open = believed.into_iter().map(|((place, what), routes)| {
+        finding(
+            place,
+            format!("the API believes {what}, which any caller can write"),
+            &routes,
+        )
+        .label(match routes.len() {
+            1 => "decides who is served on 1 route".to_owned(),
+            many => format!("decides who is served on {many} routes"),
         })
-        .collect()
+        .why("whoever writes another person's id there is served as that person")
+        .help("take the person from a credential that is verified: a signed token, or a session that is looked up")
+    });
+    let inside = claimed.into_iter().map(|((place, what), routes)| {
+        let finding = finding(
+            place,
+            format!("the API asks for a token, and then believes {what} for who calls"),
+            &routes,
+        )
+        .label(match routes.len() {
+            1 => "decides for whom 1 route acts".to_owned(),
+            many => format!("decides for whom {many} routes act"),
+        })
+        .why("whoever has any good token writes another person's id there, and acts as that person")
+        .help("take who calls from what verifies the token: `user.id` of the guard's dependency, or of `request.state.user`");
+        match routes.first().and_then(|route| verifying(route)) {
+            Some(guard) => finding.related(
+                guard.place.clone(),
+                format!("`{}` lets in whoever has a good token", guard.name),
+            ),
+            None => finding,
+        }
+    });
+    open.chain(inside).collect()
+}
+
+/// An error where an identity is read, with the routes that act on it.
+fn finding(place: &Place, message: String, routes: &[&Route]) -> Finding {
+    let finding = Finding::new(RULE.id, Severity::Error, place.clone(), message);
+    with_routes(finding, routes, place)
+}
+
+/// The guard of a route that verifies who calls.
+fn verifying(route: &Route) -> Option<&Guard> {
+    let mut guards = route.guards.iter();
+    guards.find(|guard| is_verified(&guard.authentication))
 }

@@ -116,6 +116,7 @@ fn known(api: &Api, row: Row) -> (Route, Vec<String>) {
             },
             place,
             guards: Vec::new(),
+            claimed_identity: None,
             touches_data: by_place.iter().any(|route| route.touches_data),
             asks_model: by_place.iter().any(|route| route.asks_model),
         },

@@ -39,6 +39,8 @@ pub struct Route {
     pub authentication: Authentication,
     /// What gives that answer.
     pub guards: Vec<Guard>,
+    /// Whom a caller with a good token can say to be, where the route acts on that.
+    pub claimed_identity: Option<ClaimedIdentity>,
     /// Whether the handler's own code touches data: a database session, a model, a file, a remote call.
     pub touches_data: bool,
     /// Whether the handler's own code asks a language model, which is paid for by use.
@@ -86,6 +88,15 @@ impl Authentication {
     }
 }
 
+/// Something that the caller writes, by which a route acts though it lets in only people with a good token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimedIdentity {
+    /// What it is: "the header `X-User-ID`".
+    pub what: String,
+    /// Where it is read.
+    pub place: Place,
+}
+
 /// One thing that stands before a handler, or the handler itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Guard {
@@ -97,6 +108,8 @@ pub struct Guard {
     pub place: Place,
     /// Its own answer for this route.
     pub authentication: Authentication,
+    /// Whether it lets in nobody who shows nothing at all, as far as its ways were followed.
+    pub refuses: bool,
 }
 
 /// Where a guard stands.

@@ -97,6 +97,7 @@ fn last(name: &str) -> &str {
 
 impl<'a> Engine<'a, '_> {
     /// A dependency of the guard, or its gate: who calls without a good credential is refused, unless it is optional.
+    /// Who calls is `request.state.user` from there on.
     pub(crate) fn betroth_guard(
         &mut self,
         name: &Rc<str>,
@@ -131,7 +132,9 @@ impl<'a> Engine<'a, '_> {
         exits
             .raises
             .push((state.clone(), Exception::Http(Some(401))));
-        let unasked = state.clone();
+        let mut unasked = state.clone();
+        Rc::make_mut(&mut unasked.request).insert("user".into(), Value::None);
+        Rc::make_mut(&mut state.request).insert("user".into(), Value::present(Taint::VERIFIED));
         state.facts.verify(check);
         let mut values = vec![(state, Value::present(Taint::VERIFIED))];
         if last(name) == "optional_user" {

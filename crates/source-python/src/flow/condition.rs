@@ -282,7 +282,11 @@ impl<'a> Engine<'a, '_> {
                 );
             }
             if taint.has(Taint::IDENTITY) {
-                state.believe(given, site);
+                if wanted.taint().has(Taint::VERIFIED) {
+                    state.confirm(given);
+                } else {
+                    state.believe(given, site);
+                }
             }
         }
         compared(left, right, site)

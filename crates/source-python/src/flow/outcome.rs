@@ -133,6 +133,26 @@ enum Passed {
     Anonymous,
 }
 
+/// The answer of one guard by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Judgement {
+    pub(crate) answer: Answer,
+    /// Whether nobody gets through who shows nothing, unless a setting says so or a call that was not read lets them.
+    pub(crate) refuses: bool,
+}
+
+impl Judgement {
+    pub(crate) fn of(passes: &[Facts]) -> Self {
+        let shows = |facts: &Facts| {
+            !facts.verified.is_empty() || facts.forged.is_some() || !facts.flags.is_empty()
+        };
+        Self {
+            answer: judge(passes.iter()),
+            refuses: passes.iter().all(shows),
+        }
+    }
+}
+
 /// The answer over the facts of every path that lets pass.
 ///
 /// A path is verified if a check held on it. One that none did is forged if it believes what the caller writes,

@@ -44,6 +44,19 @@ const IDENTITY: &[&str] = &[
     "permission",
 ];
 
+/// Those of them that name a group to which a person belongs, or what the person is there: whom such a header names, the
+/// caller stays who they are.
+const GROUP: &[&str] = &[
+    "role",
+    "account",
+    "tenant",
+    "organization",
+    "org-id",
+    "member",
+    "admin",
+    "permission",
+];
+
 /// Headers with such a word that say nothing of who the caller is, and those against forged requests and floods.
 const TECHNICAL: &[&str] = &[
     "user-agent",
@@ -81,8 +94,9 @@ impl<'a> Engine<'a, '_> {
         let plain = name.to_ascii_lowercase().replace('_', "-");
         let technical = TECHNICAL.iter().any(|word| plain.contains(word));
         let credential = !technical && CREDENTIAL.iter().any(|word| plain.contains(word));
-        let identity =
-            !technical && !credential && IDENTITY.iter().any(|word| plain.contains(word));
+        let group = self.admitted && GROUP.iter().any(|word| plain.contains(word));
+        let other = technical || credential || group;
+        let identity = !other && IDENTITY.iter().any(|word| plain.contains(word));
         let (taint, kind) = match source {
             Source::Header if credential => (Taint::CREDENTIAL, "header"),
             Source::Header if identity => (Taint::IDENTITY, "header"),

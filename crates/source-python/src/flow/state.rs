@@ -1,6 +1,6 @@
 //! What holds on one path through a function.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::value::{Check, Setting, Taint, Value};
@@ -113,6 +113,8 @@ pub(crate) struct Facts {
     pub(crate) verified: Vec<Check>,
     /// What was believed without a check, and where.
     pub(crate) forged: Option<(Rc<str>, Site)>,
+    /// What the caller writes, in words, where it was held against an identity that is verified.
+    pub(crate) confirmed: BTreeSet<Rc<str>>,
     /// A call that was handed the credential and could not be read: why, and where.
     pub(crate) unread: Option<(Rc<str>, Site)>,
     /// Settings that had to be true, or false, for the path to be taken.
@@ -141,6 +143,7 @@ impl Facts {
             self.verify(*check);
         }
         self.forged = self.forged.take().or_else(|| other.forged.clone());
+        self.confirmed.extend(other.confirmed.iter().map(Rc::clone));
         self.unread = self.unread.take().or_else(|| other.unread.clone());
         self.swallowed = self.swallowed.or(other.swallowed);
         self.passed |= other.passed;
@@ -181,6 +184,12 @@ impl<'a> State<'a> {
             self.facts.flags.insert(Rc::clone(setting), truth);
             Some(self)
         }
+    }
+
+    /// Notes that what the caller writes, or what came of it, is held against an identity that is verified.
+    pub(crate) fn confirm(&mut self, value: &Value<'a>) {
+        let source = value.source().or_else(|| self.facts.forged.clone());
+        self.facts.confirmed.extend(source.map(|(what, _)| what));
     }
 
     /// Notes that `value` decides who the caller is taken for.

@@ -79,7 +79,13 @@ impl<'a> Engine<'a, '_> {
                 self.unverified.push((site, package, switched_off));
             }
             exits.raises.push((state.clone(), super::Exception::Token));
-            return vec![(state, Value::present(Taint::UNVERIFIED))];
+            // A token with which the caller has been let in was verified before.
+            let taint = if self.admitted {
+                Taint::VERIFIED
+            } else {
+                Taint::UNVERIFIED
+            };
+            return vec![(state, Value::present(taint))];
         }
         exits.raises.push((state.clone(), super::Exception::Token));
         // What is no token at all is always refused: the fall-back of `token or ""`.

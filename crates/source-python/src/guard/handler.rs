@@ -7,7 +7,7 @@ use ruff_text_size::Ranged;
 use super::route::Walk;
 use crate::facts::GuardKind;
 use crate::flow::{
-    Answer, Closure, Engine, Exit, Exits, Locals, Row, State, Taint, Value, judge, site,
+    Answer, Closure, Engine, Exit, Exits, Judgement, Locals, Row, State, Taint, Value, site,
 };
 use crate::thunk::Thunk;
 
@@ -18,16 +18,16 @@ impl<'a> Walk<'_, 'a, '_> {
         let skip = usize::from(method);
         // Its parameters' dependencies first, one by one, for the list of guards.
         for value in self.engine.parameter_dependencies(closure, skip) {
-            let answer = self.alone(&value.0, value.1);
+            let own = self.alone(&value.0, value.1);
             if let Some((name, place)) = self.engine.named(&value.0) {
-                self.guard(GuardKind::Dependency, name, place, &answer);
-            } else if answer != Answer::None {
+                self.guard(GuardKind::Dependency, name, place, &own);
+            } else if own.answer != Answer::None {
                 let place = self.engine.place(value.1);
                 self.guard(
                     GuardKind::Dependency,
                     self.engine.text_of(value.1).to_owned(),
                     place,
-                    &answer,
+                    &own,
                 );
             }
         }
@@ -37,7 +37,7 @@ impl<'a> Walk<'_, 'a, '_> {
         let mut rows: Vec<Row<'a>> = Vec::new();
         let mut ended = Exits::default();
         for state in std::mem::take(&mut self.states) {
-            if !state.facts.verified.is_empty() {
+            if !state.facts.verified.is_empty() && !self.engine.admitted {
                 // What is verified stays so, whatever else the handler asks for.
                 rows.push((state, Vec::new()));
                 continue;
@@ -53,8 +53,10 @@ impl<'a> Walk<'_, 'a, '_> {
             }
         }
         // A path on which something was not understood stays so, whatever the handler itself asks.
-        let is_open =
-            |state: &State<'_>| state.facts.verified.is_empty() && state.facts.unread.is_none();
+        let admitted = self.is_admitted();
+        let is_open = |state: &State<'_>| {
+            admitted || state.facts.verified.is_empty() && state.facts.unread.is_none()
+        };
         let telling = rows
             .iter()
             .any(|(state, row)| is_open(state) && row.iter().any(|(_, value)| tells(value)));
@@ -105,9 +107,9 @@ impl<'a> Walk<'_, 'a, '_> {
             self.states = if answers { after } else { before };
             return;
         }
-        let answer = judge(own.iter());
+        let own = Judgement::of(&own);
         let place = self.engine.tree.place(closure.module, &node.name);
-        self.guard(GuardKind::Handler, node.name.to_string(), place, &answer);
+        self.guard(GuardKind::Handler, node.name.to_string(), place, &own);
         self.states = after;
         crate::flow::settle(&mut self.states);
     }

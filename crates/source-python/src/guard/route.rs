@@ -7,13 +7,14 @@ use foldhash::HashSet;
 use ruff_python_ast::Expr;
 use ruff_text_size::Ranged;
 
+use super::admitted::admits_people;
 use super::callable::passing;
 use super::watching::watches;
 use crate::facts::{Authentication, Guard, GuardKind};
 use crate::flow::betroth::{self, Mark};
 use crate::flow::{
-    Answer, Around, Closure, Engine, Entries, Exit, Facts, Node, Outcome, RouteContext, Site,
-    State, Value, judge, site,
+    Answer, Around, Closure, Engine, Entries, Exit, Facts, Judgement, Node, Outcome, RouteContext,
+    Site, State, Value, judge, site,
 };
 use crate::thunk::{Callee, Thunk};
 use crate::wiring::{Added, AddedKind, Application, Declared, Handler};
@@ -24,6 +25,8 @@ pub(crate) struct Judged {
     pub(crate) guards: Vec<Guard>,
     /// The checks that hold on some path that lets pass.
     pub(crate) checks: Vec<crate::flow::Check>,
+    /// Whether some of them tell one person from another, and no other way in is known.
+    pub(crate) admits_people: bool,
 }
 
 /// How many paths are carried from one guard to the next.
@@ -35,6 +38,46 @@ pub(crate) fn judge_route<'a>(
     application: &Application<'a>,
     declared: &Declared<'a>,
 ) -> Judged {
+    let (walked, of_middleware) = walk(engine, application, declared);
+    let Walk {
+        engine,
+        states,
+        mut guards,
+        ..
+    } = walked;
+    let mut answer = judge(states.iter().map(|state| &state.facts));
+    let checks = checks(&states);
+    if answer == Answer::Optional
+        && !engine.state_read
+        && checks.iter().all(|check| of_middleware.contains(check))
+    {
+        // A middleware knows some callers and lets all pass, and nothing on this route asks it who they are.
+        answer = Answer::None;
+    }
+    let place = match &declared.handler {
+        Handler::Function(callee, _) => engine.tree.place(callee.module, &callee.node.name),
+        Handler::Opaque(_, place) => place.clone(),
+    };
+    let authentication = engine.authentication(&answer, &place);
+    guards.dedup();
+    let admits_people = matches!(
+        answer,
+        Answer::Required | Answer::Conditional(_) | Answer::Optional
+    ) && admits_people(engine, &checks);
+    Judged {
+        authentication,
+        guards,
+        checks,
+        admits_people,
+    }
+}
+
+/// Carries a caller through all that stands on a route; with it, the checks of the middleware alone.
+pub(super) fn walk<'e, 'a, 't>(
+    engine: &'e mut Engine<'a, 't>,
+    application: &Application<'a>,
+    declared: &Declared<'a>,
+) -> (Walk<'e, 'a, 't>, Vec<crate::flow::Check>) {
     engine.begin();
     engine.route = Some(RouteContext {
         method: declared.method.as_str().into(),
@@ -87,31 +130,9 @@ pub(crate) fn judge_route<'a>(
         }
         route.handler(&closure, class.is_some(), declared.method == "WS");
     }
-    let Walk {
-        states, mut guards, ..
-    } = route;
-    let mut answer = judge(states.iter().map(|state| &state.facts));
-    let checks = checks(&states);
-    if answer == Answer::Optional
-        && !engine.state_read
-        && checks.iter().all(|check| of_middleware.contains(check))
-    {
-        // A middleware knows some callers and lets all pass, and nothing on this route asks it who they are.
-        answer = Answer::None;
-    }
-    let place = match &declared.handler {
-        Handler::Function(callee, _) => engine.tree.place(callee.module, &callee.node.name),
-        Handler::Opaque(_, place) => place.clone(),
-    };
-    let authentication = engine.authentication(&answer, &place);
-    engine.route = None;
-    engine.state_known = Entries::Assumed;
-    guards.dedup();
-    Judged {
-        authentication,
-        guards,
-        checks,
-    }
+    route.engine.route = None;
+    route.engine.state_known = Entries::Assumed;
+    (route, of_middleware)
 }
 
 /// The checks that hold on some of these paths.
@@ -141,7 +162,7 @@ impl<'a> Walk<'_, 'a, '_> {
         site: Site,
         around: Option<Around<'a>>,
         mut outcomes: impl FnMut(&mut Engine<'a, '_>, &State<'a>) -> Vec<Outcome<'a>>,
-    ) -> Answer {
+    ) -> Judgement {
         let middleware = around.is_some();
         let mut next: Vec<State<'a>> = Vec::new();
         let mut seen = HashSet::default();
@@ -176,16 +197,19 @@ impl<'a> Walk<'_, 'a, '_> {
                 if !after.facts.join(&facts) {
                     continue;
                 }
-                after.believe(value, site);
-                for written in outcome.request.values() {
-                    after.believe(written, site);
+                // What only arrives decides nothing for one who is let in already: it is asked where it is used.
+                if !self.engine.admitted {
+                    after.believe(value, site);
+                    for written in outcome.request.values() {
+                        after.believe(written, site);
+                    }
                 }
                 if seen.insert(after.clone()) {
                     next.push(after);
                 }
             }
         }
-        let answer = judge(own.iter());
+        let judgement = Judgement::of(&own);
         if middleware && next.is_empty() {
             // An application whose middleware answers everything itself serves nothing: it was not understood.
             self.engine.state_known = Entries::Untold;
@@ -214,17 +238,19 @@ impl<'a> Walk<'_, 'a, '_> {
             });
         }
         self.states = next;
-        answer
+        self.admit(middleware);
+        judgement
     }
 
-    pub(super) fn guard(&mut self, kind: GuardKind, name: String, place: Place, answer: &Answer) {
-        if *answer != Answer::None {
-            let authentication = self.engine.authentication(answer, &place);
+    pub(super) fn guard(&mut self, kind: GuardKind, name: String, place: Place, own: &Judgement) {
+        if own.answer != Answer::None {
+            let authentication = self.engine.authentication(&own.answer, &place);
             self.guards.push(Guard {
                 kind,
                 name,
                 place,
                 authentication,
+                refuses: own.refuses,
             });
         }
     }
@@ -245,11 +271,11 @@ impl<'a> Walk<'_, 'a, '_> {
                     .map(|(name, thunk)| (Rc::from(*name), self.engine.value_of(thunk)))
                     .collect();
                 let around = Around::with(Value::Class(*module, class), keywords.clone());
-                let answer = self.through(site, Some(around), |engine, state| {
+                let own = self.through(site, Some(around), |engine, state| {
                     engine.middleware_class(*module, class, keywords.clone(), site, state)
                 });
                 let place = self.engine.tree.place(*module, &class.0.name);
-                self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
+                self.guard(GuardKind::Middleware, added.name.clone(), place, &own);
             }
             AddedKind::Function(module, node) => {
                 if socket {
@@ -264,11 +290,11 @@ impl<'a> Walk<'_, 'a, '_> {
                     class: None,
                 };
                 let around = Around::of(Value::Function(Rc::new(closure.clone())));
-                let answer = self.through(site, Some(around), |engine, state| {
+                let own = self.through(site, Some(around), |engine, state| {
                     engine.middleware_function(&closure, site, state)
                 });
                 let place = self.engine.tree.place(*module, &node.name);
-                self.guard(GuardKind::Middleware, added.name.clone(), place, &answer);
+                self.guard(GuardKind::Middleware, added.name.clone(), place, &own);
             }
             AddedKind::External(name) if betroth::is_guard(name) => self.gate(name, added.at),
             AddedKind::External(name) => {
@@ -294,14 +320,17 @@ impl<'a> Walk<'_, 'a, '_> {
             None => name.to_owned(),
         };
         let value = Value::External(asked.into());
-        let answer = self.through(at, None, |engine, state| {
+        let own = self.through(at, None, |engine, state| {
             engine.dependency_outcomes(&value, at, state)
         });
         let place = self.engine.place(at);
-        self.guard(GuardKind::Middleware, "protect".to_owned(), place, &answer);
+        self.guard(GuardKind::Middleware, "protect".to_owned(), place, &own);
     }
 
     fn unread(&mut self, why: &str, at: Site) {
+        if self.is_admitted() {
+            return;
+        }
         for state in &mut self.states {
             state.facts.unread.get_or_insert_with(|| (why.into(), at));
         }
@@ -321,7 +350,7 @@ impl<'a> Walk<'_, 'a, '_> {
     }
 
     /// What a dependency answers on its own, after what the middleware did.
-    pub(super) fn alone(&mut self, value: &Value<'a>, at: Site) -> Answer {
+    pub(super) fn alone(&mut self, value: &Value<'a>, at: Site) -> Judgement {
         let state = self.states.first().cloned().unwrap_or_default();
         let key = (
             value.clone(),
@@ -335,13 +364,13 @@ impl<'a> Walk<'_, 'a, '_> {
         let asked = std::mem::take(&mut self.engine.asked);
         let outcomes = self.engine.dependency_outcomes(value, at, &state);
         let passes = passing(self.engine, &outcomes, false, at);
-        let answer = judge(passes.iter());
+        let judgement = Judgement::of(&passes);
         let engine = &mut *self.engine;
         engine
             .alone
-            .insert(key, &engine.asked, engine.route.as_ref(), answer.clone());
+            .insert(key, &engine.asked, engine.route.as_ref(), judgement.clone());
         engine.asked.extend(asked);
-        answer
+        judgement
     }
 
     fn depends_on(&mut self, value: &Value<'a>, at: Site) {
@@ -355,21 +384,21 @@ impl<'a> Walk<'_, 'a, '_> {
             }
             return;
         }
-        let answer = self.alone(value, at);
+        let own = self.alone(value, at);
         if self.open() {
             self.through(at, None, |engine, state| {
                 engine.dependency_outcomes(value, at, state)
             });
         }
         if let Some((name, place)) = self.engine.named(value) {
-            self.guard(GuardKind::Dependency, name, place, &answer);
-        } else if answer != Answer::None {
+            self.guard(GuardKind::Dependency, name, place, &own);
+        } else if own.answer != Answer::None {
             let place = self.engine.place(at);
             self.guard(
                 GuardKind::Dependency,
                 self.engine.text_of(at).to_owned(),
                 place,
-                &answer,
+                &own,
             );
         }
     }
@@ -385,7 +414,7 @@ impl<'a> Walk<'_, 'a, '_> {
         };
         let at = site(wrapper.module, wrapper.node.name.range());
         let around = Around::of(Value::Function(Rc::new(closure.clone())));
-        let answer = self.through(at, Some(around), |engine, state| {
+        let own = self.through(at, Some(around), |engine, state| {
             engine.wrapper(&closure, at, state)
         });
         let place = self.engine.place(at);
@@ -393,7 +422,7 @@ impl<'a> Walk<'_, 'a, '_> {
             GuardKind::Decorator,
             wrapper.node.name.to_string(),
             place,
-            &answer,
+            &own,
         );
     }
 
@@ -412,11 +441,11 @@ impl<'a> Walk<'_, 'a, '_> {
             };
             if probe.iter().any(|outcome| outcome.facts.passed) {
                 let around = Around::of(value.clone());
-                let answer = self.through(at, Some(around), |engine, state| {
+                let own = self.through(at, Some(around), |engine, state| {
                     engine.decorator(&value, at, state).unwrap_or_default()
                 });
                 if let Some((name, place)) = self.engine.named(&value) {
-                    self.guard(GuardKind::Decorator, name, place, &answer);
+                    self.guard(GuardKind::Decorator, name, place, &own);
                 }
                 return;
             }
