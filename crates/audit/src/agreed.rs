@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use betroth_contract::{Contract, Requirement, Span};
 use betroth_report::Place;
-use betroth_source_python::{Authentication, Facts, GuardKind};
+use betroth_source_python::{Authentication, Facts, Guard, GuardKind, Route};
 
 use crate::tree::Tree;
 
@@ -28,34 +28,53 @@ pub(crate) fn tell(python: &mut Facts, tree: &Tree) {
             }
         }
     }
-    for api in &mut python.apis {
-        let is_gate =
-            |kind: GuardKind, name: &str| kind == GuardKind::Middleware && name == "protect";
-        for route in &mut api.routes {
-            let mut guards = route.guards.iter();
-            let Some(gate) = guards.find(|guard| is_gate(guard.kind, &guard.name)) else {
-                continue;
-            };
-            let contract = nearest(tree, &gate.place.file);
-            let access = contract.and_then(|(_, it)| said_of(&it, &route.method, &route.path));
-            // What another guard asks stays.
-            if route.guards.len() > 1 {
-                continue;
-            }
-            if let Some(authentication) = access {
-                route.authentication = authentication;
-            }
+    for route in python.apis.iter_mut().flat_map(|api| &mut api.routes) {
+        let Some(gate) = route.guards.iter().find(|guard| is_gate(guard)) else {
+            continue;
+        };
+        let contract = nearest(tree, &gate.place.file);
+        let requirement = contract.and_then(|(_, it)| {
+            let said = it.route(&route.method, &route.path)?;
+            Some(said.requirement.clone())
+        });
+        if let Some(authentication) = requirement.and_then(|it| opened(route, &it)) {
+            route.authentication = authentication;
         }
     }
 }
 
-/// What the contract says of a route, where it lets pass whoever shows no credential.
-fn said_of(contract: &Contract, method: &str, path: &str) -> Option<Authentication> {
-    match contract.route(method, path)?.requirement {
-        Requirement::Public => Some(Authentication::None),
-        Requirement::Optional => Some(Authentication::Optional),
-        Requirement::Required { .. } => None,
+fn is_gate(guard: &Guard) -> bool {
+    guard.kind == GuardKind::Middleware && guard.name == "protect"
+}
+
+/// The answer of a route whose gate the contract opens; `None` where the gate stays shut, and where another guard refuses.
+///
+/// What only looks at a credential, for a limit or a log, refuses nobody, and the route is as open as the contract says.
+fn opened(route: &Route, requirement: &Requirement) -> Option<Authentication> {
+    let mut said = match requirement {
+        Requirement::Public => Authentication::None,
+        Requirement::Optional => Authentication::Optional,
+        Requirement::Required { .. } => return None,
+    };
+    for guard in route.guards.iter().filter(|guard| !is_gate(guard)) {
+        if guard.refuses {
+            return None;
+        }
+        // What a middleware knows of the caller is nothing to a route that does not ask for it.
+        let tells = guard.kind != GuardKind::Middleware
+            || matches!(guard.authentication, Authentication::Unknown { .. });
+        if tells && said == Authentication::None {
+            said = guard.authentication.clone();
+        }
     }
+    // What no token has to be shown for, everybody can claim.
+    Some(match &route.claimed_identity {
+        Some(identity) => Authentication::Forgeable {
+            what: identity.what.clone(),
+            place: identity.place.clone(),
+        },
+        None => said,
+    })
 }
 
 /// The contract of a file's folder, or of the nearest above it, with its path; `None` where there is none, or it has a mistake.

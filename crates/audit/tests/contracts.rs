@@ -172,3 +172,66 @@ fn keys_at_another_path_than_the_contracts_are_told() {
     );
     assert_eq!(told(&moved, &there), ["accepted"]);
 }
+
+const READS: &str = "\
+import jwt
+from betroth.fastapi import Betroth
+from fastapi import FastAPI, Header, HTTPException
+from sqlalchemy.orm import Session
+from starlette.middleware.base import BaseHTTPMiddleware
+
+keys = jwt.PyJWKClient('http://localhost:3000/api/auth/jwks')
+
+def claims_of(request):
+    try:
+        token = request.headers['authorization'].removeprefix('Bearer ')
+        return jwt.decode(token, keys.get_signing_key_from_jwt(token).key, algorithms=['EdDSA'])
+    except Exception:
+        REFUSAL
+
+class Identity(BaseHTTPMiddleware):
+    async def dispatch(self, request, call_next):
+        request.state.claims = claims_of(request)
+        return await call_next(request)
+
+app = Betroth.from_contract().protect(FastAPI())
+app.add_middleware(Identity)
+
+@app.get('/health')
+def health():
+    return {}
+
+@app.get('/mine')
+def mine():
+    return {}
+
+@app.get('/acting')
+def acting(x_user_id: str = Header()):
+    with Session() as session:
+        return session.query(Task).filter(Task.user_id == x_user_id).all()
+";
+
+/// What is asked for on each route of an application whose middleware reads the token, where the contract opens two.
+fn asked(refusal: &str) -> Vec<&'static str> {
+    let opened = "[[route]]\npath = \"/health\"\naccess = \"public\"\n[[route]]\npath = \"/acting\"\naccess = \"public\"\n";
+    let files = [
+        ("betroth.toml", format!("{CONTRACT}{opened}")),
+        ("api/main.py", READS.replace("REFUSAL", refusal)),
+    ];
+    let audit = audit(&Tree::of(files.map(|(path, text)| (path.to_owned(), text))));
+    let routes = audit.python.apis.iter().flat_map(|api| &api.routes);
+    routes.map(|route| route.authentication.word()).collect()
+}
+
+#[test]
+fn a_middleware_that_only_reads_the_token_leaves_open_what_the_contract_opens() {
+    assert_eq!(asked("return None"), ["none", "required", "forgeable"]);
+}
+
+#[test]
+fn a_middleware_that_refuses_stands_before_what_the_contract_opens() {
+    assert_eq!(
+        asked("raise HTTPException(401)"),
+        ["required", "required", "required"]
+    );
+}
