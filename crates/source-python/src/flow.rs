@@ -43,6 +43,7 @@ pub(crate) use exception::Exception;
 pub(crate) use memo::{Memo, Question, Questions, RouteContext};
 pub(crate) use outcome::{Answer, Exit, Judgement, Outcome, judge};
 pub(crate) use parameter::Row;
+pub(crate) use request::names_a_person;
 pub(crate) use state::{Facts, Locals, State, settle};
 pub(crate) use trail::Trail;
 pub(crate) use value::{Check, Closure, Node, RequestPart, Setting, Taint, Value};

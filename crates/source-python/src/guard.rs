@@ -9,7 +9,7 @@ mod route;
 mod tests;
 mod watching;
 
-pub(crate) use admitted::claimed_identity;
+pub(crate) use admitted::{claimed_identity, reads_identities};
 pub(crate) use callable::judge_callable;
 pub(crate) use route::judge_route;
 

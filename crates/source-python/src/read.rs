@@ -30,7 +30,7 @@ use crate::facts::{
     Api, Authentication, Facts, Middleware, MiddlewareKind, Route, SourceFile, Unread,
 };
 use crate::flow::{Check, Engine};
-use crate::guard::{claimed_identity, judge_route};
+use crate::guard::{claimed_identity, judge_route, reads_identities};
 use crate::tree::{Parsed, Tree};
 use crate::wiring::{AddedKind, Application, Handler};
 use betroth_report::Place;
@@ -82,10 +82,10 @@ fn read_here(files: Vec<SourceFile>) -> Facts {
     facts.unread.extend(wiring.unread);
     facts.unserved = wiring.unserved;
     let mut engine = Engine::new(&tree);
-    let mut admitted = Engine::admitted(&tree);
+    let mut admitted = reads_identities(&tree).then(|| Engine::admitted(&tree));
     let mut reached = Reached::default();
     for application in &wiring.applications {
-        let mut api = api(&mut engine, &mut admitted, application, &mut reached);
+        let mut api = api(&mut engine, admitted.as_mut(), application, &mut reached);
         doubt(&mut api, &broken, &tree);
         facts.apis.push(api);
     }
@@ -204,7 +204,7 @@ pub(crate) struct Reached {
 
 fn api<'a>(
     engine: &mut Engine<'a, '_>,
-    admitted: &mut Engine<'a, '_>,
+    mut admitted: Option<&mut Engine<'a, '_>>,
     application: &Application<'a>,
     reached: &mut Reached,
 ) -> Api {
@@ -212,10 +212,10 @@ fn api<'a>(
     let mut refusing: Vec<Place> = Vec::new();
     for declared in &application.routes {
         let judged = judge_route(engine, application, declared);
-        let claimed_identity = judged
-            .admits_people
-            .then(|| claimed_identity(admitted, application, declared))
-            .flatten();
+        let claimed_identity = admitted
+            .as_deref_mut()
+            .filter(|_| judged.admits_people)
+            .and_then(|engine| claimed_identity(engine, application, declared));
         for check in &judged.checks {
             *reached.checks.entry(*check).or_default() += 1;
         }

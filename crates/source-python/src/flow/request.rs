@@ -82,6 +82,13 @@ const PERSON: &[&str] = &[
     "principal",
 ];
 
+/// Whether a text in lower case, with `-` for `_`, has a word of a header in which the caller names a person.
+pub(crate) fn names_a_person(text: &str) -> bool {
+    let text = text.replace("user-agent", "");
+    let mut words = IDENTITY.iter().filter(|word| !GROUP.contains(word));
+    words.any(|word| text.contains(word))
+}
+
 impl<'a> Engine<'a, '_> {
     /// A value that the caller writes.
     pub(crate) fn written(

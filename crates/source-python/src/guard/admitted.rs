@@ -4,14 +4,31 @@ use std::rc::Rc;
 
 use super::route::{Walk, walk};
 use crate::facts::ClaimedIdentity;
-use crate::flow::{Check, CheckFact, Engine, Facts, State};
-use crate::wiring::{Application, Declared};
+use crate::flow::{Check, CheckFact, Engine, Facts, State, names_a_person};
+use crate::tree::Tree;
+use crate::wiring::{Application, Declared, is_test};
 use betroth_agreement::VerifierKind;
 
 /// Whether a check tells one person from another: a key that another service holds does not, and who holds it may speak for
 /// people.
 pub(super) fn is_of_a_person(check: &CheckFact<'_>) -> bool {
     check.kind != VerifierKind::SharedSecret || check.library.is_some()
+}
+
+/// Words by which a text reads what a caller writes.
+const READS: &[&str] = &["header", "cookie", "\"x-", "'x-"];
+
+/// Whether any module may read a header or cookie in which the caller names a person: where none does, no route acts on one.
+pub(crate) fn reads_identities(tree: &Tree<'_>) -> bool {
+    tree.ids().any(|id| {
+        let module = tree.module(id);
+        let mut lines = module.text().lines();
+        !is_test(module.path())
+            && lines.any(|line| {
+                let line = line.to_ascii_lowercase().replace('_', "-");
+                READS.iter().any(|word| line.contains(word)) && names_a_person(&line)
+            })
+    })
 }
 
 /// By which identity of the caller's own writing a route acts, for a caller whom every guard has let in.
