@@ -126,9 +126,9 @@ fn origin_end(text: &str) -> Option<usize> {
     )
 }
 
-/// The text of a request's address, its client's base in front.
-pub(crate) fn request_words<'a>(tracer: &Tracer<'_, 'a>, request: &Request<'a>) -> Words {
-    let own = request.url.as_ref().map_or_else(Words::default, |at| {
+/// The text of a request's address as the request itself gives it.
+pub(crate) fn own_words<'a>(tracer: &Tracer<'_, 'a>, request: &Request<'a>) -> Words {
+    request.url.as_ref().map_or_else(Words::default, |at| {
         let object = tracer
             .member_words(at, &["url"])
             .filter(|words| words.pieces != [Piece::Unknown]);
@@ -138,7 +138,12 @@ pub(crate) fn request_words<'a>(tracer: &Tracer<'_, 'a>, request: &Request<'a>) 
         } else {
             plain
         }
-    });
+    })
+}
+
+/// The text of a request's address, its client's base in front.
+pub(crate) fn request_words<'a>(tracer: &Tracer<'_, 'a>, request: &Request<'a>) -> Words {
+    let own = own_words(tracer, request);
     let starts = match own.pieces.first() {
         Some(Piece::Text(text)) => origin_end(text).is_some(),
         Some(Piece::Environment { .. }) => true,

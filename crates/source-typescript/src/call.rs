@@ -1,19 +1,23 @@
 //! Calls to the API: each request, followed outwards through the functions that are given its address.
 
+mod passed_on;
+
 use std::rc::Rc;
 
 use betroth_agreement::{CredentialFact, CredentialKind, IssuerKind};
 
+use passed_on::PassedOn;
+
 use crate::{
     Answer, Call, Callee, Via,
-    address::{Address, request_words},
+    address::{Address, own_words, request_words},
     credential::Sent,
     http::{Opener, Request, is_verb, of_its_client, request},
     module::ModuleId,
     project::{CallRef, FunctionRef},
     route::Handler,
     site::{Reach, Site},
-    value::{Applied, At, Caller, Chain, Env, Frame, Piece, Root, Step, Words},
+    value::{Applied, At, Caller, Chain, Env, Frame, Piece, Root, Step, Tracer, Words},
 };
 
 /// Wrappers around one another.
@@ -33,6 +37,10 @@ struct Found {
     forwarded: bool,
     /// Whether neither a handler nor a rewrite of the front end is known for its path.
     unanswered: bool,
+    /// The whole path, with what the base address adds.
+    path: String,
+    /// What goes through it, where it is the call of a handler that passes others on.
+    passed_on: Option<PassedOn>,
 }
 
 impl<'a> Site<'_, '_, 'a> {
@@ -66,6 +74,7 @@ impl<'a> Site<'_, '_, 'a> {
             found.retain(|one| !one.unanswered);
         }
         let acts = self.heed(&mut found);
+        self.pass_on(&mut found);
         let mut calls: Vec<Call> = found.into_iter().map(|one| one.call).collect();
         calls.sort_by(|a, b| (&a.place, &a.wrapper).cmp(&(&b.place, &b.wrapper)));
         calls.dedup_by(|a, b| {
@@ -124,7 +133,7 @@ impl<'a> Site<'_, '_, 'a> {
         let words = request_words(self.tracer, &plain);
         let mut levels = Vec::new();
         let before = found.len();
-        self.expand(call, &words, &mut levels, found);
+        self.expand(call, &plain, &words, &mut levels, found);
         if found.len() == before {
             self.record(call, None, &plain, &words, found);
         }
@@ -134,11 +143,13 @@ impl<'a> Site<'_, '_, 'a> {
     fn expand(
         &self,
         call: CallRef,
+        request: &Request<'a>,
         words: &Words,
         levels: &mut Vec<(FunctionRef, Caller<'a>)>,
         found: &mut Vec<Found>,
     ) {
-        let Some(function) = path_parameter(words).filter(|_| levels.len() < LEVELS) else {
+        let written = written_pieces(self.tracer, request, words);
+        let Some(function) = path_parameter(written).filter(|_| levels.len() < LEVELS) else {
             return;
         };
         for caller in self.tracer.callers(function).iter() {
@@ -150,7 +161,7 @@ impl<'a> Site<'_, '_, 'a> {
             if let Some(request) = self.request_at(call, &env) {
                 let words = request_words(self.tracer, &request);
                 let before = found.len();
-                self.expand(call, &words, levels, found);
+                self.expand(call, &request, &words, levels, found);
                 if found.len() == before {
                     self.record(call, Some(caller), &request, &words, found);
                 }
@@ -283,6 +294,8 @@ impl<'a> Site<'_, '_, 'a> {
             unanswered: handler.is_none()
                 && address.relative
                 && !self.rewrites.iter().any(|rewrite| rewrite.takes(&path)),
+            path,
+            passed_on: PassedOn::of(self, request),
             handler,
             module: call.module,
             position: modules[call.module].calls[call.call].span.start,
@@ -344,10 +357,30 @@ fn has_unknown_part<'a>(site: &Site<'_, '_, 'a>, at: &At<'a>) -> bool {
         .any(|chain| matches!(chain.root, Root::Parameter(..)))
 }
 
+/// The pieces of an address that its request adds to what its client begins with; all of them where that is not told.
+///
+/// What a client begins with ends where a path may begin: what a caller gives there is a path, and no part of a segment.
+fn written_pieces<'w, 'a>(
+    tracer: &Tracer<'_, 'a>,
+    request: &Request<'a>,
+    words: &'w Words,
+) -> &'w [Piece] {
+    let own = own_words(tracer, request).pieces.len();
+    let (base, written) = words
+        .pieces
+        .split_at(words.pieces.len().saturating_sub(own));
+    let told = |piece: &Piece| matches!(piece, Piece::Text(_) | Piece::Environment { .. });
+    if base.iter().all(told) {
+        written
+    } else {
+        &words.pieces
+    }
+}
+
 /// The function whose caller gives the path, rather than one segment of it.
-fn path_parameter(words: &Words) -> Option<FunctionRef> {
+fn path_parameter(pieces: &[Piece]) -> Option<FunctionRef> {
     let mut before = String::new();
-    for piece in &words.pieces {
+    for piece in pieces {
         match piece {
             Piece::Text(text) => before.push_str(text),
             Piece::Environment { .. } => before.clear(),

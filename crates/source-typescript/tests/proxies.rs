@@ -109,18 +109,90 @@ fn handler_that_passes_on_sends_a_token_in_place_of_the_cookie() {
         );
         let web = web(&[
             ("app/api/backend/[...path]/route.ts", &handler),
-            ("lib/api.ts", PAGE),
+            ("app/page.tsx", PAGE),
         ]);
         assert_eq!(web.issuer().kind, IssuerKind::BetterAuthJwt, "{token}");
         let to_the_api = web.calls.iter().find(|call| call.callee == Callee::Api);
         let call = to_the_api.expect("the handler calls the API");
         assert_eq!(
             (call.path.as_str(), call.server, call.credential),
-            ("/{}", true, CredentialKind::BearerJwt)
+            ("/notes", true, CredentialKind::BearerJwt)
         );
+        assert_eq!(call.place.file, "app/page.tsx");
+        assert!(call.wrapper.file.ends_with("route.ts"));
         assert_eq!(call.base.environment.as_deref(), Some("API_URL"));
         assert!(call.answer.looks_for_401);
     }
+}
+
+#[test]
+fn call_that_a_handler_passes_on_is_a_call_to_the_api() {
+    let under_a_name = "const under = \"/api/backend\";\n\
+                        const handlers = passOn({ url: process.env.API_URL!, under, token: () => null });\n\
+                        export const GET = handlers.GET;";
+    let under_its_folder = "export const { GET } = passOn({ url: process.env.API_URL!, under: process.env.UNDER!, token: () => null });";
+    let page = r#"export const one = (id: string) => fetch(`/api/backend/notes/${id}`, { method: "PUT" });
+export const events = () => new EventSource("/api/backend/events", { withCredentials: true });
+export const itself = () => fetch("/api/backend");
+export const other = () => fetch("/api/health");"#;
+    for handler in [under_a_name, under_its_folder] {
+        let handler = format!("import {{ passOn }} from \"betroth/next\";\n{handler}");
+        let web = web(&[
+            ("app/api/backend/[...path]/route.ts", &handler),
+            (
+                "app/api/health/route.ts",
+                "export const GET = () => new Response();",
+            ),
+            ("app/page.tsx", page),
+        ]);
+        let told = |callee: Callee| -> Vec<(Option<&str>, &str)> {
+            let calls = web.calls.iter().filter(|call| call.callee == callee);
+            calls
+                .map(|call| (call.method.as_deref(), call.path.as_str()))
+                .collect()
+        };
+        assert_eq!(
+            told(Callee::Api),
+            [(Some("PUT"), "/notes/{}"), (Some("GET"), "/events")]
+        );
+        let own = [(Some("GET"), "/api/backend"), (Some("GET"), "/api/health")];
+        assert_eq!(told(Callee::Own), own);
+    }
+}
+
+#[test]
+fn path_that_a_function_is_given_goes_behind_the_base_of_the_client() {
+    let api = r#"import { createClient } from "betroth";
+const client = createClient({ url: "/api/backend", token: false });
+async function request(path: string, options = {}) { return client.makeAuthenticatedRequest(path, { ...options }); }
+export const list = () => request("/notes");"#;
+    let handler = "import { passOn } from \"betroth/next\";\n\
+                   export const { GET } = passOn({ url: process.env.API_URL!, under: \"/api/backend\", token: () => null });";
+    let web = web(&[
+        ("app/api/backend/[...path]/route.ts", handler),
+        ("lib/api.ts", api),
+        (
+            "app/page.tsx",
+            "import { list } from \"@/lib/api\"; export default function Page() { list(); return null; }",
+        ),
+    ]);
+    let calls = web.calls.iter();
+    let told: Vec<_> = calls
+        .map(|call| (call.callee, call.path.as_str()))
+        .collect();
+    assert_eq!(told, [(Callee::Api, "/notes")]);
+}
+
+#[test]
+fn handler_through_which_nothing_is_seen_to_go_calls_the_api_for_itself() {
+    let web = web(&[(
+        "app/api/backend/[...path]/route.ts",
+        "import { passOn } from \"betroth/next\"; import { auth } from \"@/lib/auth\";\n\
+         export const { GET } = passOn({ url: process.env.API_URL!, under: \"/api/backend\", token: async (headers) => (await auth.api.getToken({ headers })).token });",
+    )]);
+    let paths: Vec<&str> = web.calls.iter().map(|call| call.path.as_str()).collect();
+    assert_eq!(paths, ["/{}"]);
+    assert_eq!(web.issuer().kind, IssuerKind::BetterAuthJwt);
 }
 
 #[test]
