@@ -113,7 +113,7 @@ const RULES: &[(Group, &[&str])] = &[
             "secret-value-mismatch",
         ],
     ),
-    (Group::Contract, &["lock-stale"]),
+    (Group::Contract, &["lock-stale", "transport-mismatch"]),
     (
         Group::Routes,
         &[

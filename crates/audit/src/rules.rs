@@ -78,6 +78,7 @@ mod token_not_served;
 mod token_outlived;
 mod token_read_at_load;
 mod trailing_slash_redirect;
+mod transport_mismatch;
 mod unauthorized_unhandled;
 mod unmatched_origin;
 mod verification_disabled;
@@ -166,6 +167,7 @@ pub static ALL: &[&Rule] = &[
     &token_outlived::RULE,
     &token_read_at_load::RULE,
     &trailing_slash_redirect::RULE,
+    &transport_mismatch::RULE,
     &unauthorized_unhandled::RULE,
     &unmatched_origin::RULE,
     &verification_disabled::RULE,
