@@ -140,3 +140,24 @@ def tasks(x_user_id: str = Header()): return tasks_of(x_user_id)
 ";
     assert_eq!(claimed(main), [None]);
 }
+
+#[test]
+fn claims_of_the_token_that_the_gate_has_verified_are_not_claimed() {
+    let main = "
+import base64, json, jwt
+from fastapi.security import HTTPBearer
+from jose import jwt as jose
+bearer = HTTPBearer()
+app = Betroth.from_contract().protect(FastAPI())
+@app.get('/decoded')
+def decoded(token=Depends(bearer)):
+    return tasks_of(jwt.decode(token.credentials, options={'verify_signature': False})['sub'])
+@app.get('/read')
+def read(token=Depends(bearer)):
+    return tasks_of(jose.get_unverified_claims(token.credentials)['sub'])
+@app.get('/parsed')
+def parsed(token=Depends(bearer)):
+    return tasks_of(json.loads(base64.urlsafe_b64decode(token.credentials.split('.')[1]))['sub'])
+";
+    assert_eq!(claimed(main), [None, None, None]);
+}

@@ -78,7 +78,7 @@ impl<'a> Engine<'a, '_> {
                     self.unverified
                         .push((site, "jose".into(), vec!["verify_signature".into()]));
                 }
-                Value::present(Taint::UNVERIFIED)
+                self.unverified_claims()
             }
             "jwt.get_unverified_header"
             | "jose.jwt.get_unverified_header"
@@ -94,7 +94,7 @@ impl<'a> Engine<'a, '_> {
                     .and_then(Value::source)
                     .is_some_and(|(what, _)| what.as_ref() == "the first message");
                 if taint.has(Taint::CREDENTIAL) && !socket {
-                    Value::present(Taint::UNVERIFIED)
+                    self.unverified_claims()
                 } else {
                     first.map_or_else(Value::opaque, Value::derived)
                 }

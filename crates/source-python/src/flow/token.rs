@@ -79,13 +79,7 @@ impl<'a> Engine<'a, '_> {
                 self.unverified.push((site, package, switched_off));
             }
             exits.raises.push((state.clone(), super::Exception::Token));
-            // A token with which the caller has been let in was verified before.
-            let taint = if self.admitted {
-                Taint::VERIFIED
-            } else {
-                Taint::UNVERIFIED
-            };
-            return vec![(state, Value::present(taint))];
+            return vec![(state, self.unverified_claims())];
         }
         exits.raises.push((state.clone(), super::Exception::Token));
         // What is no token at all is always refused: the fall-back of `token or ""`.
@@ -152,6 +146,16 @@ impl<'a> Engine<'a, '_> {
         });
         state.facts.verify(check);
         vec![(state, Value::present(Taint::VERIFIED))]
+    }
+
+    /// The claims of a credential that is read without being verified. One with which the caller has been let in was verified
+    /// before.
+    pub(crate) fn unverified_claims(&self) -> Value<'a> {
+        Value::present(if self.admitted {
+            Taint::VERIFIED
+        } else {
+            Taint::UNVERIFIED
+        })
     }
 
     /// `jwt.encode(claims, key, algorithm)`.
