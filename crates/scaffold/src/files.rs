@@ -20,6 +20,21 @@ pub enum Standing {
     Folder,
 }
 
+/// Files in memory, for tests.
+#[cfg(test)]
+impl Files for std::collections::BTreeMap<String, String> {
+    fn text(&self, path: &str) -> Option<String> {
+        self.get(path).cloned()
+    }
+
+    fn standing(&self, path: &str) -> Standing {
+        match self.get(path) {
+            Some(_) => Standing::File,
+            None => Standing::Nothing,
+        }
+    }
+}
+
 /// A path below a folder; `.` is the contract's own.
 pub fn below(folder: &str, path: &str) -> String {
     match folder {

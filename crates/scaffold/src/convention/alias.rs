@@ -59,24 +59,10 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::files::Standing;
-
-    impl Files for BTreeMap<&str, &str> {
-        fn text(&self, path: &str) -> Option<String> {
-            self.get(path).map(|text| (*text).to_owned())
-        }
-
-        fn standing(&self, path: &str) -> Standing {
-            match self.get(path) {
-                Some(_) => Standing::File,
-                None => Standing::Nothing,
-            }
-        }
-    }
 
     fn imported(root: &str, settings: &str, file: &str) -> Option<String> {
         let path = below(root, "tsconfig.json");
-        let files = BTreeMap::from([(path.as_str(), settings)]);
+        let files = BTreeMap::from([(path, settings.to_owned())]);
         Alias::of_web(&files, root, &mut Vec::new())?.import(file)
     }
 

@@ -229,6 +229,18 @@ impl Style {
         }
     }
 
+    /// The style of a module that is there, where it has another than the project: what is added to it goes by its own.
+    pub(crate) fn of_module(&self, text: &str) -> Self {
+        let mut style = self.clone();
+        style.imitate(text);
+        if text.lines().any(|line| line.starts_with('\t')) {
+            style.indent = Indent::Tab;
+        } else if style.indent == Indent::Tab && text.lines().any(|line| line.starts_with("  ")) {
+            style.indent = Indent::Spaces(2);
+        }
+        style
+    }
+
     /// Quotes and semicolons as the imports of a module have them; whether there were any.
     fn imitate(&mut self, text: &str) -> bool {
         let imports: Vec<&str> = text
@@ -240,9 +252,11 @@ impl Style {
             return false;
         }
         let most = |is: fn(&&&str) -> bool| imports.iter().filter(is).count() * 2 > imports.len();
-        if most(|line| line.contains('\'')) {
-            self.quotes = Quotes::Single;
-        }
+        self.quotes = if most(|line| line.contains('\'')) {
+            Quotes::Single
+        } else {
+            Quotes::Double
+        };
         self.semicolons = most(|line| line.ends_with(';'));
         true
     }

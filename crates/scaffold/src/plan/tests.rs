@@ -24,21 +24,7 @@ impl Memory {
             text: text.to_owned(),
             again: false,
         };
-        wanted.against(self, in_the_way)
-    }
-}
-
-impl Files for Memory {
-    fn text(&self, path: &str) -> Option<String> {
-        self.0.get(path).cloned()
-    }
-
-    fn standing(&self, path: &str) -> Standing {
-        if self.0.contains_key(path) {
-            Standing::File
-        } else {
-            Standing::Nothing
-        }
+        wanted.against(&self.0, in_the_way)
     }
 }
 

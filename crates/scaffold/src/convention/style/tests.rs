@@ -1,30 +1,18 @@
 use std::collections::BTreeMap;
 
 use super::*;
-use crate::files::Standing;
 
-struct Given(BTreeMap<&'static str, &'static str>);
-
-impl Files for Given {
-    fn text(&self, path: &str) -> Option<String> {
-        self.0.get(path).map(|text| (*text).to_owned())
-    }
-
-    fn standing(&self, path: &str) -> Standing {
-        match self.0.get(path) {
-            Some(_) => Standing::File,
-            None => Standing::Nothing,
-        }
-    }
+fn given(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+    let owned = |(path, text): &(&str, &str)| ((*path).to_owned(), (*text).to_owned());
+    files.iter().map(owned).collect()
 }
 
-fn web(files: &[(&'static str, &'static str)]) -> Style {
-    let files = Given(files.iter().copied().collect());
-    Style::of_web(&files, "web", Some("web/lib/auth.ts"), &mut Vec::new())
+fn web(files: &[(&str, &str)]) -> Style {
+    Style::of_web(&given(files), "web", Some("web/lib/auth.ts"), &mut Vec::new())
 }
 
-fn api(files: &[(&'static str, &'static str)]) -> Style {
-    let files = Given(files.iter().copied().collect());
+fn api(files: &[(&str, &str)]) -> Style {
+    let files = given(files);
     let said = Instructions::read(&files, ".");
     Style::of_api(&files, "api", &said, &mut Vec::new())
 }
@@ -92,4 +80,17 @@ fn the_width_of_python_is_that_of_its_formatter_before_that_of_the_instructions(
     assert_eq!(api(&[said, ruff]).width, 120);
     let black = ("pyproject.toml", "[tool.black]\nline-length = 79\n");
     assert_eq!(api(&[said, black]).width, 79);
+}
+
+#[test]
+fn what_is_added_to_a_module_is_laid_out_as_the_module_is() {
+    let tabs = "import a from 'a'\n\nexport const b = {\n\tc: 1,\n}\n";
+    let style = Style::WEB.of_module(tabs);
+    assert_eq!(
+        (style.quotes, style.semicolons, style.indent),
+        (Quotes::Single, false, Indent::Tab)
+    );
+    let spaces = "import a from \"a\";\n\nexport const b = {\n  c: 1,\n};\n";
+    assert_eq!(style.of_module(spaces), Style::WEB);
+    assert_eq!(Style::WEB.of_module("export {};\n"), Style::WEB);
 }

@@ -19,7 +19,7 @@ pub(super) fn edits(
 ) -> Option<Vec<Edit>> {
     let file = &auth.place.file;
     let text = project.files.text(file)?;
-    let style = &project.web.as_ref()?.style;
+    let style = &project.web.as_ref()?.style.of_module(&text);
     let imported = last_import(&text)?;
     let (at, plugin) = if auth.options.iter().any(|it| it.name == "plugins") {
         listed(&text, auth, name)?

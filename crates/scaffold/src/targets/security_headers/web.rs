@@ -241,10 +241,11 @@ fn taken_in(web: &WebSide<'_>, text: &str, file: String, ending: &str, required:
     let Some(brace) = object(text) else {
         return left(Place::new(file, 1, 1), ending, required);
     };
-    let laid_out = |line: &str| typescript(line, &web.style).trim_end().to_owned();
+    let style = web.style.of_module(text);
+    let laid_out = |line: &str| typescript(line, &style).trim_end().to_owned();
     let line = laid_out(&property());
     let inside = text.get(brace + 1..).unwrap_or_default();
-    let step = web.style.indent.step();
+    let step = style.indent.step();
     let property = if inside.trim_start().starts_with('}') && !inside.starts_with('\n') {
         format!("\n{step}{line}\n")
     } else if inside.starts_with('\n') || inside.starts_with("\r\n") {
