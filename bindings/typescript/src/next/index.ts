@@ -7,4 +7,5 @@ import "server-only";
  */
 
 export { type PassOnOptions, passOn, type RouteHandler } from "./pass-on.js";
+export type { TokenFunction } from "./issued.js";
 export { createServerClient, type ServerClient, type ServerClientOptions } from "./server-client.js";

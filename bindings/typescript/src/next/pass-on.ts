@@ -1,4 +1,5 @@
 import { createClient, isClientError } from "../index.js";
+import { issued } from "./issued.js";
 import type { ServerClientOptions } from "./server-client.js";
 
 /** What a route handler that passes requests on is made of. */
@@ -54,7 +55,7 @@ export function passOn(options: PassOnOptions): Record<"GET" | "HEAD" | "POST" |
     const { token, timeout = 10_000, fetch: send = fetch } = options;
     const client = createClient({
       url: options.url,
-      token: typeof token === "function" ? async () => (await token(request.headers)) ?? null : token,
+      token: typeof token === "function" ? () => issued(token, request.headers) : token,
       session: picked(request.headers, ["cookie", "x-forwarded-for", "x-real-ip", "user-agent"]),
       fetch: send,
       timeout,

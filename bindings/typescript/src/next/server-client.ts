@@ -11,6 +11,7 @@ import {
   Misused,
   type Versioned,
 } from "../index.js";
+import { issued, type TokenFunction } from "./issued.js";
 
 /** What a client on a server is made of. */
 export interface ServerClientOptions extends Pick<ClientOptions, "url" | "timeout" | "retry" | "fetch"> {
@@ -18,7 +19,7 @@ export interface ServerClientOptions extends Pick<ClientOptions, "url" | "timeou
    * Where tokens come from: the issuer's endpoint, absolute, or a function of the request's headers, such as
    * `async (headers) => (await auth.api.getToken({ headers })).token` where Better Auth runs in the same process.
    */
-  token: string | URL | ((headers: Headers) => Promise<string | null | undefined>);
+  token: string | URL | TokenFunction;
   /** Where people sign in; without it, Next's own `unauthorized()` is shown (`experimental.authInterrupts`). */
   signIn?: string;
 }
@@ -49,7 +50,7 @@ export function createServerClient(options: ServerClientOptions): ServerClient {
   // One for each request, where React renders; elsewhere one for each call.
   const clientOf = cache((all: Headers): Client => {
     const session = new Headers(SHOWN.flatMap((name) => (all.has(name) ? [[name, all.get(name)!] as [string, string]] : [])));
-    const source = typeof token === "function" ? async () => (await token(all)) ?? null : token;
+    const source = typeof token === "function" ? () => issued(token, all) : token;
     return createClient({ ...rest, token: source, session, development: false });
   });
 

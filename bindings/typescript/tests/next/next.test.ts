@@ -139,6 +139,16 @@ test("whoever is signed out is told so, and an API that is down is 503", async (
   assert.deepEqual([out.status, (await out.json()).code], [401, "unauthorized"]);
 });
 
+test("Better Auth's own function says by an error that nobody is signed in, and another error is an outage", async (t) => {
+  const both = await pair(t);
+  const get = (statusCode: number) => {
+    const token = () => Promise.reject(Object.assign(new Error("refused"), { statusCode }));
+    const { GET } = passOn({ url: both.api.url, token, under: "/api/backend" });
+    return GET(new Request("http://app.example/api/backend/notes", { headers: from() }));
+  };
+  assert.deepEqual([(await get(401)).status, (await get(500)).status], [401, 503]);
+});
+
 test("a redirect to the API leads through the handler, one to elsewhere stays", async (t) => {
   const both = await pair(t);
   const other = await Origin.start(t, () => ({ body: {} }));
