@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { betterAuth } from "better-auth";
+import { memoryAdapter } from "better-auth/adapters/memory";
+import { jwt } from "better-auth/plugins";
 import { bearer, mint, Origin, pair, problem } from "../servers.js";
 import { answering } from "./hooks.js";
 
@@ -147,6 +150,17 @@ test("Better Auth's own function says by an error that nobody is signed in, and 
     return GET(new Request("http://app.example/api/backend/notes", { headers: from() }));
   };
   assert.deepEqual([(await get(401)).status, (await get(500)).status], [401, 503]);
+});
+
+test("a real Better Auth in the same process finds nobody signed in", async (t) => {
+  const both = await pair(t);
+  const database = memoryAdapter({ user: [], session: [], account: [], verification: [], jwks: [] });
+  const auth = betterAuth({ baseURL: "http://app.example", secret: crypto.randomUUID(), database, plugins: [jwt()] });
+  const token = async (headers: Headers) => (await auth.api.getToken({ headers })).token;
+  const { GET } = passOn({ url: both.api.url, token, under: "/api/backend" });
+  const answer = await GET(new Request("http://app.example/api/backend/notes", { headers: from() }));
+  assert.equal(answer.status, 401);
+  assert.equal(both.api.seen.length, 0);
 });
 
 test("a redirect to the API leads through the handler, one to elsewhere stays", async (t) => {
