@@ -8,7 +8,12 @@ fn given(files: &[(&str, &str)]) -> BTreeMap<String, String> {
 }
 
 fn web(files: &[(&str, &str)]) -> Style {
-    Style::of_web(&given(files), "web", Some("web/lib/auth.ts"), &mut Vec::new())
+    Style::of_web(
+        &given(files),
+        "web",
+        Some("web/lib/auth.ts"),
+        &mut Vec::new(),
+    )
 }
 
 fn api(files: &[(&str, &str)]) -> Style {
