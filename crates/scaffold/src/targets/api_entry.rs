@@ -58,7 +58,7 @@ fn guarded(project: &Project<'_>, api: &ApiSide<'_>) -> Option<Output> {
     }
     if let Some(own) = own_verifier(project, api) {
         return Some(Output::Step(Step {
-            says: "the API verifies tokens of its own already, and the guard takes other ones: let pages call through `lib/api.ts`, \
+            says: "the API verifies tokens of its own already, and the guard takes other ones: let pages call through the client that is written, \
                    take the verifier out, then put the guard around the application"
                 .to_owned(),
             place: Some(own.clone()),

@@ -35,7 +35,7 @@ fn write(project: &Project<'_>) -> Result<Vec<Output>, TemplateFault> {
             && let Some((place, under)) = standing(project, web)
         {
             outputs.push(Output::Step(Step {
-                says: "this handler passes calls on already, and `lib/api.ts` goes by it; `passOn` in its place refuses pages of other sites, leads \
+                says: "this handler passes calls on already, and the client that is written goes by it; `passOn` in its place refuses pages of other sites, leads \
                        nowhere but below the API, and keeps cookies back on both ways"
                     .to_owned(),
                 place: Some(place),
