@@ -21,7 +21,9 @@ def app() -> FastAPI:
 
 
 def test_a_good_token_is_let_in(as_user):
-    assert as_user("ada").get(NOWHERE).status_code not in (401, 403)
+    status = as_user("ada").get(NOWHERE).status_code
+    # A route for any path may answer in its own way; a fault is no answer.
+    assert status < 400 or status in (404, 405)
 
 
 def test_no_token_is_refused(anonymous):
