@@ -31,7 +31,8 @@ def test_no_token_is_refused(anonymous):
 
 
 @pytest.mark.parametrize(
-    "kind", ["expired", "tampered", "foreign-audience", "foreign-issuer", "unsigned"]
+    "kind",
+    ["expired", "tampered", "foreign-audience", "foreign-issuer", "unsigned"],
 )
 def test_a_bad_token_is_refused(callers, issuer, kind):
     assert callers.bearing(issuer.bad(kind)).get(NOWHERE).status_code == 401
